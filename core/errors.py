@@ -1,0 +1,151 @@
+"""Every error that onrecord raises on purpose.
+
+    OnrecordError
+    ├── UsageError                  the request itself cannot be carried out as it was put
+    ├── ArchiveError                there is no archive here, or one stands where a new one should
+    ├── StorageError                the disk is full, or a file may not be read or written
+    ├── FormatError                 a file does not hold what its format says
+    │   ├── SettingsError           onrecord.toml
+    │   ├── EventFormatError        an event's or the speakers' TOML file
+    │   └── TranscriptFormatError   a transcript, or a file given as one
+    ├── NotFoundError               no such event, recording, transcript or revision
+    ├── ConflictError               two things claim one place: a slug, an id
+    │   └── LockedError             another onrecord is at work on this event
+    ├── MediaError                  a recording cannot be used
+    │   ├── FetchError              it could not be fetched; `permanent` says whether trying again can help
+    │   │   └── BlockedAddressError the address leads inside a private network
+    │   ├── NotMediaError           what came is no recording
+    │   ├── IncompleteMediaError    what came is shorter than it says
+    │   └── RenderError             no playable rendition could be made
+    ├── TranscriptionError          the speech could not be recognised
+    │   ├── EngineUnavailableError  the engine, or its model, is not on this machine
+    │   └── ChunkError              one piece of a recording failed; the others stand
+    ├── QueryError                  a search question that cannot be asked
+    └── PublishError                the site could not be written, or would have said what it may not
+
+An error is written for the person who reads it: what happened, where, and in `advice` what to do next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class OnrecordError(Exception):
+    """The root: a known error, printed as one line; everything else is a bug and keeps its traceback."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        advice: str = "",
+        slug: str | None = None,
+        path: Path | None = None,
+        line: int | None = None,
+        key: str | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        self.slug = slug
+        self.path = path
+        self.line = line
+        self.key = key
+        self.url = url
+
+    def __str__(self) -> str:
+        place = ""
+        if self.path is not None:
+            place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: "
+        return f"{place}{self.message}" + (f" {self.advice}" if self.advice else "")
+
+
+class UsageError(OnrecordError):
+    """The request itself cannot be carried out as it was put; nothing was done."""
+
+
+class ArchiveError(OnrecordError):
+    """There is no archive here, or one stands where a new one should be made."""
+
+
+class StorageError(OnrecordError):
+    """The disk is full, or a file may not be read or written; what stood there still stands."""
+
+
+class FormatError(OnrecordError):
+    """A file does not hold what its format says; it is left as it is."""
+
+
+class SettingsError(FormatError):
+    """The settings file, a flag or an environment variable holds what is no setting."""
+
+
+class EventFormatError(FormatError):
+    """An event's or the speakers' TOML file is not valid."""
+
+
+class TranscriptFormatError(FormatError):
+    """A transcript, or a file that was given as one, cannot be read."""
+
+
+class NotFoundError(OnrecordError):
+    """There is no such event, recording, transcript or revision."""
+
+
+class ConflictError(OnrecordError):
+    """Two things claim one place: a slug, an id, a file."""
+
+
+class LockedError(ConflictError):
+    """Another onrecord is at work on this event."""
+
+
+class MediaError(OnrecordError):
+    """A recording cannot be used as it is."""
+
+
+class FetchError(MediaError):
+    """A recording could not be fetched; `permanent` says that trying again cannot help."""
+
+    permanent: bool
+
+    def __init__(self, message: str, *, permanent: bool = False, advice: str = "", url: str | None = None) -> None:
+        super().__init__(message, advice=advice, url=url)
+        self.permanent = permanent
+
+
+class BlockedAddressError(FetchError):
+    """The address leads inside a private network, and the settings do not name the host."""
+
+
+class NotMediaError(MediaError):
+    """What came is no recording: an empty file, a text file, a page."""
+
+
+class IncompleteMediaError(MediaError):
+    """What came is shorter than it says of itself."""
+
+
+class RenderError(MediaError):
+    """No playable rendition could be made of an original."""
+
+
+class TranscriptionError(OnrecordError):
+    """The speech of a recording could not be recognised."""
+
+
+class EngineUnavailableError(TranscriptionError):
+    """The engine, or the model it needs, is not on this machine."""
+
+
+class ChunkError(TranscriptionError):
+    """One piece of a recording failed; the other pieces stand, and it can be run again alone."""
+
+
+class QueryError(OnrecordError):
+    """A search question that cannot be asked."""
+
+
+class PublishError(OnrecordError):
+    """The site could not be written, or would have said what it may not say."""

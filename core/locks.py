@@ -1,0 +1,45 @@
+"""One lock per event, so that two onrecords never work on the same files at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from onrecord.archive import Archive
+from onrecord.errors import LockedError
+from onrecord.files import make_folder
+
+
+@contextmanager
+def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "working") -> Iterator[None]:
+    """Holds the lock `name` (an event's stem, or a word such as `index`) for the block.
+
+    The lock is the kernel's (`flock`): a killed process holds none. Waits `wait` seconds, then raises `LockedError`
+    that says which process holds it and what it does.
+    """
+    folder = make_folder(archive.hidden / "locks", private=True)
+    path = folder / f"{name}.lock"
+    deadline = time.monotonic() + wait
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
+                    raise LockedError(
+                        f"another onrecord is at work on '{name}' ({holder}).",
+                        slug=name,
+                        advice="Wait until it is done, then run this again.",
+                    ) from error
+                time.sleep(0.05)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()}, {doing}".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""The recordings: fetched, checked, kept with a manifest, rendered for the public."""

@@ -1,0 +1,1 @@
+"""Speech recognisers, each behind the same small interface."""

@@ -1,0 +1,1 @@
+"""Transcripts as other programs write and read them."""
