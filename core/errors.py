@@ -82,7 +82,28 @@ class SettingsError(FormatError):
 
 
 class EventFormatError(FormatError):
-    """An event's or the speakers' TOML file is not valid."""
+    """An event's or the speakers' TOML file is not valid.
+
+    `expected` says what should stand there and `nearest` is the known key that was probably meant; `others` are the
+    further errors of the same file.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        advice: str = "",
+        path: Path | None = None,
+        line: int | None = None,
+        key: str | None = None,
+        expected: str = "",
+        nearest: str | None = None,
+        others: tuple[EventFormatError, ...] = (),
+    ) -> None:
+        super().__init__(message, advice=advice, path=path, line=line, key=key)
+        self.expected = expected
+        self.nearest = nearest
+        self.others = others
 
 
 class TranscriptFormatError(FormatError):

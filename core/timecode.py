@@ -7,9 +7,11 @@ from typing import Literal
 
 from onrecord.errors import UsageError
 
-_CLOCK = re.compile(r"^(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?$")
-_UNITS = re.compile(r"^(?:(\d+)h)?(?:(\d+)(?:m|min)?)?(?:(\d+(?:\.\d+)?)s)?$", re.IGNORECASE)
-_SECONDS = re.compile(r"^\d+(?:\.\d+)?$")
+_CLOCK = re.compile(r"^(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?$", re.ASCII)
+_UNITS = re.compile(
+    r"^(?:(\d++)h(?:(\d++)(?:min|m|$))?|(\d++)(?:min|m))?(?:(\d++(?:\.\d+)?)s)?$", re.IGNORECASE | re.ASCII
+)
+_SECONDS = re.compile(r"^\d+(?:\.\d+)?$", re.ASCII)
 
 
 def clock(milliseconds: int, *, hours: Literal["always", "needed"] = "always", fraction: bool = True) -> str:
@@ -44,8 +46,8 @@ def milliseconds(text: str) -> int:
     elif _SECONDS.match(text):
         return round(float(text) * 1000)
     elif text and (match := _UNITS.match(text)):
-        whole_hours, minutes, seconds = match.groups()
-        return int(whole_hours or 0) * 3_600_000 + int(minutes or 0) * 60_000 + round(float(seconds or 0) * 1000)
+        whole_hours, after_hours, alone, seconds = match.groups()
+        return int(whole_hours or 0) * 3_600_000 + int(after_hours or alone or 0) * 60_000 + round(float(seconds or 0) * 1000)
     raise UsageError(f"'{text}' is no time.", advice="Write it as 00:12:30, 12:30, 1h30 or in seconds, as 750.")
 
 
