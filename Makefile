@@ -59,7 +59,7 @@ lock: $(VENV)/.requirements
 	    --allow-unsafe -c requirements.txt --group test --group check -o requirements-test.txt
 
 speech: $(VENV)/.installed
-	$(BIN)/python site/demo/make_speech.py
+	$(BIN)/python -m onrecord.site.demo.make_speech site/demo
 
 clean:
 	rm -rf $(VENV) build demo-archive .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
