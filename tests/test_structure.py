@@ -52,5 +52,5 @@ def test_top_level_is_known_to_a_newcomer() -> None:
         pytest.skip("not a git checkout")
     assert {name.split("/")[0] for name in listed.stdout.split("\n") if name} <= {
         *FLOORS, "tests", "docs", "benchmarks", ".ci", ".gitignore", ".gitattributes", "pyproject.toml", "Makefile",
-        "README.md", "CHANGELOG.md", "LICENSE", "requirements.txt", "requirements-test.txt",
+        "README.md", "CHANGELOG.md", "LICENSE", "requirements.txt",
     }  # fmt: skip
