@@ -21,6 +21,7 @@
     │   ├── EngineUnavailableError  the engine, or its model, is not on this machine
     │   └── ChunkError              one piece of a recording failed; the others stand
     ├── QueryError                  a search question that cannot be asked
+    ├── SearchIndexError            the search index is missing, older than this onrecord, or damaged
     └── PublishError                the site could not be written, or would have said what it may not
 
 An error is written for the person who reads it: what happened, where, and in `advice` what to do next.
@@ -127,13 +128,26 @@ class MediaError(OnrecordError):
 
 
 class FetchError(MediaError):
-    """A recording could not be fetched; `permanent` says that trying again cannot help."""
+    """A recording could not be fetched; `permanent` says that trying again cannot help, `wait` how many seconds the server asks to wait."""
 
     permanent: bool
+    wait: float | None
+    tries: int
 
-    def __init__(self, message: str, *, permanent: bool = False, advice: str = "", url: str | None = None) -> None:
-        super().__init__(message, advice=advice, url=url)
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        wait: float | None = None,
+        advice: str = "",
+        path: Path | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message, advice=advice, path=path, url=url)
         self.permanent = permanent
+        self.wait = wait
+        self.tries = 1
 
 
 class BlockedAddressError(FetchError):
@@ -166,6 +180,10 @@ class ChunkError(TranscriptionError):
 
 class QueryError(OnrecordError):
     """A search question that cannot be asked."""
+
+
+class SearchIndexError(OnrecordError):
+    """The search index is missing, older than this onrecord, or damaged; it is derived and can be made again."""
 
 
 class PublishError(OnrecordError):

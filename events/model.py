@@ -1,58 +1,136 @@
 """The event record: what is known about one discussion, from its announcement to its archive.
 
 The models are the boundary of the TOML file: they check what a person wrote, and are frozen afterwards. Which keys are
-public, and when, is decided in one place above, the gate; this module only says what they are.
+public, and when, is decided in one place above, the gate; this module only says what they are. A `ValueError` here says
+what is expected; `onrecord.events.complaints` makes the whole sentence of it.
 """
 
 from __future__ import annotations
 
+import re
 import zoneinfo
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from onrecord.errors import UsageError
 from onrecord.languages import language_tag
-from onrecord.timecode import milliseconds
+from onrecord.timecode import clock, milliseconds
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+_LOCAL = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
+UNLISTED_TOKEN = "unlisted-token"  # noqa: S105 - the name of a key under [private], not a secret
 
 
 def _tag(value: str) -> str:
     try:
         return language_tag(value)
     except UsageError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError("a language tag, such as en, uk, fr or pt-BR") from error
 
 
 def _position(value: object) -> object:
     if isinstance(value, str):
         try:
             return milliseconds(value)
-        except UsageError as error:
-            raise ValueError(str(error)) from error
+        except UsageError:
+            pass
     raise ValueError('a time in quotes, such as "00:12:30"')
+
+
+def _length(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str):
+        try:
+            return timedelta(milliseconds=milliseconds(value))
+        except (UsageError, OverflowError):
+            pass
+    raise ValueError('a length in quotes, such as "1h30" or "45m"')
+
+
+def _local(value: object) -> object:
+    """A local date and time: a TOML one, or a text such as `2022-07-12 18:00`."""
+    if isinstance(value, str) and (match := _LOCAL.match(value.strip())):
+        try:
+            value = datetime.fromisoformat(
+                f"{match[1]} {match[2].zfill(5) if len(match[2]) < 6 else match[2].zfill(8)}"
+            )
+        except ValueError:
+            pass
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value
+        raise ValueError(
+            'the local time without an offset, such as "2022-07-12 18:00"; its zone goes under timezone'
+        )
+    if isinstance(value, date):
+        raise ValueError('the time of day too, such as "2022-07-12 18:00"')
+    raise ValueError('a local date and time, such as "2022-07-12 18:00"')
 
 
 def _zone(value: str) -> str:
     try:
         zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Europe" is a folder
         raise ValueError('an IANA time zone, such as "Europe/Kyiv"') from error
     return value
 
 
 def _web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://", "mailto:")) or any(c.isspace() or c in "<>\"" for c in value):
+    if not value.startswith(("https://", "http://", "mailto:")) or any(
+        c.isspace() or c in '<>"' for c in value
+    ):
         raise ValueError("an address that begins with https:// or http://")
     return value
 
 
+def _sentence(default: str) -> Any:
+    """A sentence, or `true` for the usual one."""
+    return BeforeValidator(lambda value: (default if value else "") if isinstance(value, bool) else value)
+
+
+def _lists(value: object) -> object:
+    """The models are strict about types; TOML has lists where they have tuples."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 Language = Annotated[str, AfterValidator(_tag)]
 Milliseconds = Annotated[int, BeforeValidator(_position)]
+Length = Annotated[timedelta, BeforeValidator(_length)]
+LocalTime = Annotated[datetime, BeforeValidator(_local)]
 Zone = Annotated[str, AfterValidator(_zone)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
-Text = Annotated[str, Field(min_length=1)]
+Uid = Annotated[str, Field(pattern=r'^[^\s<>"\x00-\x1f\x7f]+$', max_length=200)]
+Text = Annotated[str, Field(pattern=r"\S")]
+
+
+def twice(items: Sequence[str | None], table: str, key: str) -> None:
+    """Raises an error that points at the second row of `table` with the same `key`."""
+    for number, item in enumerate(items):
+        if item is not None and item in items[:number]:
+            raise wrong_at((table, number, key), "an id of its own for each of them", item)
+
+
+def wrong_at(keys: tuple[str | int, ...], expected: str, value: str) -> PydanticCustomError:
+    """An error at another place than the value under check."""
+    return PydanticCustomError("wrong_at", "{expected}", {"keys": keys, "expected": expected, "value": value})
+
+
+def falls_in_a_gap(local: datetime, zone: str) -> bool:
+    """Whether clocks in `zone` skip this local time, as they do when summer time begins."""
+    there = local.replace(tzinfo=zoneinfo.ZoneInfo(zone))
+    return there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != local
 
 
 class Part(BaseModel):
@@ -61,6 +139,11 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     extra: dict[str, Any] = Field(default_factory=dict, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_lists(cls, data: Any) -> Any:
+        return {key: _lists(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 
 class Link(Part):
@@ -87,7 +170,7 @@ class Speaker(Part):
 
 
 class AgendaItem(Part):
-    """A chapter: a title and the position in the first recording (or in `recording`) where it begins."""
+    """A chapter: a title and the position in the first recording where it begins."""
 
     at: Milliseconds
     title: Text
@@ -106,27 +189,43 @@ class Recording(Part):
     transcript: Literal["reviewed", "draft", "no"] | None = None  # None: as the archive's settings say
     original: Literal["public", "private"] = "private"
 
+    @field_validator("publish", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        if value is None or isinstance(value, bool):
+            return value
+        if value in ("yes", "no"):
+            return value == "yes"
+        raise ValueError('"yes" or "no"')
+
+    @field_validator("trim")
+    @classmethod
+    def _begins_before_it_ends(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and value[1] <= value[0]:
+            raise ValueError(f"an end that comes after the start {clock(value[0], fraction=False)}")
+        return value
+
 
 class Event(Part):
     """One discussion. `stem` is the file's name without `.toml`: fixed when it is made, the name of its folders."""
 
-    stem: str = Field(exclude=True)
-    id: str  # made once, never changed: the UID of calendars and feeds
+    stem: Id = Field(exclude=True)
+    id: Uid  # made once, never changed: the UID of calendars and feeds
     slug: Id  # the address; the stem unless the file says otherwise
     aliases: tuple[Id, ...] = ()
     title: Text
     summary: str = ""
     description: str = ""  # Markdown
-    starts: datetime  # naive: the local time in `timezone`
+    starts: LocalTime  # naive: the local time in `timezone`
     timezone: Zone
-    duration: timedelta | None = None
+    duration: Length | None = None
     visibility: Literal["draft", "unlisted", "public"] = "draft"
-    publish_at: datetime | None = None  # naive, in `timezone`: a draft counts as public from then on
-    cancelled: str = ""  # a sentence that says so; empty: not cancelled
-    withdrawn: str = ""
+    publish_at: LocalTime | None = None  # naive, in `timezone`: a draft counts as public from then on
+    cancelled: Annotated[str, _sentence("This discussion was cancelled.")] = ""  # empty: not cancelled
+    withdrawn: Annotated[str, _sentence("This discussion was withdrawn.")] = ""
     languages: tuple[Language, ...] = ()
     series: str = ""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Text, ...] = ()
     licence: str = ""
     picture: str = ""  # a file beside the event's, or in media/<stem>/
     join: WebAddress | None = None
@@ -136,6 +235,47 @@ class Event(Part):
     links: tuple[Link, ...] = ()
     recordings: tuple[Recording, ...] = ()
     private: dict[str, Any] = Field(default_factory=dict, repr=False)  # never public
+
+    @field_validator("duration")
+    @classmethod
+    def _takes_time(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and not timedelta(0) < value <= timedelta(days=31):
+            raise ValueError('a length of more than nothing and at most 31 days, such as "1h30"')
+        return value
+
+    @field_validator("recordings")
+    @classmethod
+    def _recordings_differ(cls, value: tuple[Recording, ...]) -> tuple[Recording, ...]:
+        twice([recording.id for recording in value], "recordings", "id")
+        return value
+
+    @field_validator("speakers")
+    @classmethod
+    def _speakers_differ(cls, value: tuple[Speaker, ...]) -> tuple[Speaker, ...]:
+        twice([speaker.id for speaker in value], "speakers", "id")
+        return value
+
+    @field_validator("agenda")
+    @classmethod
+    def _agenda_goes_on(cls, value: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+        for number in range(1, len(value)):
+            if value[number].at <= value[number - 1].at:
+                expected = f"a time after {clock(value[number - 1].at, fraction=False)}, where the one before begins"
+                raise wrong_at(("agenda", number, "at"), expected, clock(value[number].at, fraction=False))
+        return value
+
+    @model_validator(mode="after")
+    def _times_exist(self) -> Event:
+        for key, local in (("starts", self.starts), ("publish_at", self.publish_at)):
+            if local is not None:
+                try:
+                    gap = falls_in_a_gap(local, self.timezone)
+                except OverflowError:
+                    raise wrong_at((key,), "a year that calendars know", str(local)) from None
+                if gap:
+                    expected = f"a time that clocks in {self.timezone} show: on that day they were put forward over it"
+                    raise wrong_at((key,), expected, str(local))
+        return self
 
     @property
     def starts_at(self) -> datetime:
@@ -153,6 +293,12 @@ class Event(Part):
         if self.publish_at is None:
             return None
         return self.publish_at.replace(tzinfo=zoneinfo.ZoneInfo(self.timezone)).astimezone(UTC)
+
+    @property
+    def unlisted_token(self) -> str | None:
+        """The random part of an unlisted event's address; whoever knows it can read the event."""
+        token = self.private.get(UNLISTED_TOKEN)
+        return token if isinstance(token, str) and token else None
 
     def recording(self, recording_id: str) -> Recording | None:
         """The recording with this id."""

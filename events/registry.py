@@ -1,0 +1,394 @@
+"""The registry: every event of an archive, read with a cache and written with its comments kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from onrecord.archive import Archive
+from onrecord.errors import (
+    ConflictError,
+    EventFormatError,
+    LockedError,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
+from onrecord.events.model import UNLISTED_TOKEN, Event
+from onrecord.events.people import NOBODY, Person, read_people
+from onrecord.events.record import check_event, parse_record, proposed_id, read_record_text
+from onrecord.events.stems import slug_of, stem_of
+from onrecord.events.writing import changed, new_document
+from onrecord.files import write_text
+from onrecord.locks import lock
+from onrecord.toml import line_of, nearest
+
+_UNSETTLED = 200_000_000  # ns: a file changed so shortly before it was read may change again within one tick of the clock
+Signature = tuple[int, int, int]  # mtime in ns, size, inode
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Every event that can be read, by its start, and what is wrong with the files that cannot.
+
+    Of two files that claim one id or address, the one whose stem comes later counts as a file that cannot be read.
+    """
+
+    events: tuple[Event, ...]
+    problems: tuple[EventFormatError, ...]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    signature: Signature
+    event: Event | None
+    problem: EventFormatError | None
+    settled: bool  # whether an equal signature means an equal file
+
+
+class Registry:
+    """The events of one archive. One instance may be kept for as long as a server runs: it sees changes by hand."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._seen: dict[str, _Seen] = {}
+        self._people: tuple[Signature | None, Mapping[str, Person], EventFormatError | None] = (
+            None,
+            NOBODY,
+            None,
+        )
+        self._scan: Scan | None = None
+
+    # Reading
+
+    def scan(self) -> Scan:
+        """Every event. Files that have not changed since the last scan of this registry are not read again.
+
+        Fills in, in the file itself, an id that is missing and the token of an unlisted event.
+        """
+        fresh = self._read_people()
+        seen: dict[str, _Seen] = {}
+        for path, signature in self._files():
+            known = self._seen.get(path.name)
+            if known is None or known.signature != signature or not known.settled:
+                known = self._look(path, signature)
+                fresh = True
+            seen[path.name] = known
+        if fresh or self._scan is None or seen.keys() != self._seen.keys():
+            self._scan = self._order(seen)
+        self._seen = seen
+        return self._scan
+
+    def get(self, name: str) -> Event:
+        """An event by stem, address, former address or id. Raises `NotFoundError` with the nearest name.
+
+        Raises what is wrong with the file when that is why the event cannot be had.
+        """
+        scan = self.scan()
+        if event := _find(scan.events, name):
+            return event
+        for problem in scan.problems:
+            if problem.path is not None and problem.path.stem == name:
+                raise problem
+        known = [text for event in scan.events for text in (event.stem, event.slug, *event.aliases)]
+        near = nearest(name, known) or next((text for text in known if name.lower() in text), None)
+        advice = f"Did you mean '{near}'?" if near else "See them all with 'onrecord event list'."
+        raise NotFoundError(f"there is no event '{name}'.", advice=advice, slug=name)
+
+    def path(self, name: str) -> Path:
+        """The file of an event, also of one that cannot be read if `name` is its stem. Raises `NotFoundError`."""
+        path = self.archive.events / f"{name}.toml"
+        if re.fullmatch(r"[^./\\\x00][^/\\\x00]*", name) and path.is_file():
+            return path
+        return self.archive.events / f"{self.get(name).stem}.toml"
+
+    def _files(self) -> Iterator[tuple[Path, Signature]]:
+        try:
+            with os.scandir(self.archive.events) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".toml") and not entry.name.startswith("."):
+                        try:
+                            stat = entry.stat()
+                        except FileNotFoundError:
+                            continue  # it went away just now
+                        yield Path(entry.path), (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        except FileNotFoundError:
+            return  # an archive without the folder has no events
+
+    def _read_people(self) -> bool:
+        """Reads `speakers.toml` when it has changed, and forgets the events that depend on it; whether it has."""
+        path = self.archive.speakers_file
+        try:
+            stat = path.stat()
+            signature: Signature | None = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        except FileNotFoundError:
+            signature = None
+        recent = signature is not None and time.time_ns() - signature[0] < _UNSETTLED
+        if signature == self._people[0] and not recent:
+            return False
+        try:
+            self._people = (signature, read_people(path), None)
+        except EventFormatError as error:
+            self._people = (signature, NOBODY, error)
+        self._seen = {
+            name: known
+            for name, known in self._seen.items()
+            if known.event is not None and not any(speaker.id for speaker in known.event.speakers)
+        }
+        return True
+
+    def _look(self, path: Path, signature: Signature) -> _Seen:
+        settled = time.time_ns() - signature[0] > _UNSETTLED
+        try:
+            text = read_record_text(path)
+            data = parse_record(text, path)
+            event = self._check(data, path, text)
+            if _lacks(data):
+                try:
+                    with self._lock(path.stem, doing="filling in the id"):
+                        text, event = self._complete(path, read_record_text(path))
+                        write_text(path, text)
+                    settled = False
+                except (LockedError, StorageError):
+                    settled = False  # the next scan tries again; until then the id is the same one, unwritten
+            return _Seen(signature, event, None, settled)
+        except EventFormatError as error:
+            return _Seen(signature, None, error, settled)
+        except (StorageError, OSError) as error:
+            reason = error.message if isinstance(error, StorageError) else f"{error.strerror or error}."
+            return _Seen(
+                signature,
+                None,
+                EventFormatError(f"this file cannot be read: {reason}", path=path),
+                settled=False,
+            )
+
+    def _check(self, data: Mapping[str, Any], path: Path, text: str) -> Event:
+        return check_event(
+            data, path, text, timezone=self.archive.settings.text("timezone"), people=self._people[1]
+        )
+
+    def _order(self, seen: Mapping[str, _Seen]) -> Scan:
+        problems = [known.problem for known in seen.values() if known.problem is not None]
+        if self._people[2] is not None:
+            problems.append(self._people[2])
+        events: list[Event] = []
+        owners: dict[tuple[str, str], str] = {}
+        found = sorted(
+            (known.event for known in seen.values() if known.event is not None), key=lambda event: event.stem
+        )
+        for event in found:  # an address in force comes before former ones
+            owners.setdefault(("address", event.slug), event.stem)
+        for event in found:
+            clash = next(
+                (claim for claim in _claims(event) if owners.setdefault(claim[1:], event.stem) != event.stem),
+                None,
+            )
+            if clash is None:
+                events.append(event)
+            else:
+                problems.append(self._clash(event, clash, owners[clash[1:]]))
+        events.sort(key=lambda event: (event.starts_at, event.stem))
+        return Scan(
+            tuple(events), tuple(sorted(problems, key=lambda problem: (str(problem.path), problem.line or 0)))
+        )
+
+    def _clash(self, event: Event, claim: tuple[str, str, str], owner: str) -> EventFormatError:
+        path = self.archive.events / f"{event.stem}.toml"
+        key, kind, value = claim
+        keys: tuple[str | int, ...] = ("private", UNLISTED_TOKEN) if key == UNLISTED_TOKEN else (key,)
+        return EventFormatError(
+            f"'{key}' is {kind} '{value}', which is that of '{owner}' too." if key != UNLISTED_TOKEN
+            else f"'{key}' is that of '{owner}' too.",
+            advice=f"Give it another {key}." if kind == "address" else "Remove the line if the file was copied, and a new one is made.",
+            path=path, line=line_of(read_record_text(path), keys) if path.exists() else None, key=".".join(map(str, keys)),
+        )  # fmt: skip
+
+    # Writing
+
+    def _lock(self, stem: str, *, doing: str) -> Any:
+        # A lock of the record's own: who transcribes for hours must not keep others from withdrawing the event.
+        return lock(self.archive, f"{stem}.record", wait=5, doing=doing)
+
+    def _complete(self, path: Path, text: str) -> tuple[str, Event]:
+        """The text with what must not be missing, and the event that it holds."""
+        data = parse_record(text, path)
+        self._check(data, path, text)
+        if "id" not in data:
+            text = _with_id(text, proposed_id(path.stem, data))
+        if _lacks_token(data):
+
+            def add_token(document: tomlkit.TOMLDocument) -> None:
+                if "private" not in document:
+                    document["private"] = tomlkit.table()
+                document["private"][UNLISTED_TOKEN] = secrets.token_hex(20)  # type: ignore[index]
+
+            text = changed(text, add_token)
+        return text, self._check(parse_record(text, path), path, text)
+
+    def add(self, values: Mapping[str, Any]) -> Event:
+        """Registers a new event with `values` as its file has them, and returns it. The file's name is ours.
+
+        Raises `EventFormatError` for a value that cannot be, `ConflictError` for an address or id in use.
+        """
+        with lock(self.archive, ".registry", wait=10, doing="registering an event"):
+            stem = self.free_stem(values)
+            values = {"timezone": self.archive.settings.text("timezone"), **values}
+            values.setdefault("id", proposed_id(stem, values))
+            path = self.archive.events / f"{stem}.toml"
+            text, event = self._complete(path, new_document(values))
+            self._check_free(event)
+            write_text(path, text)
+            return event
+
+    def free_stem(self, values: Mapping[str, Any]) -> str:
+        """The name for the files of a new event: its date and title, with a number where that is taken."""
+        title, starts = values.get("title"), values.get("starts")
+        text = starts.isoformat() if isinstance(starts, datetime) else str(starts)
+        try:
+            wanted = stem_of(date.fromisoformat(text.strip()[:10]), str(title or ""))
+        except ValueError:
+            wanted = slug_of(
+                str(title or "")
+            )  # what is wrong with the start is told when the whole is checked
+        taken = {name for event in self.scan().events for name in (event.slug, *event.aliases)}
+        number, stem = 1, wanted
+        while stem in taken or any(
+            place.exists()
+            for place in (
+                self.archive.events / f"{stem}.toml",
+                self.archive.media(stem),
+                self.archive.transcripts(stem),
+            )
+        ):
+            number += 1
+            stem = f"{wanted}-{number}"
+        return stem
+
+    def _check_free(self, event: Event) -> None:
+        for other in self.scan().events:
+            if other.stem != event.stem:
+                shared = {claim[1:] for claim in _claims(event)} & {claim[1:] for claim in _claims(other)}
+                for kind, value in sorted(shared):
+                    raise ConflictError(
+                        f"the {kind} '{value}' is that of '{other.stem}' already.",
+                        slug=other.stem, advice=f"Choose another {kind}.",
+                    )  # fmt: skip
+
+    def edit(self, name: str, change: Callable[[tomlkit.TOMLDocument], None]) -> Event:
+        """Changes an event's file through tomlkit, so that comments stay, and returns the event as it is then.
+
+        What `change` leaves is checked before it replaces the file; when anything is wrong, the file stays as it was.
+        Raises `EventFormatError`, `ConflictError`, `LockedError`.
+        """
+        return self.replace_text(name, lambda text: changed(text, change))
+
+    def replace_text(self, name: str, make: Callable[[str], str]) -> Event:
+        """The same with the whole text of the file."""
+        path = self.path(name)
+        with self._lock(path.stem, doing="editing"):
+            before = read_record_text(path)
+            wanted = make(before)
+            _check_id_stays(before, wanted, path)
+            text, event = self._complete(path, wanted)
+            self._check_free(event)
+            if text != before:
+                write_text(path, text)
+        return event
+
+    def rename(self, name: str, slug: str) -> Event:
+        """Gives an event another address. Its files keep their names, and the old address leads to the new one."""
+        if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug) or len(slug) > 80:
+            raise UsageError(
+                f"'{slug}' is no address for an event.",
+                advice=f"Use small letters, digits and hyphens, such as '{slug_of(slug)}'.",
+            )
+        event = self.get(name)
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            aliases = [alias for alias in (*event.aliases, event.slug) if alias != slug]
+            document["slug"] = slug
+            if aliases:
+                document["aliases"] = list(dict.fromkeys(aliases))
+            else:
+                document.pop("aliases", None)
+
+        return self.edit(event.stem, change)
+
+    def withdraw(self, name: str, sentence: str) -> Event:
+        """Takes an event back from the public: the record stays, its page says `sentence` from then on."""
+        if not sentence.strip():
+            raise UsageError(
+                "a withdrawal needs a sentence that says so to readers.",
+                advice='For example: --reason "At the wish of a speaker."',
+            )
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            document["withdrawn"] = sentence.strip()
+
+        return self.edit(self.get(name).stem, change)
+
+
+def _find(events: tuple[Event, ...], name: str) -> Event | None:
+    for named in (
+        lambda event: event.stem == name,
+        lambda event: event.slug == name,
+        lambda event: name in event.aliases,
+        lambda event: event.id == name,
+    ):
+        if event := next(filter(named, events), None):
+            return event
+    return None
+
+
+def _claims(event: Event) -> Iterator[tuple[str, str, str]]:
+    """What only one event may have: the key, the kind of thing, the value."""
+    yield "id", "id", event.id
+    yield "slug", "address", event.slug
+    for alias in event.aliases:
+        yield "aliases", "address", alias
+    if event.unlisted_token:
+        yield UNLISTED_TOKEN, "token", event.unlisted_token
+
+
+def _lacks_token(data: Mapping[str, Any]) -> bool:
+    private = data.get("private", {})
+    return data.get("visibility") == "unlisted" and not (
+        isinstance(private, dict) and private.get(UNLISTED_TOKEN)
+    )
+
+
+def _lacks(data: Mapping[str, Any]) -> bool:
+    return "id" not in data or _lacks_token(data)
+
+
+def _with_id(text: str, new_id: str) -> str:
+    """The text with a line for the id, before the first key or after the format; nothing else is touched."""
+    lines = text.split("\n")  # not splitlines, which also breaks at U+2028 inside a remark
+    first = next(
+        (n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")),
+        len(lines) - 1,
+    )
+    place = first + 1 if re.match(r"\s*format\s*=", lines[first]) else first
+    lines.insert(place, f'id = "{new_id}"' + ("\r" if "\r\n" in text else ""))
+    return "\n".join(lines)
+
+
+def _check_id_stays(before: str, after: str, path: Path) -> None:
+    try:
+        old, new = (parse_record(text, path).get("id") for text in (before, after))
+    except EventFormatError:
+        return  # the file is being mended, and whether it can be read now is checked elsewhere
+    if old is not None and new is not None and old != new:
+        raise UsageError(
+            "the id of an event is made once and stays: calendars and feeds know the event by it.",
+            advice="If this file is a copy of another event's, remove the line, and a new id is made.",
+        )
