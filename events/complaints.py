@@ -130,6 +130,7 @@ def _sentence(error: ErrorDetails, tables: Tables, path: Path, text: str) -> Eve
         return unknown(place, tables, path, text)
     if error["type"] == "wrong_at":
         place = error["ctx"]["keys"]
+    place = tuple(part for part in place if part != "[key]")  # pydantic's mark for the key of a table
     entry = ""
     if isinstance(place[-1], int):
         if error["type"] == "missing":  # a list that is too short: the list itself is what is wrong

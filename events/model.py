@@ -7,6 +7,7 @@ what is expected; `onrecord.events.complaints` makes the whole sentence of it.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zoneinfo
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+_HOURS_AND_MINUTES = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 _LOCAL = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
 UNLISTED_TOKEN = "unlisted-token"  # noqa: S105 - the name of a key under [private], not a secret
 
@@ -51,22 +53,20 @@ def _length(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, str):
-        try:
-            return timedelta(milliseconds=milliseconds(value))
-        except (UsageError, OverflowError):
-            pass
-    raise ValueError('a length in quotes, such as "1h30" or "45m"')
+        if match := _HOURS_AND_MINUTES.match(value.strip()):
+            return timedelta(hours=int(match[1]), minutes=int(match[2]))
+        # A number alone would be seconds elsewhere and minutes to most people here: it needs its unit.
+        if not value.strip().isdecimal():
+            with contextlib.suppress(UsageError, OverflowError):
+                return timedelta(milliseconds=milliseconds(value))
+    raise ValueError('a length with its unit in quotes, such as "1h30" or "45m"')
 
 
 def _local(value: object) -> object:
     """A local date and time: a TOML one, or a text such as `2022-07-12 18:00`."""
     if isinstance(value, str) and (match := _LOCAL.match(value.strip())):
-        try:
-            value = datetime.fromisoformat(
-                f"{match[1]} {match[2].zfill(5) if len(match[2]) < 6 else match[2].zfill(8)}"
-            )
-        except ValueError:
-            pass
+        with contextlib.suppress(ValueError):
+            value = datetime.fromisoformat(f"{match[1]} {match[2].rjust(5 if len(match[2]) < 6 else 8, '0')}")
     if isinstance(value, datetime):
         if value.tzinfo is None:
             return value
@@ -260,7 +260,9 @@ class Event(Part):
     def _agenda_goes_on(cls, value: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
         for number in range(1, len(value)):
             if value[number].at <= value[number - 1].at:
-                expected = f"a time after {clock(value[number - 1].at, fraction=False)}, where the one before begins"
+                expected = (
+                    f"a time after {clock(value[number - 1].at, fraction=False)}, where the one before begins"
+                )
                 raise wrong_at(("agenda", number, "at"), expected, clock(value[number].at, fraction=False))
         return value
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Scan:
 
     events: tuple[Event, ...]
     problems: tuple[EventFormatError, ...]
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)  # (kind, value) -> stem
 
 
 @dataclass(frozen=True)
@@ -240,14 +241,18 @@ class Registry:
         Raises `EventFormatError` for a value that cannot be, `ConflictError` for an address or id in use.
         """
         with lock(self.archive, ".registry", wait=10, doing="registering an event"):
-            stem = self.free_stem(values)
-            values = {"timezone": self.archive.settings.text("timezone"), **values}
-            values.setdefault("id", proposed_id(stem, values))
-            path = self.archive.events / f"{stem}.toml"
-            text, event = self._complete(path, new_document(values))
-            self._check_free(event)
+            path, text, event = self.draft(values)
+            self.check_free(event)
             write_text(path, text)
             return event
+
+    def draft(self, values: Mapping[str, Any]) -> tuple[Path, str, Event]:
+        """The file, the text and the event that `add` would make; nothing is written. Raises `EventFormatError`."""
+        stem = self.free_stem(values)
+        values = {"timezone": self.archive.settings.text("timezone"), **values}
+        values.setdefault("id", proposed_id(stem, values))
+        path = self.archive.events / f"{stem}.toml"
+        return path, *self._complete(path, new_document(values))
 
     def free_stem(self, values: Mapping[str, Any]) -> str:
         """The name for the files of a new event: its date and title, with a number where that is taken."""
@@ -259,9 +264,9 @@ class Registry:
             wanted = slug_of(
                 str(title or "")
             )  # what is wrong with the start is told when the whole is checked
-        taken = {name for event in self.scan().events for name in (event.slug, *event.aliases)}
+        owners = self.scan().owners
         number, stem = 1, wanted
-        while stem in taken or any(
+        while ("address", stem) in owners or any(
             place.exists()
             for place in (
                 self.archive.events / f"{stem}.toml",
@@ -273,15 +278,16 @@ class Registry:
             stem = f"{wanted}-{number}"
         return stem
 
-    def _check_free(self, event: Event) -> None:
-        for other in self.scan().events:
-            if other.stem != event.stem:
-                shared = {claim[1:] for claim in _claims(event)} & {claim[1:] for claim in _claims(other)}
-                for kind, value in sorted(shared):
-                    raise ConflictError(
-                        f"the {kind} '{value}' is that of '{other.stem}' already.",
-                        slug=other.stem, advice=f"Choose another {kind}.",
-                    )  # fmt: skip
+    def check_free(self, event: Event) -> None:
+        """Raises `ConflictError` when another event has this one's id or one of its addresses."""
+        owners = self.scan().owners
+        for _, kind, value in _claims(event):
+            owner = owners.get((kind, value), event.stem)
+            if owner != event.stem:
+                advice = f"Choose another {kind}."
+                raise ConflictError(
+                    f"the {kind} '{value}' is that of '{owner}' already.", slug=owner, advice=advice
+                )
 
     def edit(self, name: str, change: Callable[[tomlkit.TOMLDocument], None]) -> Event:
         """Changes an event's file through tomlkit, so that comments stay, and returns the event as it is then.
@@ -299,7 +305,7 @@ class Registry:
             wanted = make(before)
             _check_id_stays(before, wanted, path)
             text, event = self._complete(path, wanted)
-            self._check_free(event)
+            self.check_free(event)
             if text != before:
                 write_text(path, text)
         return event

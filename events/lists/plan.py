@@ -1,0 +1,172 @@
+"""What taking a list would do, and doing it: what is new, what is here already, what has changed.
+
+An import never undoes what a person has corrected here: changes are told, and made only when they are asked for. Nothing
+is ever removed from an event. Running an import twice adds nothing twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import tomlkit
+from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError
+from onrecord.events.lists import Listing, Proposal
+from onrecord.events.model import Event
+from onrecord.events.registry import Registry
+from onrecord.events.writing import event_values, item, tables
+
+_PARTS = {"speakers": "name", "links": "url", "recordings": "source"}  # what tells one from another
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A key whose value in the list is another than in the record; of a table, the rows that the record lacks."""
+
+    key: str
+    here: Any
+    listed: Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """What becomes of one row of a list. `event` is the one that is here, or would be."""
+
+    action: Literal["new", "here", "changed", "wrong"]
+    place: str
+    title: str
+    event: Event | None = None
+    proposal: Proposal | None = None
+    differences: tuple[Difference, ...] = ()
+    problem: OnrecordError | None = None
+    done: bool = False
+
+
+def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
+    """Holds a list against the registry; nothing is written. An event is the same by its id, its address, or by title and start."""
+    known = {key: event for event in registry.scan().events for key in _keys(event)}
+    steps: list[Step] = []
+    for row in listing.rows:
+        if isinstance(row, FormatError):
+            steps.append(Step("wrong", f"line {row.line}" if row.line else "", "", problem=row))
+            continue
+        step = _step(registry, row, known)
+        if (
+            step.action == "new" and step.event is not None
+        ):  # a later row of the same list may be the same event
+            known = {**dict.fromkeys(_keys(step.event), step.event), **known}
+        steps.append(step)
+    return tuple(steps)
+
+
+def _step(registry: Registry, proposal: Proposal, known: Mapping[tuple[str, ...], Event]) -> Step:
+    title = str(proposal.values.get("title", ""))
+    try:
+        _, _, wanted = registry.draft(proposal.values)
+    except EventFormatError as error:
+        # The line of a file that was never written says nothing; the row of the list does.
+        problem = EventFormatError(f"{proposal.place}: {error.message}", advice=error.advice, key=error.key)
+        return Step("wrong", proposal.place, title, proposal=proposal, problem=problem)
+    except OnrecordError as error:
+        return Step("wrong", proposal.place, title, proposal=proposal, problem=error)
+    found = next((known[key] for key in _keys(wanted) if key in known and _may_match(key, proposal)), None)
+    if found is None:
+        try:
+            registry.check_free(wanted)
+        except ConflictError as error:
+            return Step("wrong", proposal.place, title, proposal=proposal, problem=error)
+        return Step("new", proposal.place, title, wanted, proposal)
+    differences = tuple(_differences(found, wanted, proposal.values))
+    return Step("changed" if differences else "here", proposal.place, title, found, proposal, differences)
+
+
+def _keys(event: Event) -> list[tuple[str, ...]]:
+    """How an event is known again, the surest first."""
+    title = re.sub(r"\W+", " ", event.title.casefold()).strip()
+    addresses = [("address", slug) for slug in (event.slug, *event.aliases)]
+    return [("id", event.id), *addresses, ("title and start", title, event.starts_at.isoformat())]
+
+
+def _may_match(key: tuple[str, ...], proposal: Proposal) -> bool:
+    """An address counts only where the list names one: one that we make of date and title would match another's."""
+    return key[0] != "address" or "slug" in proposal.values
+
+
+def _differences(here: Event, wanted: Event, values: Mapping[str, Any]) -> Iterator[Difference]:
+    present, listed = event_values(here), event_values(wanted)
+    for key in values:
+        if key in ("id", "slug", "visibility", "private") or key not in listed:
+            continue
+        if key in ("starts", "timezone") and here.starts_at == wanted.starts_at:
+            continue
+        if key in _PARTS:
+            mark = _PARTS[key]
+            had = {str(row.get(mark, "")).casefold() for row in present.get(key, [])}
+            lacking = [row for row in listed[key] if str(row.get(mark, "")).casefold() not in had]
+            if lacking:
+                yield Difference(key, None, lacking)
+        elif _bare(present.get(key)) != _bare(listed[key]):
+            yield Difference(key, present.get(key), listed[key])
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def carry_out(registry: Registry, steps: tuple[Step, ...], *, update: bool = False) -> Iterator[Step]:
+    """Registers what is new, and with `update` changes what has changed; yields each step as it was done.
+
+    A row that cannot be taken does not stop the others.
+    """
+    for step in steps:
+        try:
+            if step.action == "new" and step.proposal is not None:
+                yield replace(step, event=registry.add(step.proposal.values), done=True)
+            elif step.action == "changed" and update and step.event is not None:
+                yield replace(step, event=_update(registry, step.event.id, step.differences), done=True)
+            else:
+                yield step
+        except (FormatError, ConflictError) as error:
+            yield replace(step, action="wrong", problem=error)
+
+
+def _update(registry: Registry, event_id: str, differences: tuple[Difference, ...]) -> Event:
+    event = registry.get(event_id)
+
+    def change(document: tomlkit.TOMLDocument) -> None:
+        for difference in differences:
+            if difference.key in _PARTS:
+                _append(document, difference.key, _with_free_ids(event, difference))
+            else:
+                document[difference.key] = item(difference.listed)
+
+    return registry.edit(event.stem, change)
+
+
+def _with_free_ids(event: Event, difference: Difference) -> list[dict[str, Any]]:
+    """New recordings get ids that the event does not use yet."""
+    if difference.key != "recordings":
+        return list(difference.listed)
+    taken = {recording.id for recording in event.recordings}
+    rows = []
+    for row in difference.listed:
+        number = 1
+        while f"part-{number}" in taken:
+            number += 1
+        taken.add(f"part-{number}")
+        rows.append({**row, "id": f"part-{number}"})
+    return rows
+
+
+def _append(document: tomlkit.TOMLDocument, key: str, rows: list[dict[str, Any]]) -> None:
+    present: Any = document.get(key)
+    if isinstance(present, tomlkit.items.AoT):
+        for table in tables(rows):
+            present.append(table)
+    elif present:  # written as a list of inline tables
+        for row in rows:
+            present.append(item(row, inline=True))
+    else:
+        document[key] = tables(rows)
