@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar
@@ -196,16 +197,22 @@ class Answer:
 class Web:
     """A client for one fetch. Close it, or use it in `with`."""
 
-    def __init__(self, guard: Guard, patience: Patience, cookies: CookieJar | None = None) -> None:
+    def __init__(self, guard: Guard, patience: Patience) -> None:
         self.guard = guard
         self.patience = patience
-        self.cookies = CookieJar() if cookies is None else cookies
+        self.cookies = CookieJar()
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpx2.create_ssl_context(),
             network_backend=_Backend(guard, patience),
             max_keepalive_connections=4,
             keepalive_expiry=15,
         )
+
+    def with_cookies(self, cookies: CookieJar) -> Web:
+        """The same client with another set of cookies."""
+        other = copy(self)
+        other.cookies = cookies
+        return other
 
     def open(
         self,
