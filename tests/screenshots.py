@@ -1,9 +1,10 @@
 """Takes pictures of the pages of a running site, to be looked at by a person.
 
-    python tests/screenshots.py http://127.0.0.1:8000 /tmp/pictures [PATH ...] [--widths 360,768,1440] [--schemes light,dark]
+    python tests/screenshots.py http://127.0.0.1:8000 pictures [PATH ...] [--widths 360] [--schemes light]
 
-Without paths: the home page, every page that its navigation and its lists lead to (one of each kind), a search, an
-error. One PNG for each page, width and scheme; `--full` takes the whole length of the page, `--print` a PDF as well.
+Without paths: the home page, every page that its navigation and its lists lead to (one of each kind), a
+search, an error. One PNG for each page, width and scheme; `--full` takes the whole length, `--print` makes
+a PDF as well.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 ]  # fmt: skip
-KINDS = ("events/", "events/[^/]+/", "speakers/", "speakers/[^/]+/", "series/[^/]+/", "tags/[^/]+/", "search/", "about/")
+KINDS = (
+    "events/",
+    "events/[^/]+/",
+    "speakers/",
+    "speakers/[^/]+/",
+    "series/[^/]+/",
+    "tags/[^/]+/",
+    "search/",
+)
 
 
 def _paths(page: Page, base: str) -> list[str]:
@@ -43,7 +52,7 @@ def _paths(page: Page, base: str) -> list[str]:
                 if re.fullmatch(kind, inside) and kind not in found:
                     found[kind] = inside
                     waiting.append(inside)
-    return ["", *found.values(), "search/?q=dignity", "nothing-here/"]
+    return ["", *found.values(), "about/", "search/?q=dignity", "nothing-here/"]
 
 
 def _picture(browser: Browser, address: str, target: Path, width: int, scheme: str, *, full: bool) -> None:
@@ -63,7 +72,9 @@ def _picture(browser: Browser, address: str, target: Path, width: int, scheme: s
 
 def main() -> None:
     """Reads the arguments and takes the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("base")
     parser.add_argument("folder", type=Path)
     parser.add_argument("paths", nargs="*")
@@ -80,7 +91,8 @@ def main() -> None:
         for path in given.paths or _paths(page, base):
             address = urljoin(base, path)
             parts = urlsplit(address)
-            name = re.sub(r"[^a-z0-9]+", "-", (parts.path + parts.query + parts.fragment).lower()).strip("-") or "home"
+            words = f"{parts.path} {parts.query} {parts.fragment}".lower()
+            name = re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "home"
             for width in (int(width) for width in given.widths.split(",")):
                 for scheme in given.schemes.split(","):
                     target = given.folder / f"{name}-{width}-{scheme}.png"

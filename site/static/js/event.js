@@ -43,9 +43,9 @@ for (const section of document.querySelectorAll(".recording")) {
 
 const recordingOf = (element) => recordings.get(element.closest(".recording")?.id) ?? null;
 
-function cite(sentence) {
+function cite(...sentences) {
   for (const old of document.querySelectorAll(".s.cited")) old.classList.remove("cited");
-  sentence?.classList.add("cited");
+  for (const sentence of sentences) sentence?.classList.add("cited");
 }
 
 /** Goes to what the address names: a sentence is shown and cued, a transcript or a recording is shown. */
@@ -65,7 +65,9 @@ function openAddress() {
     target.scrollIntoView({ behavior: "instant" });
     return;
   }
-  cite(sentence);
+  // An address names a cue: the sentence in which it begins, and the one that begins inside it.
+  const next = sentence.nextElementSibling;
+  cite(sentence, sentence.dataset.a !== target.id && next?.dataset.a === target.id ? next : null);
   active = recording;
   recording.seek(Number(target.dataset.t));
   recording.scrollTo(sentence, "instant");
@@ -107,7 +109,7 @@ document.addEventListener("click", (event) => {
     const transcript = recording?.transcript;
     if (!transcript) return;
     active = recording;
-    cite(recording.playing ? null : sentence);
+    cite(sentence);
     history.replaceState(null, "", `#${sentence.dataset.a}`);
     if (recording.media) recording.seek(transcript.timeAt(sentence, event.clientX, event.clientY));
     return;

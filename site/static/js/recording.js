@@ -2,7 +2,7 @@
 
 import { clock, lastBefore } from "./times.js";
 import { Transcript } from "./transcript.js";
-import { drawWave } from "./wave.js";
+import { followWave } from "./wave.js";
 
 export class Recording {
   /** `changed` is called whenever the dock may have to say something else. */
@@ -51,8 +51,8 @@ export class Recording {
     });
     media.addEventListener("pause", () => this.changed(this));
     media.addEventListener("ended", () => this.changed(this));
-    const wave = this.section.querySelector("[data-wave]");
-    if (wave) drawWave(wave, media).catch(() => wave.remove());
+    const wave = this.section.querySelector(".wave");
+    if (wave) followWave(wave, media);
   }
 
   /** Brings the page to the player's time, and looks again when what is said changes. */
