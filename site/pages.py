@@ -10,13 +10,13 @@ Every template gets
     url         Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
                 url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
                 url.speakers() url.speaker(slug) url.series(slug) url.tag(slug) url.search(q="...") url.about()
-                url.feed() url.calendar() url.static("css/site.css") url.accent()
+                url.feed() (only where site.base_url is set) url.static("css/site.css") url.accent()
                 url.media(event, recording) url.media(event, recording, at=12500)   (#t=12.5)
                 url.poster(event, recording) url.waveform(event, recording)
                 url.captions(event, transcript)
                 url.download(event, transcript, "vtt"|"srt"|"txt"|"md"|"json")
+                url.original(event, recording)    (where recording.media.original is set)
                 url.absolute(address)  (with the archive's base address; empty where none is set)
-    today       the date on which the page is made (datetime.date)
 
 and what its row below says. Filters: `clock` (ms as 1:02:03), `seconds` (ms as 12.5), `length` (ms as "1 h 35 min"),
 `filesize`, `day` (12 July 2022), `weekday`, `month` (July 2022), `hour` (18:00), `zone` (the zone's letters then, such as
@@ -38,10 +38,27 @@ BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from onrecord.site.public import PublicEvent
+from onrecord.site.asked import SearchPage
+from onrecord.site.downloads import FORMATS, captions, download
+from onrecord.site.feeds import atom, robots, sitemap
+from onrecord.site.files import PublicFile, files_of, find_file
+from onrecord.site.filters import FILTERS
+from onrecord.site.prose import html
+from onrecord.site.public import PublicEvent, Withdrawn
+from onrecord.site.statics import Statics
+from onrecord.site.urls import Urls, event_path, file_path, up
+from onrecord.site.view import View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HOME_COMING, _HOME_RECENT = 20, 12
+HTML = "text/html"
 
 
 @dataclass(frozen=True)
@@ -74,58 +91,258 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One way to narrow a search: a speaker, a language, a year, a series, a tag. `url` adds it, or takes it away."""
+class Document:
+    """A page or a file that is made from text. `private` says that nobody between us and the reader may keep it."""
 
-    label: str
-    count: int
-    url: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FoundMoment:
-    """A moment of a recording. `url` leads to its second; `pieces` are (text, whether it is a hit)."""
-
-    url: str
-    start: int
-    recording_title: str
-    language: str
-    speaker: str
-    status: str
-    before: str
-    pieces: tuple[tuple[str, bool], ...]
-    after: str
+    body: bytes
+    media_type: str = HTML
+    status: int = 200
+    noindex: bool = False
 
 
 @dataclass(frozen=True)
-class FoundEvent:
-    """An event with moments in it, or one whose title or text was found (then `moments` is empty)."""
+class Moved:
+    """What was asked for stands at another address for good."""
 
-    event: PublicEvent
-    url: str
-    moment_count: int
-    moments: tuple[FoundMoment, ...]
-    more_url: str  # all moments of this event; empty: all are shown
+    path: str
 
 
-@dataclass(frozen=True)
-class SearchPage:
-    """A search, asked or not. `problem` says in a sentence why a question cannot be asked.
+Found = Document | PublicFile | Moved
 
-    `choices` are (heading, choices). `total` counts events. `fields` are the hidden fields of the form, which keep the
-    narrowing while the words change.
-    """
 
-    query: str = ""
-    asked: bool = False
-    problem: str = ""
-    total: int = 0
-    events: tuple[FoundEvent, ...] = ()
-    choices: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    number: int = 1
-    previous_url: str = ""
-    next_url: str = ""
-    took: float = 0.0  # seconds
-    asked_at: datetime | None = None
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates; every value is escaped, whatever a template's name ends in."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(loader=PackageLoader("onrecord.site"), autoescape=True, undefined=StrictUndefined)
+    made.filters.update(FILTERS)
+    return made
+
+
+class Pages:
+    """Everything that has an address and is not a question: made from one view of the archive."""
+
+    def __init__(self, view: View, *, export: bool = False, statics: Statics | None = None) -> None:
+        settings = view.archive.settings
+        self.view = view
+        self.export = export
+        self.statics = statics or Statics(settings.text("accent"))
+        self.base = settings.text("base-url")
+        self.site = Site(
+            title=settings.text("title"),
+            summary=settings.text("summary"),
+            language="en",
+            accent=settings.text("accent"),
+            contact=settings.text("contact"),
+            licence=settings.text("licence"),
+            base_url=self.base,
+            searchable=True,
+            export=export,
+            has_speakers=any(speaker.slug for event in view.events for speaker in event.speakers),
+        )
+
+    # What there is
+
+    def paths(self) -> Iterator[str]:
+        """The path of everything that `find` gives, apart from static files; former addresses are not among them."""
+        yield from ("", "events/", "search/", "about/", "robots.txt")
+        if self.site.has_speakers:
+            yield "speakers/"
+        if self.base:
+            yield from ("feed.xml", "sitemap.xml")
+        for person in self.view.people:
+            yield f"speakers/{person.slug}/"
+        for group in self.view.groups:
+            yield f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/"
+        for event in (*self.view.events, *self.view.unlisted):
+            yield from self.event_paths(event)
+
+    def event_paths(self, event: PublicEvent) -> Iterator[str]:
+        """The page of an event and the files that belong to it."""
+        yield event_path(event)
+        for recording in event.recordings:
+            for transcript in recording.transcripts:
+                yield file_path(event, "captions", f"{transcript.name}.vtt")
+                for form in FORMATS:
+                    yield file_path(event, "downloads", f"{transcript.name}.{form}")
+        for file in files_of(event):
+            yield file_path(event, "media", file.name)
+
+    def find(self, path: str) -> Found | None:
+        """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its own."""
+        match path.split("/"):
+            case [""]:
+                return self._home()
+            case ["events", ""]:
+                return self._events()
+            case ["events", slug, ""]:
+                return self._event(slug, path)
+            case ["speakers", ""]:
+                return self._html("speakers.html", path, self._page("speakers", path, "Speakers", section="speakers"),
+                                  people=self.view.people)  # fmt: skip
+            case ["speakers", slug, ""]:
+                return self._speaker(slug, path)
+            case ["series" | "tags" as kind, slug, ""]:
+                return self._group(kind, slug, path)
+            case ["search", ""]:
+                return self.search(SearchPage())
+            case ["about", ""]:
+                return self._html("about.html", path, self._page("about", path, "About", self.site.summary, "about"),
+                                  about_html=html(self.view.archive.settings.text("about")))  # fmt: skip
+            case ["media" | "captions" | "downloads" as kind, slug, name]:
+                return self._file_of(slug, kind, name)
+            case ["unlisted", token, *rest]:
+                return self._unlisted(token, rest, path)
+            case ["robots.txt"]:
+                return Document(robots(self.base).encode(), "text/plain")
+            case ["feed.xml"] if self.base:
+                return Document(atom(self.site.title, self.view, self.urls("")), "application/atom+xml")
+            case ["sitemap.xml"] if self.base:
+                return Document(sitemap(self.view, self.urls("")), "application/xml")
+        return None
+
+    # Pages
+
+    def search(self, asked: SearchPage) -> Document:
+        """The search page with the answer to a question, or without one."""
+        page = self._page("search", "search/", asked.query or "Search", section="search", noindex=asked.asked)
+        return self._html("search.html", "search/", page, search=asked)
+
+    def error(self, status: int, heading: str, sentence: str, *, root: str | None = None) -> Document:
+        """A page that says why there is no other. `root` leads to the site's root where its depth is not known."""
+        page = Page("error", heading, noindex=True)
+        made = self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence)
+        return made
+
+    def gone(self, withdrawn: Withdrawn, path: str) -> Document:
+        """The page of an event that was taken back: its sentence, and nothing else of it."""
+        heading = "This discussion was taken back"
+        root = up(path) if self.export else None
+        return self._html("error.html", path, Page("error", heading, noindex=True), 410, root=root,
+                          heading=heading, sentence=withdrawn.sentence)  # fmt: skip
+
+    def _home(self) -> Document:
+        events = self.view.events
+        coming = [event for event in events if event.when != "past"]
+        recent = [event for event in reversed(events) if event.when == "past"]
+        page = self._page("home", "", description=self.site.summary, section="home")
+        return self._html("home.html", "", page, coming=tuple(coming[:_HOME_COMING]),
+                          recent=tuple(recent[:_HOME_RECENT]), total=len(events))  # fmt: skip
+
+    def _events(self) -> Document:
+        years: dict[int, list[PublicEvent]] = {}
+        for event in reversed(self.view.events):
+            years.setdefault(event.starts.year, []).append(event)
+        page = self._page("events", "events/", "Discussions", section="events")
+        rows = tuple((year, tuple(events)) for year, events in sorted(years.items(), reverse=True))
+        return self._html("events.html", "events/", page, years=rows)
+
+    def _event(self, slug: str, path: str) -> Found | None:
+        event = self.view.event(slug)
+        if event is None:
+            return self._instead("events", slug, "")
+        return self._event_page(event, path)
+
+    def _event_page(self, event: PublicEvent, path: str) -> Document:
+        about = event.summary or _shortened(event.description)
+        page = self._page("event", path, event.title, about, "events", noindex=event.unlisted)
+        return self._html("event.html", path, page, event=event)
+
+    def _speaker(self, slug: str, path: str) -> Found | None:
+        person = self.view.person(slug)
+        if person is None:
+            moved = self.view.moved_person(slug)
+            return Moved(f"speakers/{moved.slug}/") if moved else None
+        page = self._page("speaker", path, person.name, _shortened(person.role), "speakers")
+        return self._html("speaker.html", path, page, person=person)
+
+    def _group(self, kind: str, slug: str, path: str) -> Found | None:
+        group = self.view.group("series" if kind == "series" else "tag", slug)
+        if group is None:
+            return None
+        return self._html(
+            "group.html", path, self._page(group.kind, path, group.name, section="events"), group=group
+        )
+
+    # Files
+
+    def _file_of(self, slug: str, kind: str, name: str) -> Found | None:
+        event = self.view.event(slug)
+        return self._instead(kind, slug, name) if event is None else _file(event, kind, name, self.urls(""))
+
+    def _unlisted(self, token: str, rest: list[str], path: str) -> Found | None:
+        event = self.view.unlisted_event(token)
+        if event is None:
+            gone = self.view.gone(token=token)
+            return self.gone(gone, path) if gone else None
+        match rest:
+            case [""]:
+                return self._event_page(event, path)
+            case ["media" | "captions" | "downloads" as kind, name]:
+                return _file(event, kind, name, self.urls(""))
+        return None
+
+    def _instead(self, kind: str, slug: str, name: str) -> Found | None:
+        """What stands for an event that has no such address now: the new address, or the sentence of a withdrawal."""
+        if gone := self.view.gone(slug=slug):
+            return self.gone(gone, f"{kind}/{slug}/{name}")
+        moved = self.view.moved(slug)
+        return Moved(f"{kind}/{moved.slug}/{name}") if moved else None
+
+    # Rendering
+
+    def _page(
+        self,
+        kind: str,
+        path: str,
+        title: str = "",
+        description: str = "",
+        section: str = "",
+        *,
+        noindex: bool = False,
+    ) -> Page:
+        canonical = f"{self.base}/{path}" if self.base and not noindex else ""
+        return Page(kind, title, description, canonical, noindex, section=section)
+
+    def urls(self, path: str, root: str | None = None) -> Urls:
+        """Addresses as the page at `path` writes them."""
+        return Urls(root or (up(path) if self.export else "/"), self.base, self.statics.version)
+
+    def _html(
+        self,
+        template: str,
+        path: str,
+        page: Page,
+        status: int = 200,
+        *,
+        root: str | None = None,
+        **values: Any,
+    ) -> Document:
+        if template == "error.html":
+            values["status"] = status
+        text = environment().get_template(template).render(
+            site=self.site, page=page, url=self.urls(path, root), **values
+        )  # fmt: skip
+        return Document(text.encode("utf-8"), HTML, status, page.noindex)
+
+
+def _file(event: PublicEvent, kind: str, name: str, urls: Urls) -> Document | PublicFile | None:
+    if kind == "media":
+        return find_file(event, name)
+    stem, _, form = name.rpartition(".")
+    transcript = next((item for item in event.transcripts if item.name == stem), None)
+    if transcript is None:
+        return None
+    if kind == "captions":
+        return Document(captions(transcript), "text/vtt", noindex=event.unlisted) if form == "vtt" else None
+    wanted = next((known for known in FORMATS if known == form), None)
+    if wanted is None:
+        return None
+    body, media_type = download(event, transcript, wanted, urls)
+    return Document(body, media_type, noindex=event.unlisted)
+
+
+def _shortened(text: str, most: int = 200) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"

@@ -1,19 +1,22 @@
 """What the public may see of an archive, as records: made by the gate (`onrecord.site.view`) and by nothing else.
 
-Everything that is shown, searched, fed or exported is read from these records. Positions are milliseconds on the
-rendition's clock, on which the trim begins at 0. Names are those that the public may read: a pseudonym stands wherever
-the person chose one. Fields that end in `_html` are safe HTML (`markupsafe.Markup`); every other text is plain.
+Everything that is shown, searched, fed or exported is read from these records. Positions are milliseconds on
+the rendition's clock, on which the trim begins at 0. Names are those that the public may read: a pseudonym stands
+wherever the person chose one. Fields that end in `_html` are safe HTML (`markupsafe.Markup`); every other text is
+plain. What costs a file to be read or text to be formatted is made when it is first asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup
-
+from onrecord.site.prose import html, plain
 from onrecord.transcripts.model import Cue
 
 When = Literal["coming", "now", "past"]
@@ -32,19 +35,24 @@ class PublicLink:
 
 @dataclass(frozen=True)
 class PublicSpeaker:
-    """A speaker as one event presents them. `slug` names their page; empty: they have none."""
+    """A speaker as one event presents them. `slug` names their page; empty: they have none. `bio` is Markdown."""
 
     name: str
     slug: str = ""
     role: str = ""
     affiliation: str = ""
-    bio_html: Markup = field(default_factory=Markup)
+    bio: str = ""
     links: tuple[PublicLink, ...] = ()
+
+    @cached_property
+    def bio_html(self) -> Markup:
+        """The biography as safe HTML."""
+        return html(self.bio)
 
 
 @dataclass(frozen=True)
 class PublicChapter:
-    """A chapter of the event: where it begins in its first public recording."""
+    """A chapter of the event: its title and where it begins in the event's first public recording."""
 
     start: int
     title: str
@@ -63,9 +71,9 @@ class Run:
 class Piece:
     """The words of one cue that belong to one sentence.
 
-    `id` is the HTML id that this piece must carry (`part-1.en.c7`), once per page, so that every cue can be the target
-    of a link; it is empty on the later pieces of a cue. `times` are the starts of the words in milliseconds after
-    `start`, space-separated, one for each word of the text; empty where the words have no times of their own.
+    `id` is the HTML id that this piece must carry (`part-1.en.c7`), once per page, so that every cue can be the
+    target of a link; it is empty on the later pieces of a cue. `times` are the starts of the words in milliseconds
+    after `start`, space-separated, one for each word of the text; empty where the words have no times of their own.
     """
 
     id: str
@@ -108,23 +116,44 @@ class PublicTurn:
 
 
 @dataclass(frozen=True)
+class Passages:
+    """What is said, as far as the public may read it. `gaps` counts the stretches that are left out."""
+
+    turns: tuple[PublicTurn, ...]
+    cues: tuple[Cue, ...]
+    gaps: int
+
+
+@dataclass(frozen=True)
 class PublicTranscript:
-    """One transcript of one recording. `cues` are what captions and downloads are made of."""
+    """One transcript of one recording: what its head says, and what is said, which is read when it is asked for."""
 
     recording_id: str
     language: str  # BCP 47
     language_name: str
-    direction: Literal["ltr", "rtl"]
+    direction: str  # ltr or rtl
     kind: Literal["original", "translation"]
     status: Literal["machine", "reviewed"]
     engine: str
     model: str
     made: datetime | None
     reviewed: datetime | None
-    turns: tuple[PublicTurn, ...] = field(repr=False)
-    cues: tuple[Cue, ...] = field(repr=False)
-    words: int
-    gaps: int  # how many stretches are left out
+    load: Callable[[], Passages] = field(repr=False, compare=False)
+
+    @property
+    def turns(self) -> tuple[PublicTurn, ...]:
+        """The paragraphs of the page."""
+        return self.load().turns
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """What captions, downloads and the index are made of."""
+        return self.load().cues
+
+    @property
+    def gaps(self) -> int:
+        """How many stretches are left out."""
+        return self.load().gaps
 
     @property
     def name(self) -> str:
@@ -160,7 +189,12 @@ class PublicRecording:
     title: str
     languages: tuple[str, ...]
     media: PublicMedia | None
-    transcripts: tuple[PublicTranscript, ...]  # the original's language first, then translations
+    load: Callable[[], tuple[PublicTranscript, ...]] = field(repr=False, compare=False)
+
+    @property
+    def transcripts(self) -> tuple[PublicTranscript, ...]:
+        """Its public transcripts: the original first, then translations."""
+        return self.load()
 
 
 @dataclass(frozen=True)
@@ -177,8 +211,7 @@ class PublicEvent:
     token: str
     title: str
     summary: str
-    description_html: Markup
-    description: str  # the same as plain text, for feeds and search
+    markdown: str = field(repr=False)
     starts: datetime
     ends: datetime
     timezone: str
@@ -194,7 +227,22 @@ class PublicEvent:
     agenda: tuple[PublicChapter, ...]
     speakers: tuple[PublicSpeaker, ...]
     links: tuple[PublicLink, ...]
-    recordings: tuple[PublicRecording, ...]
+    load: Callable[[], tuple[PublicRecording, ...]] = field(repr=False, compare=False)
+
+    @property
+    def recordings(self) -> tuple[PublicRecording, ...]:
+        """Its public recordings in the event's order."""
+        return self.load()
+
+    @cached_property
+    def description_html(self) -> Markup:
+        """The description as safe HTML."""
+        return html(self.markdown)
+
+    @cached_property
+    def description(self) -> str:
+        """The description as plain text, for feeds and search."""
+        return plain(self.markdown)
 
     @property
     def unlisted(self) -> bool:
@@ -220,9 +268,14 @@ class PublicPerson:
     name: str
     role: str
     affiliation: str
-    bio_html: Markup
+    bio: str
     links: tuple[PublicLink, ...]
     events: tuple[PublicEvent, ...]
+
+    @cached_property
+    def bio_html(self) -> Markup:
+        """The biography as safe HTML."""
+        return html(self.bio)
 
 
 @dataclass(frozen=True)
@@ -239,6 +292,6 @@ class PublicGroup:
 class Withdrawn:
     """An event that was taken back: its old addresses answer 410 with this sentence, and with nothing else of it."""
 
-    addresses: tuple[str, ...]  # slugs, or one token
+    slugs: tuple[str, ...]  # empty for an unlisted event
     token: str
     sentence: str

@@ -1,0 +1,225 @@
+"""The present state of a site that is being served: made again when the archive changes, kept as bytes until then."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from onrecord.archive import Archive
+from onrecord.errors import OnrecordError
+from onrecord.site import statics
+from onrecord.site.files import PublicFile
+from onrecord.site.pages import Document, Moved, Pages, environment
+from onrecord.site.publicindex import refresh
+from onrecord.site.view import View
+
+_log = logging.getLogger("onrecord.site")
+_KEPT_BYTES = 256 << 20
+_SMALL = 500  # bytes below which compression gains nothing
+_PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+Signature = dict[str, tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document ready to be sent, also packed with gzip where that is smaller. `tag` is an entity tag (RFC 9110)."""
+
+    body: bytes
+    packed: bytes | None
+    tag: str
+    media_type: str
+    status: int
+    noindex: bool
+
+    @classmethod
+    def of(cls, document: Document) -> Kept:
+        """Packs a document; the same document always gives the same bytes."""
+        packed = None
+        if len(document.body) >= _SMALL and document.media_type.startswith(_PACKED):
+            packed = gzip.compress(document.body, 6, mtime=0)
+        tag = hashlib.sha256(document.body).hexdigest()[:20]
+        return cls(document.body, packed, tag, document.media_type, document.status, document.noindex)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, about."""
+        return len(self.body) + len(self.packed or b"") + 500
+
+
+class State:
+    """One view of the archive with the pages that were made of it. Nothing of one state is ever served from another."""
+
+    def __init__(self, view: View, *, export: bool = False) -> None:
+        self.view = view
+        self.pages = Pages(view, export=export)
+        self.indexed = threading.Event()
+        self._kept: OrderedDict[str, Kept | PublicFile | Moved] = OrderedDict()
+        self._weight = 0
+        self._guard = threading.Lock()
+
+    def known(self, path: str) -> Kept | PublicFile | Moved | None:
+        """What stands at a path, if it has been made already."""
+        with self._guard:
+            found = self._kept.get(path)
+            if found is not None:
+                self._kept.move_to_end(path)
+            return found
+
+    def find(self, path: str) -> Kept | PublicFile | Moved | None:
+        """What stands at a path, made now if need be; None: nothing."""
+        if (known := self.known(path)) is not None:
+            return known
+        made = self.pages.find(path)
+        if made is None:
+            return None
+        return self.keep(path, made)
+
+    def keep(self, path: str, made: Document | PublicFile | Moved) -> Kept | PublicFile | Moved:
+        """Keeps what was made for a path until the state ends, or room is needed."""
+        found = Kept.of(made) if isinstance(made, Document) else made
+        with self._guard:
+            if path in self._kept:
+                return self._kept[path]
+            self._kept[path] = found
+            self._weight += found.weight if isinstance(found, Kept) else 500
+            while self._weight > _KEPT_BYTES:
+                _, dropped = self._kept.popitem(last=False)
+                self._weight -= dropped.weight if isinstance(dropped, Kept) else 500
+        return found
+
+
+class Live:
+    """Watches an archive and holds its present state.
+
+    Files are looked at every `interval` seconds, or less often where looking itself takes long; a change is public
+    within two seconds. A state also ends when the clock changes what is public.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        now: Callable[[], datetime] | None = None,
+        export: bool = False,
+        interval: float = 1.0,
+    ) -> None:
+        self.root = archive.root
+        self._now = now or (lambda: datetime.now(UTC))
+        self._export = export
+        self._interval = interval
+        self._stop = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._checking = threading.Lock()
+        self._signature = signature(self.root)
+        self._version = 0
+        self.state = State(View(archive, self._now()), export=export)
+
+    def start(self) -> None:
+        """Begins to watch, and brings the public index up to date meanwhile."""
+        self._stop.clear()
+        self._index_later(self.state)
+        self._watcher = threading.Thread(target=self._watch, name="onrecord-watch", daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Ends the watch."""
+        self._stop.set()
+        if self._watcher is not None:
+            self._watcher.join(timeout=10)
+
+    def check(self) -> bool:
+        """Looks once; whether there is a new state. What cannot be read now leaves the state as it is, and is said."""
+        with self._checking:
+            seen = signature(self.root)
+            end = self.state.view.next_change
+            changed = seen != self._signature
+            if not changed and not (end is not None and self._now() >= end):
+                return False
+            settings_changed = seen.get("onrecord.toml") != self._signature.get("onrecord.toml")
+            self._signature = seen
+            try:
+                before = None if settings_changed else self.state.view
+                archive = Archive(self.root) if settings_changed else self.state.view.archive
+                state = State(View(archive, self._now(), before=before), export=self._export)
+            except OnrecordError as error:
+                _log.error("the site stays as it was: %s", error)
+                return False
+            environment.cache_clear()  # the templates are among what is watched
+            self.state = state
+            for problem in state.view.problems:
+                _log.warning("%s", problem)
+        self._index_later(state)
+        return True
+
+    def index_now(self) -> None:
+        """Brings the public index to the present state."""
+        self._index(self.state)
+
+    def _watch(self) -> None:
+        pause = self._interval
+        while not self._stop.wait(pause):
+            began = time.monotonic()
+            try:
+                self.check()
+            except Exception:
+                _log.exception("the archive could not be looked at")
+            pause = max(self._interval, 3 * (time.monotonic() - began))
+
+    def _index_later(self, state: State) -> None:
+        threading.Thread(target=self._index, args=(state,), name="onrecord-index", daemon=True).start()
+
+    def _index(self, state: State) -> None:
+        path = state.view.archive.public_index_file
+        try:
+            refresh(state.view, path, stop=lambda: self._stop.is_set() or self.state is not state)
+        except OnrecordError as error:
+            _log.error("the search is not up to date: %s", error)
+            return
+        if self.state is state:
+            state.indexed.set()
+
+
+def signature(root: Path) -> Signature:
+    """Time, size and inode of every file that the public can see something of."""
+    found: Signature = {}
+    for name in ("onrecord.toml", "speakers.toml"):
+        try:
+            stat = (root / name).stat()
+            found[name] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        except OSError:
+            continue
+    package = Path(statics.__file__).parent
+    for folder, depth in (
+        (root / "events", 1), (root / "media", 2), (root / "transcripts", 2), (root / ".onrecord" / "renditions", 2),
+        (package / "templates", 1), (package / "static", 2),
+    ):  # fmt: skip
+        for path, stat in _files(str(folder), depth):
+            found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found
+
+
+def _files(folder: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name.endswith(".tmp"):
+                    continue
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        if depth > 1:
+                            yield from _files(entry.path, depth - 1)
+                    else:
+                        yield entry.path, entry.stat()
+                except FileNotFoundError:
+                    continue  # it went away just now
+    except (FileNotFoundError, NotADirectoryError):
+        return

@@ -1,0 +1,282 @@
+"""Which names of an event may be said, and what is said instead of the others.
+
+A pseudonym (`shown_as`) stands wherever the real name would. The name of a speaker without consent is left out. A name
+is found as its words in any order next to each other, as one of its words standing alone with a capital, written
+together, in another script (by transliteration) and, in Cyrillic, with the usual endings. Too much hidden is an
+oddity that a person notices; too little is harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import unquote
+
+from onrecord.events.model import Speaker
+from onrecord.transcripts.model import Cue, Word
+from text_unidecode import unidecode
+
+WITHHELD = "[name withheld]"
+_TOKEN = re.compile(r"[^\W_]+")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_ENDINGS = "aeiouy"
+_GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
+
+
+@lru_cache(maxsize=50_000)
+def _fold(token: str) -> str:
+    """A word in the letters a-z and digits, so that one name compares equal in two scripts."""
+    return "".join(_TOKEN.findall(unidecode(token.replace("\u0301", "")).lower()))
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(folded for token in _TOKEN.findall(text) if (folded := _fold(token)))
+
+
+def consents(speaker: Speaker) -> bool:
+    """Whether what this speaker says may be published: nobody has noted `no` or `asked`."""
+    return speaker.consent not in ("no", "asked")
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """One name that may not be said: its words, and what stands for it."""
+
+    words: tuple[str, ...]
+    instead: str
+    alone: frozenset[str]  # the words that give the person away by themselves
+
+
+class Names:
+    """The names of one event's speakers; `others` gives more names of a person by id (other languages, other forms)."""
+
+    def __init__(
+        self, speakers: Sequence[Speaker], others: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        others = others or {}
+        self._known: list[tuple[Speaker, frozenset[tuple[str, ...]]]] = []
+        said: set[str] = set()
+        for speaker in speakers:
+            names = {speaker.name, *others.get(speaker.id or "", ())}
+            forms = {_tokens(name) for name in names}
+            if speaker.shown_as:
+                said |= set(_tokens(speaker.shown_as))
+            elif consents(speaker):
+                said |= {word for form in forms for word in form}
+            self._known.append((speaker, frozenset(form for form in forms if form)))
+        self._hidden = tuple(
+            _Hidden(
+                form, speaker.shown_as or WITHHELD, frozenset(word for word in form if len(word) > 2) - said
+            )
+            for speaker, forms in self._known
+            if speaker.shown_as or not consents(speaker)
+            for form in sorted(forms)
+            if form != _tokens(speaker.shown_as or "")
+        )
+        self._withheld = any(not consents(speaker) for speaker in speakers)
+        self._longest = max((len(hidden.words) for hidden in self._hidden), default=0)
+        self._labels: dict[str, str | None] = {}
+
+    @property
+    def strict(self) -> bool:
+        """Whether a speaker has not consented: then only text that names another listed speaker may pass."""
+        return self._withheld
+
+    def shown(self, speaker: Speaker) -> str:
+        """What the public calls a speaker who has consented."""
+        return speaker.shown_as or speaker.name
+
+    def label(self, name: str) -> str | None:
+        """The public form of a name that stands before words in a transcript; None: those words may not pass.
+
+        Empty: they pass, and it is not said who speaks. Where a speaker has not consented, words pass only when they
+        name a listed speaker who has; where someone bears a pseudonym, a name that nobody knows is not said.
+        """
+        if name not in self._labels:
+            self._labels[name] = self._label(name)
+        return self._labels[name]
+
+    def _label(self, name: str) -> str | None:
+        if not self._hidden and not self._withheld:
+            return name
+        tokens = _tokens(name)
+        exact = [s for s, forms in self._known if tokens in forms or tokens == _tokens(s.shown_as or "")]
+        if not tokens:
+            exact = []
+        if any(not consents(speaker) for speaker in exact):
+            return None
+        if exact:
+            shown = {self.shown(speaker) for speaker in exact}
+            return shown.pop() if len(shown) == 1 else ""
+        near = [
+            speaker for speaker, forms in self._known if tokens and any(_near(tokens, form) for form in forms)
+        ]
+        if self._withheld:
+            return self.shown(near[0]) if len(near) == 1 and consents(near[0]) else None
+        if len(near) == 1:
+            return self.shown(near[0])
+        return ""
+
+    def withholds(self, name: str) -> bool:
+        """Whether a label is, or may be, that of a speaker who has not consented."""
+        tokens = _tokens(name)
+        return bool(tokens) and any(
+            not consents(speaker) and any(_near(tokens, form) for form in forms)
+            for speaker, forms in self._known
+        )
+
+    def text(self, text: str) -> str:
+        """The text with every hidden name replaced."""
+        if not self._hidden or not text:
+            return text
+        tokens = [(match.start(), match.end(), match.group()) for match in _TOKEN.finditer(text)]
+        pieces: list[str] = []
+        done = 0
+        for first, last, instead in self._found(
+            [token for _, _, token in tokens], [(a, b) for a, b, _ in tokens]
+        ):
+            start, end = tokens[first][0], tokens[last][1]
+            between = text[done:start]
+            if pieces and pieces[-1] == instead and not between.strip(" -\u00a0"):
+                done = end  # "Anna Maria Koval" where only single words were found: say it once
+                continue
+            pieces += [between, instead]
+            done = end
+        return "".join(pieces) + text[done:]
+
+    def hides(self, address: str) -> bool:
+        """Whether an address, a file's name or an identifier gives a hidden name away."""
+        if not self._hidden:
+            return False
+        tokens = _tokens(unquote(address))
+        together = "".join(tokens)
+        for hidden in self._hidden:
+            if len(hidden.words) > 1 and any(
+                "".join(order) in together for order in (hidden.words, hidden.words[::-1])
+            ):
+                return True
+            if any(len(word) > 3 and word in tokens for word in hidden.alone):
+                return True
+            if len(hidden.words) == 1 and hidden.words[0] in tokens:
+                return True
+        return False
+
+    def cues(self, cues: Sequence[Cue]) -> list[Cue]:
+        """The cues with hidden names replaced, also where one runs from a cue into the next; empty cues are gone."""
+        if not self._hidden:
+            return list(cues)
+        places: list[tuple[int, int, int, int, str]] = []  # cue, word, start and end in the word, the token
+        for number, cue in enumerate(cues):
+            for index, word in enumerate(cue.words):
+                for match in _TOKEN.finditer(word.text):
+                    places.append((number, index, match.start(), match.end(), match.group()))
+        edits: dict[tuple[int, int], str | None] = {}
+        tokens = [place[4] for place in places]
+        if not any(letter.isupper() for token in tokens for letter in token[:1]):
+            tokens = [token.capitalize() for token in tokens]  # an engine that writes no capitals
+        for first, last, instead in self._found(tokens, None):
+            head, tail = places[first], places[last]
+            same = (head[0], head[1]) == (tail[0], tail[1])
+            before = edits.get((head[0], head[1]))
+            text = before if before is not None else cues[head[0]].words[head[1]].text
+            shift = len(text) - len(cues[head[0]].words[head[1]].text)
+            closing = cues[tail[0]].words[tail[1]].text[tail[3] :]
+            edits[head[0], head[1]] = (
+                text[: head[2] + shift] + instead + (text[tail[3] + shift :] if same else closing)
+            )
+            for place in places[first + 1 : last + 1]:
+                if (place[0], place[1]) != (head[0], head[1]):
+                    edits[place[0], place[1]] = None
+        return [changed for number, cue in enumerate(cues) if (changed := _edited(cue, number, edits)).words]
+
+    def _found(
+        self, tokens: Sequence[str], spans: Sequence[tuple[int, int]] | None
+    ) -> Iterator[tuple[int, int, str]]:
+        """(first token, last token, what is said instead), in order and without overlap."""
+        folded = [_fold(token) for token in tokens]
+        index = 0
+        while index < len(tokens):
+            match = self._at(index, tokens, folded, spans)
+            if match is None:
+                index += 1
+            else:
+                yield index, match[0], match[1]
+                index = match[0] + 1
+
+    def _at(
+        self,
+        index: int,
+        tokens: Sequence[str],
+        folded: Sequence[str],
+        spans: Sequence[tuple[int, int]] | None,
+    ) -> tuple[int, str] | None:
+        for length in range(self._longest, 0, -1):
+            last = index + length - 1
+            if last >= len(tokens):
+                continue
+            if spans and any(spans[i + 1][0] - spans[i][1] > _GAP for i in range(index, last)):
+                continue
+            for hidden in self._hidden:
+                if len(hidden.words) == length and _same(
+                    tokens[index : last + 1], folded[index : last + 1], hidden
+                ):
+                    return last, hidden.instead
+        token, fold = tokens[index], folded[index]
+        for hidden in self._hidden:
+            if len(hidden.words) > 1 and fold in ("".join(hidden.words), "".join(reversed(hidden.words))):
+                return index, hidden.instead
+            if token[:1].isupper() and any(_is_form(token, fold, word) for word in hidden.alone):
+                return index, hidden.instead
+        return None
+
+
+def _is_form(token: str, folded: str, word: str) -> bool:
+    """Whether a word of a text is this word of a name, in Cyrillic also with an ending of its own."""
+    if folded == word:
+        return True
+    stem = word.rstrip(_ENDINGS)
+    return bool(
+        len(stem) > 2 and _CYRILLIC.search(token) and folded.startswith(stem) and len(folded) <= len(stem) + 4
+    )
+
+
+def _same(tokens: Sequence[str], folded: Sequence[str], hidden: _Hidden) -> bool:
+    """Whether these words are the name, in any order."""
+    if sorted(folded) == sorted(hidden.words):
+        return True
+    if len(folded) == 1:
+        return False
+    left = list(hidden.words)
+    for token, fold in zip(tokens, folded, strict=True):
+        match = next((word for word in left if _is_form(token, fold, word)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether a label is part of a name, or the name with more beside it: `Koval`, `A. Koval`, `Dr Anna Koval`."""
+    if all(any(word == part or (len(word) == 1 and part[0] == word) for part in name) for word in label):
+        return True
+    return all(part in label for part in name)
+
+
+def _edited(cue: Cue, number: int, edits: Mapping[tuple[int, int], str | None]) -> Cue:
+    """One cue with its words replaced; the lines break where they did."""
+    if not any(key[0] == number for key in edits):
+        return cue
+    words: list[Word] = []
+    breaks: list[int] = []
+    for index, word in enumerate(cue.words):
+        if index in cue.breaks and words:
+            breaks.append(len(words))
+        if (number, index) not in edits:
+            words.append(word)
+            continue
+        text = edits[number, index]
+        for position, part in enumerate((text or "").split()):
+            words.append(replace(word, text=part, start=word.start if position == 0 else None))
+    return replace(cue, words=tuple(words), breaks=tuple(b for b in dict.fromkeys(breaks) if b < len(words)))

@@ -1,0 +1,83 @@
+"""The readers' search index: made of what the gate gives, so that nothing else can be found, counted or completed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from onrecord.errors import SearchIndexError
+from onrecord.site.public import PublicEvent
+from onrecord.site.view import View
+from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
+
+_one_at_a_time = threading.Lock()
+
+
+def refresh(view: View, path: Path, *, stop: Callable[[], bool] = lambda: False) -> int:
+    """Brings the index to the state of the view; how many events were put in or taken out.
+
+    Events that the public may no longer see go first. `stop` is asked between events: a newer view will be along.
+    An index that is damaged is made again.
+    """
+    with _one_at_a_time:
+        try:
+            return _refresh(view, path, stop)
+        except SearchIndexError:
+            Index.remake(path).close()
+            return _refresh(view, path, stop)
+
+
+def _refresh(view: View, path: Path, stop: Callable[[], bool]) -> int:
+    changed = 0
+    with Index(path) as index:
+        known = index.fingerprints()
+        for slug in known.keys() - {event.slug for event in view.events}:
+            index.remove(slug)
+            changed += 1
+        for event in view.events:
+            if stop():
+                return changed
+            fingerprint = view.fingerprint(event)
+            if known.get(event.slug) != fingerprint:
+                index.put(indexed_event(event), indexed_transcripts(event), fingerprint)
+                changed += 1
+        if changed:
+            index.settle()
+    return changed
+
+
+def indexed_event(event: PublicEvent) -> IndexedEvent:
+    """What can be found of an event. Its public address stands for its stem, which may hold a private name."""
+    roles = [text for speaker in event.speakers for text in (speaker.role, speaker.affiliation) if text]
+    chapters = [chapter.title for chapter in event.agenda]
+    return IndexedEvent(
+        stem=event.slug,
+        slug=event.slug,
+        title=event.title,
+        starts_at=event.starts,
+        summary=event.summary,
+        description=event.description,
+        series=event.series,
+        tags=tuple(tag for tag, _ in event.tags),
+        languages=event.languages,
+        speakers=tuple(speaker.name for speaker in event.speakers),
+        links=tuple(f"{link.label} {link.url}" for link in event.links),
+        other="\n".join([*roles, *chapters]),
+    )
+
+
+def indexed_transcripts(event: PublicEvent) -> tuple[IndexedTranscript, ...]:
+    """What can be found of what was said."""
+    return tuple(
+        IndexedTranscript(
+            recording_id=recording.id,
+            language=transcript.language,
+            cues=transcript.cues,
+            recording_title=recording.title,
+            kind=transcript.kind,
+            status=transcript.status,
+        )
+        for recording in event.recordings
+        for transcript in recording.transcripts
+    )

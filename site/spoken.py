@@ -1,0 +1,141 @@
+"""What of a transcript may be public: the words inside the trim, of those who consent, under the names they chose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from onrecord.site.names import Names
+from onrecord.site.paragraphs import Gap, paragraphs
+from onrecord.site.public import Passages
+from onrecord.transcripts.model import Cue, Provenance, Transcript
+
+Trim = tuple[int, int] | None
+# WebVTT 1.0, section 4.4: what a cue setting may look like; anything else could be a remark.
+_SETTING = re.compile(r"^(?:vertical|line|position|size|align):[a-z0-9.,%-]{1,40}$")
+# A model's name, not the path of a folder on somebody's machine.
+_MODEL = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How many cues pass, and why others do not: what a person reads before publishing."""
+
+    passing: int = 0
+    outside: int = 0  # outside the trim
+    withheld: int = 0  # of a speaker without consent
+    unnamed: int = 0  # naming no listed speaker where one has not consented
+
+
+def may_pass(provenance: Provenance, policy: str) -> bool:
+    """Whether a transcript of this status is public under `reviewed`, `draft` or `no`. A partial one never is."""
+    if provenance.status == "reviewed":
+        return policy in ("reviewed", "draft")
+    return provenance.status == "machine" and policy == "draft"
+
+
+def model_name(provenance: Provenance) -> str:
+    """The model, when it is a name."""
+    return provenance.model if _MODEL.match(provenance.model) else ""
+
+
+def passages(
+    transcript: Transcript, prefix: str, trim: Trim, names: Names, slugs: dict[str, str]
+) -> Passages:
+    """The public part of a transcript on the rendition's clock; `prefix` begins its anchors."""
+    kept: list[Cue] = []
+    gaps: list[tuple[int, Gap]] = []  # before which cue
+    for cue, label in _inside(transcript.cues, trim, names):
+        if label is not None:
+            kept.append(replace(cue, speaker=label, settings=_settings(cue.settings)))
+        elif gaps and gaps[-1][0] == len(kept):
+            gaps[-1] = (len(kept), Gap(gaps[-1][1].start, max(gaps[-1][1].end, cue.end)))
+        else:
+            gaps.append((len(kept), Gap(cue.start, cue.end)))
+    named = names.cues(kept)
+    items: list[Cue | Gap] = []
+    waiting = list(gaps)
+    places = {cue.id: number for number, cue in enumerate(kept)}
+    for cue in named:
+        while waiting and waiting[0][0] <= places[cue.id]:
+            items.append(waiting.pop(0)[1])
+        items.append(cue)
+    items += [gap for _, gap in waiting]
+    return Passages(tuple(paragraphs(items, prefix, slugs)), tuple(named), len(gaps))
+
+
+def hear(transcript: Transcript, trim: Trim, names: Names) -> Heard:
+    """Counts what would pass and what would not."""
+    inside = list(_inside(transcript.cues, trim, names))
+    silent = [cue for cue, label in inside if label is None]
+    withheld = sum(1 for cue in silent if names.withholds(cue.speaker))
+    return Heard(
+        passing=len(inside) - len(silent),
+        outside=len(transcript.cues) - len(inside),
+        withheld=withheld,
+        unnamed=len(silent) - withheld,
+    )
+
+
+def _inside(cues: Sequence[Cue], trim: Trim, names: Names) -> Iterator[tuple[Cue, str | None]]:
+    """The cues inside the trim on the rendition's clock, with the public name of who speaks; None: may not pass."""
+    for cue in cues:
+        clipped = clip(cue, trim)
+        if clipped is not None:
+            yield clipped, names.label(cue.speaker)
+
+
+def clip(cue: Cue, trim: Trim) -> Cue | None:
+    """The part of a cue that is known to be inside the trim, on the rendition's clock; None when there is none.
+
+    A word with a time of its own is inside when it begins there. One without is inside only when all of the time
+    in which it may have been said is.
+    """
+    from onrecord.media.renditions import (
+        on_rendition,  # it knows about files, which most readers of names do not need
+    )
+
+    if trim is None:
+        return cue
+    begin, end = trim
+    if cue.end <= begin or cue.start >= end:
+        return None
+    if cue.start >= begin and cue.end <= end:
+        words, breaks = cue.words, cue.breaks
+    else:
+        latest = cue.start
+        inside: list[int] = []
+        for index, word in enumerate(cue.words):
+            if word.start is not None:
+                latest = word.start
+                if begin <= word.start < end:
+                    inside.append(index)
+                continue
+            following = next(
+                (other.start for other in cue.words[index + 1 :] if other.start is not None), cue.end
+            )
+            if begin <= latest and following <= end:
+                inside.append(index)
+        if not inside:
+            return None
+        words = tuple(cue.words[index] for index in inside)
+        breaks = tuple(b - inside[0] for b in cue.breaks if inside[0] < b <= inside[-1])
+        first = words[0].start
+        cue = replace(cue, start=max(begin, cue.start if first is None else first), end=min(end, cue.end))
+
+    def moved(position: int) -> int:
+        at = on_rendition(position, trim)
+        return 0 if at is None else at
+
+    return replace(
+        cue,
+        start=moved(cue.start),
+        end=moved(cue.end - 1) + 1,
+        words=tuple(word if word.start is None else replace(word, start=moved(word.start)) for word in words),
+        breaks=breaks,
+    )
+
+
+def _settings(settings: str) -> str:
+    return " ".join(part for part in settings.split() if _SETTING.match(part))

@@ -1,0 +1,77 @@
+"""The files of the site's own look, with a hash in their addresses, and the stylesheet with the archive's colour."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from pathlib import Path
+
+from onrecord.errors import SettingsError
+
+FOLDER = Path(__file__).parent / "static"
+ACCENT = "accent.css"
+_NAME = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
+_SERVED = {".css", ".js", ".mjs", ".woff2", ".svg", ".png", ".ico", ".webmanifest", ".txt"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+}
+
+
+class Statics:
+    """Static files by name (`css/site.css`). Hashes are made again when a file changes."""
+
+    def __init__(self, accent: str) -> None:
+        self._accent = accent_css(accent)
+        self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
+
+    def names(self) -> list[str]:
+        """Every file that may be asked for."""
+        files = (path for path in FOLDER.rglob("*") if path.is_file())
+        names = [path.relative_to(FOLDER).as_posix() for path in files]
+        return sorted([ACCENT, *(name for name in names if self.path(name) is not None)])
+
+    def path(self, name: str) -> Path | None:
+        """Where a file stands; None when there is no such one."""
+        if not _NAME.match(name) or Path(name).suffix not in _SERVED:
+            return None
+        path = FOLDER / name
+        return path if path.is_file() else None
+
+    def read(self, name: str) -> bytes | None:
+        """The contents of a file."""
+        if name == ACCENT:
+            return self._accent
+        path = self.path(name)
+        return path.read_bytes() if path is not None else None
+
+    def version(self, name: str) -> str:
+        """A hash of the file's contents; empty when there is no such file."""
+        path = self.path(name)
+        if name == ACCENT:
+            return hashlib.sha256(self._accent).hexdigest()[:10]
+        if path is None:
+            return ""
+        stat = path.stat()
+        signature = (stat.st_mtime_ns, stat.st_size)
+        known = self._hashes.get(name)
+        if known is None or known[0] != signature:
+            known = (signature, hashlib.sha256(path.read_bytes()).hexdigest()[:10])
+            self._hashes[name] = known
+        return known[1]
+
+
+def media_type(name: str) -> str:
+    """The type that a static file is served with."""
+    suffix = Path(name).suffix
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def accent_css(colour: str) -> bytes:
+    """The archive's colour as a custom property, since a strict policy allows no inline style."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise SettingsError(f"'{colour}' is no colour.", advice='Write it as "#8a3324".')
+    return f":root {{ --accent: {colour.lower()}; }}\n".encode()
