@@ -1,0 +1,230 @@
+"""The child process that reads a file from outside; `probe.py` starts it and hears its JSON, a line at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onrecord.errors import MediaError, NotMediaError, StorageError
+from onrecord.media.container import open_media
+from onrecord.media.limits import bind
+from onrecord.media.probe import Probe, Stream, Track
+
+if TYPE_CHECKING:
+    import av.stream
+    from av.container import InputContainer
+
+MEMORY = 3 << 30
+_PIXELS = 1 << 27  # 16384 x 8192: more is no recording of a discussion
+_ROUNDING = Fraction(1, 10)  # seconds; run-up that a decoder throws away, timestamps in whole milliseconds
+_STILL = {"mjpeg", "png", "bmp", "gif", "webp", "tiff"}
+
+
+def _milliseconds(value: int | None, base: Fraction | None) -> int | None:
+    return None if value is None or base is None else round(value * base * 1000)
+
+
+def _estimated(container: InputContainer, path: Path) -> bool:
+    """Whether the length is guessed from the size: MP3 without a Xing or VBRI header, ADTS, AMR."""
+    if container.format.name in {"aac", "amr"}:
+        return True
+    if container.format.name != "mp3":
+        return False
+    with path.open("rb") as file:
+        head = file.read(10)
+        if head[:3] == b"ID3":  # the size of an ID3v2 tag has 7 bits in each byte
+            file.seek(10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
+        frame = head + file.read(4096) if head[:3] != b"ID3" else file.read(4096)
+    return not any(tag in frame for tag in (b"Xing", b"Info", b"VBRI"))
+
+
+def _missing(path: Path) -> int:
+    """How many bytes a RIFF file lacks of its header's size; 0 where the writer left the size open (0 or all ones)."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    size = int.from_bytes(head[4:8], "little")
+    if head[:4] != b"RIFF" or size in {0, 0xFFFFFFFF}:
+        return 0
+    return max(0, size + 8 - path.stat().st_size)
+
+
+def _stream(stream: av.stream.Stream, container: InputContainer) -> Stream | None:
+    """What one stream is; None for data, attachments and what no decoder knows."""
+    context = stream.codec_context
+    kind = stream.type
+    if kind not in {"audio", "video", "subtitle"} or (context is None and kind != "subtitle"):
+        return None
+    common: dict[str, Any] = {
+        "index": stream.index,
+        "kind": kind,
+        "codec": context.codec.canonical_name if context is not None else "unknown",
+        "language": "" if stream.language in {None, "und"} else stream.language,
+        "title": stream.metadata.get("title", ""),
+        "main": "default" in stream.disposition.name.split("|") if stream.disposition.name else False,
+        "duration_ms": _milliseconds(stream.duration, stream.time_base),
+    }
+    if kind == "audio":
+        audio: Any = context
+        return Stream(**common, rate=float(audio.rate or 0), channels=audio.channels, profile=context.profile or "")
+    if kind == "video":
+        video: Any = context
+        still = common["codec"] in _STILL and (stream.frames == 1 or not container.streams.video[0].average_rate)
+        cover = bool(stream.disposition & type(stream.disposition).attached_pic) or still
+        return Stream(
+            **common, width=video.width, height=video.height, rate=float(stream.average_rate or 0), picture=cover,
+            profile=context.profile or "", level=context.level, pixels=video.pix_fmt or "",
+            aspect=float(video.sample_aspect_ratio or 1), interlaced=video.field_order > 1,
+        )  # fmt: skip
+    return Stream(**common)
+
+
+def inspect(path: Path) -> Probe:
+    """What the file says of itself; raises `NotMediaError` when it has neither sound nor moving pictures."""
+    with open_media(path) as container:
+        streams = [found for stream in container.streams if (found := _stream(stream, container))]
+        usable = [
+            stream for stream in streams
+            if (stream.kind == "audio" and stream.rate > 0 and stream.channels > 0)
+            or (stream.kind == "video" and not stream.picture and 0 < stream.width * stream.height <= _PIXELS)
+        ]  # fmt: skip
+        if not usable:
+            raise NotMediaError("it holds neither sound nor moving pictures.", path=path, advice="Give the recording itself.")
+        duration = _milliseconds(container.duration, Fraction(1, 1_000_000))
+        probed = Probe(container.format.name, duration or None, _estimated(container, path), tuple(streams), _missing(path))
+    return dataclasses.replace(
+        probed, streams=tuple(_with_rotation(path, stream) if stream in probed.video else stream for stream in streams)
+    )
+
+
+def _with_rotation(path: Path, stream: Stream) -> Stream:
+    """The rotation stands on the frames: decode the first one. Opened anew, so that nothing is left half read."""
+    with open_media(path) as container:
+        for count, packet in enumerate(container.demux(container.streams[stream.index])):
+            try:
+                frames: list[Any] = list(packet.decode())
+            except ValueError:  # damage at the beginning; the next key frame will do
+                frames = []
+            if frames:
+                turned = round(frames[0].rotation) % 360
+                return dataclasses.replace(stream, rotation=turned, interlaced=stream.interlaced or frames[0].interlaced_frame)
+            if count > 500:
+                break
+    return stream
+
+
+class _Count:
+    """What is known of one stream while it is read."""
+
+    def __init__(self) -> None:
+        self.end = Fraction(0)
+        self.packets = self.frames = self.errors = 0
+        self.hidden = Fraction(0)
+        self.began: Fraction | None = None
+        self.decoded = Fraction(0)
+
+    @property
+    def missing(self) -> Fraction:
+        """The time between the beginning and the end for which no sound was decoded; rounding of timestamps is none."""
+        gap = self.end - (self.began or 0) - self.decoded if self.decoded else Fraction(0)
+        return gap if gap > _ROUNDING else Fraction(0)
+
+
+def read(path: Path, *, decode: bool) -> list[Track]:
+    """Reads every packet, and with `decode` decodes all audio and the key frames of video; tells how far it is."""
+    import av.error
+
+    probed = inspect(path)
+    tell = _Teller(probed.duration_ms)
+    with open_media(path) as container:
+        chosen = {stream.index: _Count() for stream in (*probed.audio, *probed.video)}
+        streams = [container.streams[index] for index in chosen]
+        stream_is_audio = {stream.index: stream.type == "audio" for stream in streams}
+        for stream in streams:
+            if stream.type == "video":
+                stream.codec_context.skip_frame = "NONKEY"
+        began = Fraction(container.start_time or 0, 1_000_000)
+        packets = container.demux(streams)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.error.FFmpegError:  # the container itself is damaged here; what came before stands
+                next(iter(chosen.values())).errors += 1
+                break
+            if packet is None:
+                break
+            count = chosen[packet.stream_index]
+            base = packet.time_base
+            if packet.size:
+                count.packets += 1
+                length = (packet.duration or 0) * base
+                if packet.pts is not None:
+                    begins = packet.pts * base - began
+                    count.end = max(count.end, begins + length)
+                    if packet.is_discard:
+                        count.hidden += length
+                    tell(begins)
+                if packet.is_corrupt:
+                    count.errors += 1
+            if decode:
+                try:
+                    for frame in packet.decode():
+                        count.frames += 1
+                        if frame.pts is not None and stream_is_audio[packet.stream_index]:
+                            if count.began is None:
+                                count.began = frame.pts * frame.time_base - began
+                            count.decoded += Fraction(frame.samples, frame.sample_rate)
+                        count.errors += bool(frame.is_corrupt)
+                except av.error.FFmpegError:
+                    count.errors += 1
+    if decode and not any(count.frames for count in chosen.values()):
+        raise NotMediaError("nothing in this file can be decoded.", path=path, advice="Open it in a player, or fetch it again.")
+    kinds = {stream.index: stream.kind for stream in probed.streams}
+    return [
+        Track(index, "audio" if kinds[index] == "audio" else "video", round(count.end * 1000), count.packets, count.frames,
+              count.errors, round(count.hidden * 1000), round(count.missing * 1000))
+        for index, count in chosen.items()
+    ]  # fmt: skip
+
+
+class _Teller:
+    """Tells how far the reading is, once a second."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self.last = time.monotonic()
+
+    def __call__(self, position: Fraction) -> None:
+        now = time.monotonic()
+        if now - self.last >= 1:
+            self.last = now
+            _answer({"done_ms": round(position * 1000), "total_ms": self.total})
+
+
+def _answer(data: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(data) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str]) -> None:
+    """`PARENT JOB PATH`: binds the process to its limits, does the job, and answers."""
+    parent, job, name = arguments
+    bind(int(parent), MEMORY, writes=False)
+    try:
+        if job == "probe":
+            _answer(dataclasses.asdict(inspect(Path(name))))
+        else:
+            _answer({"tracks": [dataclasses.asdict(track) for track in read(Path(name), decode=job == "read")]})
+    except (MediaError, StorageError) as error:
+        _answer({"error": type(error).__name__, "message": error.message, "advice": error.advice})
+    sys.stdout.flush()
+    os._exit(0)  # a decoder that was broken by the file may not outlive its answer
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
