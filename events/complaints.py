@@ -29,8 +29,9 @@ _PLAIN = {
     "datetime_type": 'a local date and time, such as "2022-07-12 18:00"',
     "time_delta_type": 'a length in quotes, such as "1h30"',
 }
+_ID = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 _PATTERNS = {
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*$": 'small letters a-z and digits, with single hyphens between, such as "part-1"',
+    _ID: "small letters a-z and digits, with single hyphens between",
     r'^[^\s<>"\x00-\x1f\x7f]+$': "an id without spaces and quotes; leave the line out and one is made",
     r"\S": "a text that is not empty",
 }
@@ -55,7 +56,8 @@ def shown(value: object) -> str:
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return "a list"
+        short = len(value) <= 3 and all(isinstance(one, str) and len(one) <= 20 for one in value)
+        return json.dumps(value, ensure_ascii=False) if short else "a list"
     return "a table" if isinstance(value, dict) else f"{value!r:.40}"
 
 
@@ -162,12 +164,18 @@ def _near_value(error: ErrorDetails, key: str) -> str | None:
         return None
     if error["type"] == "literal_error":
         return nearest(value, re.findall(r"'([^']*)'", str(error["ctx"]["expected"])))
+    if error["type"] == "string_pattern_mismatch" and key in ("id", "slug", "aliases"):
+        from onrecord.events.stems import (
+            slug_of,
+        )  # its tables take a while to load: only once something is wrong
+
+        return slug_of(value) if error["ctx"]["pattern"] == _ID else None
     if key == "timezone":
         import zoneinfo  # walks some six hundred files: only once something is wrong
 
         zones = {zone.lower(): zone for zone in zoneinfo.available_timezones()}
         found = nearest(value, zones)
-        return zones[found] if found else None
+        return zones[found] if found and "/" in value else None
     return None
 
 

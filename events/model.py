@@ -273,10 +273,12 @@ class Event(Part):
                 try:
                     gap = falls_in_a_gap(local, self.timezone)
                 except OverflowError:
-                    raise wrong_at((key,), "a year that calendars know", str(local)) from None
+                    raise wrong_at(
+                        (key,), "a year that calendars know", local.isoformat(" ", "minutes")
+                    ) from None
                 if gap:
                     expected = f"a time that clocks in {self.timezone} show: on that day they were put forward over it"
-                    raise wrong_at((key,), expected, str(local))
+                    raise wrong_at((key,), expected, local.isoformat(" ", "minutes"))
         return self
 
     @property

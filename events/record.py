@@ -51,10 +51,11 @@ def check_event(
         values["speakers"] = [
             fill_in(speaker, people) if isinstance(speaker, dict) else speaker for speaker in speakers
         ]
+    values = {"slug": stem, "timezone": timezone} | values | {"stem": stem}
+    if "id" not in values:
+        values["id"] = proposed_id(stem, values)
     try:
-        return Event.model_validate(
-            {"slug": stem, "timezone": timezone, "id": proposed_id(stem, values)} | values | {"stem": stem}
-        )
+        return Event.model_validate(values)
     except ValidationError as error:
         if any(item["loc"] == ("stem",) for item in error.errors(include_url=False)):
             raise _wrong_name(path) from error
@@ -102,7 +103,7 @@ def parse_record(text: str, path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise EventFormatError("this is not valid TOML: brackets are nested too deep.", path=path) from error
     except ValueError as error:  # a whole number of thousands of digits
-        raise EventFormatError(f"this is not valid TOML: {error}.", path=path) from error
+        raise EventFormatError("this is not valid TOML: a number has too many digits.", path=path) from error
 
 
 def set_aside(data: Mapping[str, Any], path: Path, text: str, tables: Tables) -> dict[str, Any]:

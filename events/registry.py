@@ -53,6 +53,8 @@ class _Seen:
     event: Event | None
     problem: EventFormatError | None
     settled: bool  # whether an equal signature means an equal file
+    claims: tuple[tuple[str, str, str], ...] = ()
+    starts_at: datetime | None = None  # kept, since a change anywhere means sorting them all
 
 
 class Registry:
@@ -77,12 +79,12 @@ class Registry:
         """
         fresh = self._read_people()
         seen: dict[str, _Seen] = {}
-        for path, signature in self._files():
-            known = self._seen.get(path.name)
+        for name, signature in self._files():
+            known = self._seen.get(name)
             if known is None or known.signature != signature or not known.settled:
-                known = self._look(path, signature)
+                known = self._look(self.archive.events / name, signature)
                 fresh = True
-            seen[path.name] = known
+            seen[name] = known
         if fresh or self._scan is None or seen.keys() != self._seen.keys():
             self._scan = self._order(seen)
         self._seen = seen
@@ -111,7 +113,7 @@ class Registry:
             return path
         return self.archive.events / f"{self.get(name).stem}.toml"
 
-    def _files(self) -> Iterator[tuple[Path, Signature]]:
+    def _files(self) -> Iterator[tuple[str, Signature]]:
         try:
             with os.scandir(self.archive.events) as entries:
                 for entry in entries:
@@ -120,7 +122,7 @@ class Registry:
                             stat = entry.stat()
                         except FileNotFoundError:
                             continue  # it went away just now
-                        yield Path(entry.path), (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                        yield entry.name, (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except FileNotFoundError:
             return  # an archive without the folder has no events
 
@@ -160,7 +162,7 @@ class Registry:
                     settled = False
                 except (LockedError, StorageError):
                     settled = False  # the next scan tries again; until then the id is the same one, unwritten
-            return _Seen(signature, event, None, settled)
+            return _Seen(signature, event, None, settled, tuple(_claims(event)), event.starts_at)
         except EventFormatError as error:
             return _Seen(signature, None, error, settled)
         except (StorageError, OSError) as error:
@@ -181,26 +183,23 @@ class Registry:
         problems = [known.problem for known in seen.values() if known.problem is not None]
         if self._people[2] is not None:
             problems.append(self._people[2])
-        events: list[Event] = []
+        rows = [(known.event.stem, known.event, known) for known in seen.values() if known.event is not None]
+        rows.sort(key=lambda row: row[0])
         owners: dict[tuple[str, str], str] = {}
-        found = sorted(
-            (known.event for known in seen.values() if known.event is not None), key=lambda event: event.stem
-        )
-        for event in found:  # an address in force comes before former ones
-            owners.setdefault(("address", event.slug), event.stem)
-        for event in found:
+        for stem, event, _ in rows:  # an address in force comes before former ones
+            owners.setdefault(("address", event.slug), stem)
+        kept = []
+        for stem, event, known in rows:
             clash = next(
-                (claim for claim in _claims(event) if owners.setdefault(claim[1:], event.stem) != event.stem),
-                None,
+                (claim for claim in known.claims if owners.setdefault(claim[1:], stem) != stem), None
             )
             if clash is None:
-                events.append(event)
+                kept.append((known.starts_at or event.starts_at, stem, event))
             else:
                 problems.append(self._clash(event, clash, owners[clash[1:]]))
-        events.sort(key=lambda event: (event.starts_at, event.stem))
-        return Scan(
-            tuple(events), tuple(sorted(problems, key=lambda problem: (str(problem.path), problem.line or 0)))
-        )
+        kept.sort(key=lambda row: row[:2])
+        problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
+        return Scan(tuple(event for _, _, event in kept), tuple(problems), owners)
 
     def _clash(self, event: Event, claim: tuple[str, str, str], owner: str) -> EventFormatError:
         path = self.archive.events / f"{event.stem}.toml"
