@@ -39,9 +39,10 @@ BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from onrecord.site.asked import SearchPage
 from onrecord.site.downloads import FORMATS, captions, download
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
 
 _HOME_COMING, _HOME_RECENT = 20, 12
 HTML = "text/html"
+_CHARSET = '<meta charset="utf-8">'
+# A static host may send no headers, so each page brings its policy along. Pagefind's search is WebAssembly.
+_POLICY = '\n<meta http-equiv="Content-Security-Policy" content="{}">\n<meta name="referrer" content="no-referrer">'
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,7 @@ class Pages:
         self.export = export
         self.statics = statics or Statics(settings.text("accent"))
         self.base = settings.text("base-url")
+        self.base_path = f"{urlsplit(self.base).path.rstrip('/')}/"
         self.site = Site(
             title=settings.text("title"),
             summary=settings.text("summary"),
@@ -142,11 +147,17 @@ class Pages:
             has_speakers=any(speaker.slug for event in view.events for speaker in event.speakers),
         )
 
+    def use_search(self, searchable: bool) -> None:
+        """Whether there is a search to lead to."""
+        self.site = replace(self.site, searchable=searchable)
+
     # What there is
 
     def paths(self) -> Iterator[str]:
         """The path of everything that `find` gives, apart from static files; former addresses are not among them."""
-        yield from ("", "events/", "search/", "about/", "robots.txt")
+        yield from ("", "events/", "about/", "robots.txt")
+        if self.site.searchable:
+            yield "search/"
         if self.site.has_speakers:
             yield "speakers/"
         if self.base:
@@ -221,6 +232,11 @@ class Pages:
         root = up(path) if self.export else None
         return self._html("error.html", path, Page("error", heading, noindex=True), 410, root=root,
                           heading=heading, sentence=withdrawn.sentence)  # fmt: skip
+
+    def moved(self, path: str, target: str) -> Document:
+        """A page that leads on, where no server is there to redirect."""
+        page = Page("error", "This page has moved", noindex=True)
+        return self._html("moved.html", path, page, target=target)
 
     def _home(self) -> Document:
         events = self.view.events
@@ -324,6 +340,8 @@ class Pages:
         text = environment().get_template(template).render(
             site=self.site, page=page, url=self.urls(path, root), **values
         )  # fmt: skip
+        if self.export:
+            text = text.replace(_CHARSET, _CHARSET + _POLICY.format(_policy(page)), 1)
         return Document(text.encode("utf-8"), HTML, status, page.noindex)
 
 
@@ -341,6 +359,11 @@ def _file(event: PublicEvent, kind: str, name: str, urls: Urls) -> Document | Pu
         return None
     body, media_type = download(event, transcript, wanted, urls)
     return Document(body, media_type, noindex=event.unlisted)
+
+
+def _policy(page: Page) -> str:
+    scripts = "; script-src 'self' 'wasm-unsafe-eval'" if page.kind == "search" else ""
+    return f"default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'{scripts}"
 
 
 def _shortened(text: str, most: int = 200) -> str:

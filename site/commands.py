@@ -1,0 +1,226 @@
+"""The commands that make things public: event publish, publish, serve, demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onrecord.archive import Archive
+from onrecord.console import amount, note, print_json, progress, say
+from onrecord.errors import PublishError, UsageError
+from onrecord.options import command, json_option, quiet_option, with_archive
+
+if TYPE_CHECKING:
+    from onrecord.events.model import Event
+
+# The rooms' own modules are imported inside the commands: pydantic and Starlette take longer than the help may.
+
+
+@command("publish", example='onrecord event publish 2022-07-12-occupied-areas\nonrecord event publish some-talk --at "2026-01-31 18:00"')
+@click.argument("name")
+@click.option("--transcript", type=click.Choice(["reviewed", "draft", "no"]),
+              help="Which transcripts become public: reviewed ones, machine drafts too, or none.")  # fmt: skip
+@click.option("--recording", "chosen", multiple=True, metavar="ID", help="Only this recording; can be repeated.")
+@click.option("--no-recordings", is_flag=True, help="Announce the discussion only.")
+@click.option("--unlisted", is_flag=True, help="Only for those who know the address; it stands in no list.")
+@click.option("--at", metavar="TIME", help='Not now but then, in the event\'s own time: "2026-01-31 18:00".')
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@json_option
+@with_archive
+def publish_event(
+    archive: Archive, name: str, *, transcript: str | None, chosen: tuple[str, ...], no_recordings: bool,
+    unlisted: bool, at: str | None, yes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Make a discussion public, after saying what will be."""
+    from onrecord.events.registry import Registry
+    from onrecord.site.intent import intent
+
+    if unlisted and at:
+        raise UsageError("an unlisted event cannot wait for a time.", advice="Choose --unlisted or --at.")
+    registry = Registry(archive)
+    event = registry.get(name)
+    for recording_id in chosen:
+        if event.recording(recording_id) is None:
+            known = ", ".join(recording.id for recording in event.recordings) or "none"
+            raise UsageError(f"'{event.stem}' has no recording '{recording_id}'.", advice=f"There are: {known}.")
+    ready = () if no_recordings else tuple(_ready(archive, event, chosen))
+    values = {"visibility": "unlisted" if unlisted else "draft" if at else "public", "publish_at": at}
+
+    def change(document: Any) -> None:
+        for key, value in values.items():
+            if value is None:
+                document.pop(key, None)
+            else:
+                document[key] = value
+        for row in document.get("recordings", ()):
+            if row.get("id") in ready:
+                row["publish"] = "yes"
+                if transcript:
+                    row["transcript"] = transcript
+
+    plan = intent(archive, _as_it_would_be(archive, event, change))
+    if plan.blocked:
+        raise PublishError(f"'{event.stem}' cannot be published: {plan.blocked}", slug=event.stem)
+    when = f"from {at} ({event.timezone}) on" if at else "at once"
+    who = "who knows the address" if unlisted else "everyone"
+    if not as_json:
+        say(f"This will be public to {who}, {when}, on the live site and after the next 'onrecord publish':")
+        say()
+        for heading, sentence in plan.rows():
+            say(f"  {heading:<11} {sentence}")
+        say()
+    if not yes and not _agreed():
+        note("Nothing was changed.")
+        raise click.exceptions.Exit(1)
+    event = registry.edit(event.stem, change)
+    address = f"unlisted/{event.unlisted_token}/" if unlisted else f"events/{event.slug}/"
+    base = archive.settings.text("base-url")
+    if as_json:
+        print_json({
+            "stem": event.stem, "visibility": event.visibility, "publish_at": at, "path": address,
+            "url": f"{base}/{address}" if base else None, "recordings": list(ready),
+        })  # fmt: skip
+        return
+    say(f"Published: {base}/{address}" if base else f"Published. Its address on the site is /{address}")
+    note("Next: 'onrecord publish' writes the static site; 'onrecord serve' shows it already.")
+
+
+def _ready(archive: Archive, event: Event, chosen: tuple[str, ...]) -> list[str]:
+    """The recordings that a person can have seen: those with a rendition. Others stay private until asked again."""
+    from onrecord.media.renditions import find_rendition
+
+    return [
+        recording.id
+        for recording in event.recordings
+        if (not chosen or recording.id in chosen)
+        and (recording.publish or find_rendition(archive, event, recording) is not None)
+    ]
+
+
+def _as_it_would_be(archive: Archive, event: Event, change: Any) -> Event:
+    """The event after a change that is not written; raises what would be wrong with it."""
+    from onrecord.events.people import read_people
+    from onrecord.events.record import check_event, parse_record, read_record_text
+    from onrecord.events.writing import changed
+
+    path = archive.events / f"{event.stem}.toml"
+    text = changed(read_record_text(path), change)
+    zone = archive.settings.text("timezone")
+    return check_event(parse_record(text, path), path, text, timezone=zone, people=read_people(archive.speakers_file))
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("Publish it?", default=False, err=True)
+    except click.Abort:
+        return False  # nobody there to answer is no consent
+
+
+@command("publish", example="onrecord publish\nonrecord publish --now 2026-01-31T18:00:00Z")
+@click.option("--now", metavar="TIME", help="Publish what is public at this instant (default: now), such as 2026-01-31T18:00:00Z.")
+@click.option("--without-broken", is_flag=True, help="Leave out what cannot be read instead of writing nothing.")
+@click.option("--no-search", is_flag=True, help="Write no search page and no index for it.")
+@json_option
+@quiet_option
+@with_archive
+def publish(archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, as_json: bool, quiet: bool) -> None:
+    """Write the static site."""
+    from onrecord.site.export import publish as write_site
+
+    at = _instant(now) if now else datetime.now(UTC).replace(microsecond=0)
+    with progress(quiet=quiet) as listen:
+        made = write_site(archive, now=at, without_broken=without_broken, search=not no_search, listen=listen)
+    for problem in made.problems:
+        note(f"Left out: {problem}")
+    if as_json:
+        print_json({
+            "folder": str(made.folder), "events": made.events, "unlisted": made.unlisted, "files": made.files,
+            "bytes": made.bytes, "left_out": [str(problem) for problem in made.problems],
+            "next_change": made.next_change.isoformat() if made.next_change else None,
+        })  # fmt: skip
+        return
+    count = f"{made.events} {'discussion' if made.events == 1 else 'discussions'}"
+    say(f"Wrote {count} as {made.files} files, {amount(made.bytes, 'bytes')}, to {archive.shown(made.folder)}/.")
+    if not archive.settings.text("base-url"):
+        note("There is no feed and no sitemap, since base-url is not set in onrecord.toml.")
+    if made.next_change:
+        note(f"Run it again after {made.next_change.isoformat()}: then something becomes public, begins or ends.")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no instant.", advice="Write it as 2026-01-31T18:00:00Z.") from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 finds a free one.")
+
+
+@command("serve", example="onrecord serve --port 8080")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of them.")
+@_port
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
+              help="A name that the site may be asked by, besides that of base-url; can be repeated.")  # fmt: skip
+@click.option("--log", is_flag=True, help="Print each request: method, path, status, time; nothing about who asked.")
+@with_archive
+def serve(archive: Archive, *, host: str, port: int, hosts: tuple[str, ...], log: bool) -> None:
+    """Serve the live site."""
+    _serve(archive, host, port, hosts, log=log)
+
+
+def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), *, log: bool = False) -> None:
+    import logging
+    import socket
+
+    import uvicorn
+
+    from onrecord.site.app import create_app
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"the site cannot be served at {host}, port {port}: {why.lower()}.",
+            advice="Choose another port with --port, or stop what listens there.",
+        ) from error
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    if log:
+        logging.getLogger("onrecord.access").setLevel(logging.INFO)
+    app = create_app(archive, hosts=(*hosts, host))
+    for problem in app.state.live.state.view.problems:
+        note(f"Not shown: {problem}")
+    shown = f"[{host}]" if ":" in host else host
+    say(f"Serving '{archive.settings.text('title')}' at http://{shown}:{listener.getsockname()[1]} (stop with Ctrl+C)")
+    # uvicorn's own access log would hold client addresses and what people search for.
+    config = uvicorn.Config(
+        app, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning",
+        server_header=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+
+
+@command("demo", example="onrecord demo my-demo\nonrecord demo my-demo --no-serve")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--no-serve", is_flag=True, help="Make the archive and stop.")
+@_port
+def demo(folder: Path, *, no_serve: bool, port: int) -> None:
+    """Make an example archive from real speech, and serve it."""
+    from onrecord.archive import open_archive
+    from onrecord.site.demo import make_demo
+
+    make_demo(folder)
+    if no_serve:
+        note(f"Next: onrecord serve -C {folder}")
+        return
+    _serve(open_archive(folder, search_upwards=False), "127.0.0.1", port)
