@@ -393,9 +393,11 @@ def retry_after(value: str | None) -> float | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what caused it; httpcore2 carries the cause as an argument, for it raises anew `from None`."""
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
+        error = error.__cause__ or inner or error.__context__
 
 
 def network_error(error: BaseException, url: str) -> OnrecordError | None:

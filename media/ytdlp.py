@@ -156,6 +156,13 @@ class _Whole:
     leave a piece twice. So the size is noted too, and what is beyond it is cut off.
     """
 
+    _growing: Any = None
+
+    def close(self) -> None:
+        """Closes the growing file, which yt-dlp leaves open when something goes wrong."""
+        if self._growing is not None:
+            self._growing.close()
+
     def _write_ytdl_file(self, ctx: dict[str, Any]) -> None:
         if "dest_stream" in ctx:
             ctx["extra_state"] = {**ctx.get("extra_state", {}), "size": ctx["dest_stream"].tell()}
@@ -176,7 +183,8 @@ class _Whole:
             with part.open("r+b") as file:
                 file.truncate(noted)
         super()._prepare_frag_download(ctx)  # type: ignore[misc]
-        ctx["dest_stream"].seek(0, 2)
+        self._growing = ctx["dest_stream"]
+        self._growing.seek(0, 2)
         self._write_ytdl_file(ctx)
 
 
@@ -295,8 +303,11 @@ class YtDlp(yt_dlp.YoutubeDL):  # type: ignore[misc]
         info = {**chosen, "http_headers": chosen.get("http_headers") or self._calc_headers(dict(chosen))}
         downloader = kind(self, self.params)
         downloader.add_progress_hook(hook)
-        with self.translated(url):
-            done, _ = downloader.download(str(path), info)
+        try:
+            with self.translated(url):
+                done, _ = downloader.download(str(path), info)
+        finally:
+            downloader.close()
         if not done or not path.is_file() or path.stat().st_size == 0:
             raise FetchError(
                 "the stream ended without giving anything.", url=shown_address(url), advice="Try again later."
