@@ -47,7 +47,7 @@ def excerpt(
         begins = cues.words_before + cues.words[cue - cues.first]
         marks: list[tuple[int, int]] = []
         for hit in hits:
-            if hit.last_word >= begins and hit.word < begins + len(found):
+            if found and hit.last_word >= begins and hit.word < begins + len(found):
                 first = found[max(hit.word - begins, 0)]
                 last = found[min(hit.last_word - begins, len(found) - 1)]
                 marks.append((first[1], last[2]))

@@ -1,0 +1,209 @@
+"""The index is derived: it holds what it was given, takes in one event alone, and is begun anew when it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from onrecord.errors import SearchIndexError
+from onrecord.transcripts.folding import words
+from onrecord.transcripts.index import (
+    MOMENT_MS,
+    SCHEMA,
+    TAIL_WORDS,
+    Cues,
+    Index,
+    IndexedEvent,
+    IndexedTranscript,
+    open_reader,
+)
+from onrecord.transcripts.model import Cue, Word
+from onrecord.transcripts.query import ask
+from onrecord.transcripts.search import search
+
+
+def cue(number: int, text: str, *, length: int = 3000, speaker: str = "") -> Cue:
+    """The n-th cue of a transcript in which every cue is as long."""
+    return Cue(f"c{number}", number * length, (number + 1) * length, tuple(map(Word, text.split())), speaker)
+
+
+def event(stem: str, day: int = 1, **values: str) -> IndexedEvent:
+    """An event in January 2022."""
+    return IndexedEvent(stem, stem, values.pop("title", stem), datetime(2022, 1, day, 18, tzinfo=UTC), **values)  # type: ignore[arg-type]
+
+
+def spoken(*texts: str) -> list[IndexedTranscript]:
+    """One transcript with these cues."""
+    return [IndexedTranscript("part-1", "en", [cue(n, text) for n, text in enumerate(texts)])]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where an index may stand."""
+    return tmp_path / "index.sqlite3"
+
+
+def stems(path: Path, question: str) -> list[str]:
+    """The events that answer, in their order."""
+    return [hit.stem for hit in search(path, ask(question)).events]
+
+
+def test_put_takes_the_place_of_what_was_known(path: Path) -> None:
+    """What an event said before is found no more, what it says now is; others are not touched."""
+    with Index(path) as index:
+        index.put(event("one", title="Old name"), spoken("first words"), "a")
+        index.put(event("two"), spoken("other words"), "b")
+        index.put(event("one", day=20, title="New name"), spoken("second words"), "c")
+        assert index.fingerprints() == {"one": "c", "two": "b"}
+    assert stems(path, "first") == stems(path, "old") == []
+    assert stems(path, "second") == stems(path, "new") == ["one"]
+    assert set(stems(path, "words")) == {"one", "two"}
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("said", "about"):  # raises when the full-text table and its content disagree
+            connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
+
+
+def test_remove_forgets_all_of_an_event(path: Path) -> None:
+    """No row of a removed event is left."""
+    with Index(path) as index:
+        index.put(event("one", title="A name"), spoken("some words"), "a")
+        index.remove("one")
+        index.remove("never-there")
+    assert stems(path, "words") == stems(path, "name") == []
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("event", "transcript", "stretch", "about_text"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_fill_puts_everything_in_one_transaction(path: Path) -> None:
+    """A reader sees the old state until the whole new one is there; a failure leaves the old one."""
+    with Index(path) as index:
+        index.put(event("old"), spoken("words"), "a")
+
+        def breaking() -> object:
+            yield event("new"), spoken("words"), "b"
+            assert stems(path, "words") == ["old"]
+            raise RuntimeError("the power is gone")
+
+        with pytest.raises(RuntimeError):
+            index.fill(breaking())  # type: ignore[arg-type]
+        assert stems(path, "words") == ["old"]
+        assert index.fill([(event("new"), spoken("words"), "b")]) == 1
+        index.settle()
+    assert not path.with_name("index.sqlite3-wal").exists()
+    assert stems(path, "words") == ["new"]
+
+
+def test_readers_search_while_an_event_is_taken_in(path: Path) -> None:
+    """Readers never see half of an event, and never wait for a writer."""
+    texts = [f"word{n} always here" for n in range(400)]
+    with Index(path) as index:
+        index.put(event("one"), spoken(*texts), "0")
+        seen: set[int] = set()
+        problems: list[Exception] = []
+        done = threading.Event()
+
+        def read() -> None:
+            while not done.is_set():
+                try:
+                    hits = search(path, ask("always", event="one", limit=1000)).events
+                    seen.add(hits[0].moment_count)
+                except Exception as error:  # the thread must tell the test what it met
+                    problems.append(error)
+                    return
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        for number in range(1, 12):
+            index.put(event("one"), spoken(*(texts if number % 2 else texts[:200])), str(number))
+        done.set()
+        thread.join()
+    assert not problems
+    whole, half = (len(search_moments(count)) for count in (400, 200))
+    assert seen <= {whole, half}
+
+
+def search_moments(cues: int) -> range:
+    """The moments of a word that is in every cue of 3 s: each takes in what begins within 30 s of its beginning."""
+    return range(0, cues, 11)
+
+
+def test_stretches_overlap_by_a_moment(path: Path) -> None:
+    """Stretches own each cue once, in order, and end with a tail as long as a moment and the longest phrase."""
+    texts = [f"w{n} spoken here" for n in range(1000)]
+    with Index(path) as index:
+        index.put(event("one"), spoken(*texts), "a")
+    with closing(open_reader(path)) as connection:
+        rows = connection.execute("SELECT folded, cues FROM stretch ORDER BY id").fetchall()
+    stretches = [(folded, Cues.unpack(data)) for folded, data in rows]
+    assert [cues.first for _, cues in stretches] == [120 * n for n in range(9)]
+    assert sum(cues.own for _, cues in stretches) == 1000
+    for folded, cues in stretches[:-1]:
+        tail = len(cues.starts) - cues.own
+        assert tail * 3 >= TAIL_WORDS and tail * 3000 >= MOMENT_MS
+        assert words(folded)[:3] == [f"w{cues.first}", "spoken", "here"]
+        assert cues.words_before == cues.first * 3
+
+
+def test_long_cues_make_short_stretches(path: Path) -> None:
+    """Other people's cues may be pages: a stretch is then cut by its words."""
+    with Index(path) as index:
+        index.put(event("one"), spoken(*["long " * 1500] * 6), "a")
+    with closing(open_reader(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM stretch").fetchone() == (6,)
+
+
+def test_the_engine_parts_words_as_folding_does(path: Path) -> None:
+    """Positions in the full-text table are those of our own words, in every script."""
+    text = "Кожен м'яч за́мок ﷺ ½ हिन्दी 日本語 Straße C++ ʼн a\u200db \U0001e900\U0001e901 9³"
+    with Index(path) as index:
+        index.put(event("one"), [IndexedTranscript("p", "en", [Cue("c", 0, 1, (Word(text),))])], "a")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.rows USING fts5vocab('main', 'said', 'instance')")
+        found = connection.execute("SELECT offset, term FROM temp.rows ORDER BY offset").fetchall()
+    assert [term for _, term in found] == words(text)
+    assert [offset for offset, _ in found] == list(range(len(words(text))))
+
+
+def test_an_index_of_another_schema_is_begun_anew(path: Path) -> None:
+    """An older index is refused by readers and emptied by the writer."""
+    with Index(path) as index:
+        index.put(event("one"), spoken("words"), "a")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version={SCHEMA + 1}")
+    with pytest.raises(SearchIndexError, match="of another version of onrecord. Run 'onrecord reindex'"):
+        search(path, ask("words"))
+    with Index(path) as index:
+        assert index.fingerprints() == {}
+    assert stems(path, "words") == []
+
+
+@pytest.mark.parametrize("damage", ["no database at all", "a page"])
+def test_a_damaged_index_is_said_and_remade(path: Path, damage: str) -> None:
+    """Damage is a known error that says what to do, and doing it mends it."""
+    with Index(path) as index:
+        index.put(event("one"), spoken(*[f"some words {n}" for n in range(500)]), "a")
+        index.settle()
+    data = bytearray(path.read_bytes())
+    if damage == "a page":
+        data[4096:] = b"\x5a" * (len(data) - 4096)
+    else:
+        data[:] = b"this is a text file, not an index" * 200
+    path.write_bytes(data)
+    with pytest.raises(SearchIndexError, match="the search index is damaged .* Run 'onrecord reindex'"):
+        search(path, ask("words"))
+    with Index.remake(path) as index:
+        index.fill([(event("one"), spoken("some words"), "a")])
+    assert stems(path, "words") == ["one"]
+
+
+def test_there_is_no_index_yet(path: Path) -> None:
+    """Searching before anything was indexed says so and makes no file."""
+    with pytest.raises(SearchIndexError, match="there is no search index yet. Run 'onrecord reindex'"):
+        search(path, ask("words"))
+    assert not path.exists()

@@ -1,0 +1,242 @@
+"""The state of an event and of its recordings, read off the files, and what to do next.
+
+Nothing here is stored: the state cannot disagree with what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from onrecord.archive import Archive
+from onrecord.errors import FormatError, OnrecordError
+from onrecord.events.model import Event, Recording
+from onrecord.media.originals import Attempt, Original, find_original, last_attempt
+from onrecord.media.renditions import find_rendition
+from onrecord.transcripts.library import Entry, Library
+from onrecord.transcripts.model import Provenance
+from onrecord.transcripts.vtt import read_vtt
+
+Stage = Literal["no original", "original", "partial", "machine", "reviewed"]
+Phase = Literal["withdrawn", "cancelled", "coming", "running", "over"]
+_HEAD = 65_536  # bytes in which the first note of a transcript of ours ends
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next: a sentence that says why, and the command; both are empty when there is nothing to do."""
+
+    why: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class TranscriptState:
+    """One transcript that stands; `problem` says why it cannot be read, if it cannot."""
+
+    language: str
+    kind: str
+    status: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class RecordingState:
+    """How far a recording is. `duration` is in milliseconds.
+
+    `public` and `transcript_public` say what would be public if the event were: as a person, or the settings, have it.
+    """
+
+    stem: str
+    slug: str
+    recording_id: str
+    title: str
+    stage: Stage
+    duration: int | None
+    has_sound: bool
+    rendition: bool
+    transcripts: tuple[TranscriptState, ...]
+    failure: Attempt | None
+    problem: str
+    public: bool
+    transcript_public: bool
+    next: Step
+
+
+@dataclass(frozen=True)
+class EventState:
+    """How far an event is; `standing` says who may see it."""
+
+    stem: str
+    slug: str
+    title: str
+    starts_at: datetime
+    phase: Phase
+    standing: Literal["draft", "unlisted", "public"]
+    recordings: tuple[RecordingState, ...]
+    next: Step
+
+
+def event_state(archive: Archive, event: Event, *, now: datetime | None = None) -> EventState:
+    """The state of an event at the instant `now`, which must be aware."""
+    now = now or datetime.now(UTC)
+    library = Library(archive)
+    recordings = tuple(_recording_state(archive, library, event, recording, now) for recording in event.recordings)
+    phase, standing = _phase(event, now), _standing(event, now)
+    return EventState(
+        event.stem, event.slug, event.title, event.starts_at, phase, standing, recordings,
+        _event_step(event, phase, standing, recordings),
+    )  # fmt: skip
+
+
+def recording_state(
+    archive: Archive, event: Event, recording: Recording, *, now: datetime | None = None
+) -> RecordingState:
+    """The state of one recording at the instant `now`, which must be aware."""
+    return _recording_state(archive, Library(archive), event, recording, now or datetime.now(UTC))
+
+
+def transcript_head(library: Library, entry: Entry) -> Provenance:
+    """What a transcript says of itself, without reading all of it. Raises `TranscriptFormatError`."""
+    with entry.path.open("rb") as file:
+        data = file.read(_HEAD)
+    first = re.split(rb"\r?\n\r?\n", data, maxsplit=2)[:2]  # a block ends with a blank line
+    if len(first) == 2 and first[1].startswith(b"NOTE"):
+        return read_vtt(b"\n\n".join(first) + b"\n", path=entry.path, language=entry.language).transcript.provenance
+    return library.read(entry).provenance
+
+
+def transcript_states(library: Library, stem: str, recording_id: str) -> tuple[TranscriptState, ...]:
+    """Every transcript of a recording; one that cannot be read is named with what is wrong."""
+    found = []
+    for entry in library.entries(stem, recording_id):
+        try:
+            head = transcript_head(library, entry)
+            found.append(TranscriptState(entry.language, head.kind, head.status))
+        except FormatError as error:
+            found.append(TranscriptState(entry.language, "", "", str(error)))
+    return tuple(found)
+
+
+def _recording_state(
+    archive: Archive, library: Library, event: Event, recording: Recording, now: datetime
+) -> RecordingState:
+    problem = ""
+    original: Original | None = None
+    failure = rendition = None
+    try:
+        original = find_original(archive, event.stem, recording.id)
+        failure = last_attempt(archive, event.stem, recording.id)
+        rendition = find_rendition(archive, event, recording)
+    except OnrecordError as error:
+        problem = str(error)
+    transcripts = transcript_states(library, event.stem, recording.id)
+    problem = problem or next((one.problem for one in transcripts if one.problem), "")
+    stage = _stage(original is not None, transcripts)
+    policy = recording.transcript or archive.settings.text("publish.transcripts")
+    public = archive.settings.flag("publish.recordings") if recording.publish is None else recording.publish
+    step = _recording_step(event, recording, stage, problem, original, failure, rendition is not None, now)
+    return RecordingState(
+        stem=event.stem,
+        slug=event.slug,
+        recording_id=recording.id,
+        title=recording.title,
+        stage=stage,
+        duration=original.duration if original else None,
+        has_sound=original is None or bool(original.audio),
+        rendition=rendition is not None,
+        transcripts=transcripts,
+        failure=failure,
+        problem=problem,
+        public=public,
+        transcript_public=public and (policy == "draft" or (policy == "reviewed" and stage == "reviewed")),
+        next=step,
+    )
+
+
+def _stage(has_original: bool, transcripts: tuple[TranscriptState, ...]) -> Stage:
+    statuses = {one.status for one in transcripts if one.kind == "original"} or {
+        one.status for one in transcripts if one.kind
+    }
+    if not statuses:
+        return "original" if has_original else "no original"
+    if statuses == {"reviewed"}:
+        return "reviewed"
+    return "partial" if statuses == {"partial"} else "machine"
+
+
+def _recording_step(
+    event: Event,
+    recording: Recording,
+    stage: Stage,
+    problem: str,
+    original: Original | None,
+    failure: Attempt | None,
+    rendition: bool,
+    now: datetime,
+) -> Step:
+    go_on = f"onrecord ingest {event.slug}"
+    if problem:
+        return Step(problem, "onrecord check")
+    if original is None:
+        if failure is not None:
+            if failure.permanent:
+                return Step(f"Trying again cannot help: {failure.error}", f"onrecord event edit {event.slug}")
+            if failure.not_before is not None and failure.not_before > now:
+                when = failure.not_before.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+                return Step(f"Not again before {when}: {failure.error}", go_on)
+            return Step(f"The last try failed: {failure.error}", go_on)
+        if recording.source:
+            return Step("It is not fetched yet.", go_on)
+        if stage == "no original":
+            return Step("It does not say where the recording is.", f"onrecord event edit {event.slug}")
+    if stage == "original" and (original is None or original.audio):
+        return Step("It is not transcribed yet.", go_on)
+    if stage == "partial":
+        return Step("Its transcription was broken off.", go_on)
+    if original is not None and not rendition:
+        return Step("It has no rendition to play.", go_on)
+    if stage == "machine":
+        return Step("Nobody has reviewed its transcript.", f"onrecord transcript review {event.slug}")
+    return Step()
+
+
+def _phase(event: Event, now: datetime) -> Phase:
+    if event.withdrawn:
+        return "withdrawn"
+    if event.cancelled:
+        return "cancelled"
+    if now < event.starts_at:
+        return "coming"
+    return "running" if now < event.ends_at else "over"
+
+
+def _standing(event: Event, now: datetime) -> Literal["draft", "unlisted", "public"]:
+    instant = event.publish_instant
+    if event.visibility == "draft" and instant is not None and instant <= now:
+        return "public"
+    return event.visibility
+
+
+def _event_step(
+    event: Event, phase: Phase, standing: str, recordings: tuple[RecordingState, ...]
+) -> Step:
+    if phase in ("withdrawn", "cancelled"):
+        return Step()
+    for recording in recordings:
+        if recording.next.command and recording.stage != "machine":
+            return recording.next
+    if phase == "over" and not recordings:
+        return Step("It is over and has no recording.", f"onrecord event edit {event.slug}")
+    for recording in recordings:
+        if recording.next.command:
+            return recording.next
+    if standing == "draft":
+        return Step("It is a draft that nobody else can see.", f"onrecord event publish {event.slug}")
+    if any(not recording.public for recording in recordings):
+        return Step("A recording of it is not public.", f"onrecord event publish {event.slug}")
+    return Step()
+
+
