@@ -27,11 +27,11 @@ check: $(VENV)/.installed $(VENV)/.test-tools
 bench: $(VENV)/.installed
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
-# The locked requirements; yt-dlp floats, because an old one no longer reads the platforms.
+# The locked requirements; yt-dlp floats, because an old one no longer reads the platforms. audioop left Python in 3.13.
 $(VENV)/.requirements: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --upgrade 'yt-dlp[default]'
+	$(PIP) install --upgrade 'yt-dlp[default]' "audioop-lts; python_version >= '3.13'"
 	touch $@
 
 # The wheel, built from nothing so that no file of an older build is in it.
@@ -83,11 +83,11 @@ check: $(VENV)/.installed $(VENV)/.test-tools
 bench: $(VENV)/.installed
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
-# The locked requirements; yt-dlp floats, because an old one no longer reads the platforms.
+# The locked requirements; yt-dlp floats, because an old one no longer reads the platforms. audioop left Python in 3.13.
 $(VENV)/.requirements: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --upgrade 'yt-dlp[default]'
+	$(PIP) install --upgrade 'yt-dlp[default]' "audioop-lts; python_version >= '3.13'"
 	touch $@
 
 # The wheel, built from nothing so that no file of an older build is in it.
