@@ -135,8 +135,8 @@ def _cost(words: list[_Said], first: int, last: int) -> float:
     for index in range(first + 1, last):
         if words[index - 1].text.rstrip(_CLOSING).endswith(_SENTENCE):
             cost += 0.9  # a new sentence begins inside
-        elif words[index].start - words[index - 1].end >= 600:
-            cost += 0.7
+        elif (pause := words[index].start - words[index - 1].end) >= 600:
+            cost += 0.5 + pause / 1000
     return cost
 
 

@@ -1,0 +1,97 @@
+"""What the tests of transcripts share: Chromium as the judge of WebVTT, and a recording in an archive."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from onrecord.archive import Archive
+from onrecord.events.model import Event, Recording
+from onrecord.media.originals import accept
+
+_PAGE = """<!doctype html><meta charset=utf-8><title>tracks</title>"""
+_DUMP = """
+async (files) => {
+  const dump = (node) => {
+    if (node.nodeType === 3) return node.data;
+    if (node.nodeType === 7) return [node.target, node.data];
+    const children = [];
+    for (const child of node.childNodes) {
+      const part = dump(child), last = children.length - 1;
+      if (typeof part === "string" && typeof children[last] === "string") children[last] += part;
+      else children.push(part);
+    }
+    if (node.nodeType !== 1) return children;
+    return [node.localName, node.className, node.title || node.lang || "", children];
+  };
+  const read = (base64) => new Promise((resolve) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const address = URL.createObjectURL(new Blob([bytes], {type: "text/vtt"}));
+    const video = document.createElement("video"), track = document.createElement("track");
+    track.kind = "captions";
+    const done = (value) => { URL.revokeObjectURL(address); video.remove(); resolve(value); };
+    track.onerror = () => done(null);
+    track.onload = () => done(Array.from(track.track.cues, (cue) => ({
+      id: cue.id, start: Math.round(cue.startTime * 1000), end: Math.round(cue.endTime * 1000), text: cue.text,
+      nodes: dump(cue.getCueAsHTML()),
+      settings: {vertical: cue.vertical, line: cue.line, snap: cue.snapToLines, lineAlign: cue.lineAlign,
+                 position: cue.position, positionAlign: cue.positionAlign, size: cue.size, align: cue.align,
+                 region: cue.region ? cue.region.id : ""},
+    })));
+    document.body.append(video);
+    video.append(track);
+    track.track.mode = "hidden";
+    track.src = address;
+  });
+  const results = [];
+  for (const file of files) results.push(await read(file));
+  return results;
+}
+"""
+
+Dump = Callable[[list[bytes]], list[Any]]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Dump]:
+    """Reads WebVTT files in Chromium, as tracks: for each a list of cues, or None where it takes no file."""
+    from base64 import b64encode
+
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.skip("Chromium is not installed (Debian's package chromium)")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.route("**/*", lambda route: route.fulfill(body=_PAGE, content_type="text/html"))
+        page.goto("http://tracks.example/")
+
+        def dump(files: list[bytes]) -> list[Any]:
+            result = page.evaluate(_DUMP, [b64encode(file).decode() for file in files])
+            assert isinstance(result, list)
+            return json.loads(json.dumps(result))  # type: ignore[no-any-return]
+
+        yield dump
+        browser.close()
+
+
+@pytest.fixture
+def recorded(archive: Archive) -> Callable[..., tuple[Event, Recording]]:
+    """Puts a file into the archive as the fetched recording `part-1` of an event, and gives both."""
+
+    def put(path: Path, *, settings: str = "", **of_event: Any) -> tuple[Event, Recording]:
+        archive.settings_file.write_text(f'format = 1\ntitle = "T"\n{settings}\n', encoding="utf-8")
+        recording = Recording(id="part-1", **of_event.pop("recording", {}))
+        told = {"title": "Human rights", "starts": datetime(2024, 5, 1, 18), "timezone": "UTC", **of_event}  # noqa: DTZ001
+        event = Event(stem="rights", id="1b6", slug="rights", recordings=(recording,), **told)
+        accept(archive, event.stem, recording.id, path, source=path.name, tool="test")
+        return event, recording
+
+    return put
