@@ -67,3 +67,60 @@ def fetch(
         note(f"onrecord: {name}: {error}")
     if failures:
         raise click.exceptions.Exit(1)
+
+
+@command("render", example="onrecord render 2022-07-12-occupied-areas part-1")
+@click.argument("event", required=False)
+@click.argument("recording", required=False)
+@click.option("--again", is_flag=True, help="Also what is up to date.")
+@json_option
+@quiet_option
+@with_archive
+def render(
+    archive: Archive, event: str | None, recording: str | None, again: bool, as_json: bool, quiet: bool
+) -> None:  # fmt: skip
+    """Make what the public plays."""
+    from onrecord.errors import FormatError, LockedError, MediaError, OnrecordError, StorageError
+    from onrecord.media.fetch import chosen
+    from onrecord.media.originals import find_original
+    from onrecord.media.renditions import find_rendition
+    from onrecord.media.renditions import render as make
+    from onrecord.timecode import spoken_length
+
+    rows: list[dict[str, object]] = []
+    failures: list[tuple[str, OnrecordError]] = []
+    waiting = 0
+    for found, one in chosen(archive, event, recording):
+        name = f"{found.slug} {one.id}"
+        row: dict[str, object] = {"event": found.slug, "recording": one.id}
+        try:
+            if recording is None and find_original(archive, found.stem, one.id) is None:
+                waiting += 1
+                continue
+            rows.append(row)
+            here = not again and find_rendition(archive, found, one) is not None
+            with progress(quiet=quiet) as listen:
+                made = make(archive, found, one, again=again, listen=listen)
+        except (MediaError, StorageError, LockedError, FormatError) as error:
+            failures.append((name, error))
+            row["error"] = str(error)
+            if isinstance(error, StorageError):
+                break  # the next one would find the disk as full as this one did
+            continue
+        row |= {"file": archive.shown(made.path), "kind": made.kind, "mime": made.mime, "bytes": made.size,
+                "duration_ms": made.duration, "trim_ms": list(made.trim) if made.trim else None, "width": made.width,
+                "height": made.height, "poster": archive.shown(made.poster) if made.poster else None,
+                "waveform": archive.shown(made.waveform) if made.waveform else None}  # fmt: skip
+        if not as_json and not here:
+            length = spoken_length(made.duration)
+            say(f"{name}: {archive.shown(made.path)}, {length}, {amount(made.size, 'bytes')}.")
+    if as_json:
+        print_json(rows)
+    elif not failures:
+        say(f"{len(rows)} {'rendition is' if len(rows) == 1 else 'renditions are'} up to date.")
+    if waiting and not as_json:
+        note(f"{waiting} {'recording has' if waiting == 1 else 'recordings have'} not been fetched yet: onrecord fetch")
+    for name, error in failures:
+        note(f"onrecord: {name}: {error}")
+    if failures:
+        raise click.exceptions.Exit(1)

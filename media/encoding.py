@@ -133,6 +133,7 @@ def _video(plan: Plan, cut: bool, begin: float, end: float, max_height: int) -> 
     return [
         "-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high",
         "-fps_mode", "vfr", "-force_key_frames", "expr:gte(t,n_forced*4)", *unsaid,
+        "-metadata:s:v:0", "encoder=H.264",  # or the program would name itself there
     ]  # fmt: skip
 
 
