@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -221,7 +222,7 @@ def _edit_by_hand(archive: Archive, registry: Any, slug: str) -> None:
         try:
             event = take(registry, draft, file.stem)
         except EventFormatError as error:
-            if not click.get_text_stream("stdin").isatty():
+            if not sys.stdin.isatty():
                 raise
             note(f"onrecord: {error}")
             if not click.confirm("Edit it again?", default=True, err=True):

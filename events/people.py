@@ -55,7 +55,7 @@ class _People(Part):
         for number, person in enumerate(value):
             for alias in person.aliases:
                 if alias in taken:
-                    raise wrong_at(("speakers", number, "aliases"), f"no id of someone else, as '{alias}' is")
+                    raise wrong_at(("speakers", number, "aliases"), "no id of someone else", alias)
                 taken.add(alias)
         return value
 

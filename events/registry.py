@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from onrecord.locks import lock
 from onrecord.toml import line_of, nearest
 
 _UNSETTLED = 200_000_000  # ns: a file changed so shortly before it was read may change again within one tick of the clock
+_WAIT = 2.0  # seconds that one writer of a record waits for another
 Signature = tuple[int, int, int]  # mtime in ns, size, inode
 
 
@@ -77,7 +79,8 @@ class Registry:
 
         Fills in, in the file itself, an id that is missing and the token of an unlisted event.
         """
-        fresh = self._read_people()
+        self._read_people()
+        fresh = self._scan is None
         seen: dict[str, _Seen] = {}
         for name, signature in self._files():
             known = self._seen.get(name)
@@ -121,13 +124,15 @@ class Registry:
                         try:
                             stat = entry.stat()
                         except FileNotFoundError:
-                            continue  # it went away just now
+                            if not entry.is_symlink():
+                                continue  # it went away just now
+                            stat = entry.stat(follow_symlinks=False)
                         yield entry.name, (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except FileNotFoundError:
             return  # an archive without the folder has no events
 
-    def _read_people(self) -> bool:
-        """Reads `speakers.toml` when it has changed, and forgets the events that depend on it; whether it has."""
+    def _read_people(self) -> None:
+        """Reads `speakers.toml` when it has changed, and forgets the events that depend on it."""
         path = self.archive.speakers_file
         try:
             stat = path.stat()
@@ -136,7 +141,7 @@ class Registry:
             signature = None
         recent = signature is not None and time.time_ns() - signature[0] < _UNSETTLED
         if signature == self._people[0] and not recent:
-            return False
+            return
         try:
             self._people = (signature, read_people(path), None)
         except EventFormatError as error:
@@ -146,7 +151,7 @@ class Registry:
             for name, known in self._seen.items()
             if known.event is not None and not any(speaker.id for speaker in known.event.speakers)
         }
-        return True
+        self._scan = None
 
     def _look(self, path: Path, signature: Signature) -> _Seen:
         settled = time.time_ns() - signature[0] > _UNSETTLED
@@ -156,7 +161,7 @@ class Registry:
             event = self._check(data, path, text)
             if _lacks(data):
                 try:
-                    with self._lock(path.stem, doing="filling in the id"):
+                    with self._lock(path.stem, doing="filling in the id", wait=0):
                         text, event = self._complete(path, read_record_text(path))
                         write_text(path, text)
                     settled = False
@@ -205,21 +210,26 @@ class Registry:
         path = self.archive.events / f"{event.stem}.toml"
         key, kind, value = claim
         keys: tuple[str | int, ...] = ("private", UNLISTED_TOKEN) if key == UNLISTED_TOKEN else (key,)
+        shown = "" if kind == "token" else f" '{value}'"
         return EventFormatError(
-            f"'{key}' is {kind} '{value}', which is that of '{owner}' too." if key != UNLISTED_TOKEN
-            else f"'{key}' is that of '{owner}' too.",
-            advice=f"Give it another {key}." if kind == "address" else "Remove the line if the file was copied, and a new one is made.",
-            path=path, line=line_of(read_record_text(path), keys) if path.exists() else None, key=".".join(map(str, keys)),
-        )  # fmt: skip
+            f"the {kind}{shown} under '{key}' is that of '{owner}' too.",
+            advice="Give one of the two another address."
+            if kind == "address"
+            else "If the file is a copy, remove this line, and a new one is made.",
+            path=path,
+            line=line_of(read_record_text(path), keys) if path.exists() else None,
+            key=".".join(map(str, keys)),
+        )
 
     # Writing
 
-    def _lock(self, stem: str, *, doing: str) -> Any:
+    def _lock(self, stem: str, *, doing: str, wait: float = _WAIT) -> AbstractContextManager[None]:
         # A lock of the record's own: who transcribes for hours must not keep others from withdrawing the event.
-        return lock(self.archive, f"{stem}.record", wait=5, doing=doing)
+        return lock(self.archive, f"{stem}.record", wait=wait, doing=doing)
 
     def _complete(self, path: Path, text: str) -> tuple[str, Event]:
         """The text with what must not be missing, and the event that it holds."""
+        self._read_people()
         data = parse_record(text, path)
         self._check(data, path, text)
         if "id" not in data:
