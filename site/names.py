@@ -22,6 +22,7 @@ WITHHELD = "[name withheld]"
 _TOKEN = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _ENDINGS = "aeiouy"
+_ADDRESS = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE)
 _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
 
 
@@ -128,9 +129,10 @@ class Names:
         )
 
     def text(self, text: str) -> str:
-        """The text with every hidden name replaced."""
+        """The text with every hidden name replaced; an address that holds one becomes an ellipsis."""
         if not self._hidden or not text:
             return text
+        text = _ADDRESS.sub(lambda match: "…" if self.hides(match[0]) else match[0], text)
         tokens = [(match.start(), match.end(), match.group()) for match in _TOKEN.finditer(text)]
         pieces: list[str] = []
         done = 0

@@ -208,9 +208,9 @@ class Pages:
             case ["robots.txt"]:
                 return Document(robots(self.base).encode(), "text/plain")
             case ["feed.xml"] if self.base:
-                return Document(atom(self.site.title, self.view, self.urls("")), "application/atom+xml")
+                return Document(atom(self.site.title, self.view, self.urls("")).encode(), "application/atom+xml")
             case ["sitemap.xml"] if self.base:
-                return Document(sitemap(self.view, self.urls("")), "application/xml")
+                return Document(sitemap(self.view, self.urls("")).encode(), "application/xml")
         return None
 
     # Pages

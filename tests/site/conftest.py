@@ -1,0 +1,121 @@
+"""What the tests of the site share: events and transcripts written as files, and a real recording."""
+
+from __future__ import annotations
+
+import math
+import struct
+import subprocess
+import textwrap
+import wave
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import pytest
+from onrecord.archive import Archive
+from onrecord.events.model import Event
+from onrecord.events.registry import Registry
+from onrecord.media.originals import accept
+from onrecord.media.renditions import render
+from onrecord.site.view import View
+from starlette.testclient import TestClient
+
+class Bench:
+    """An archive, and short ways to put things into it as a person would: by writing files."""
+
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    past = 'starts = "2026-10-01 18:00"\ntimezone = "Europe/Kyiv"\n'
+    coming = 'starts = "2026-12-01 18:00"\ntimezone = "Europe/Kyiv"\n'
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.root = archive.root
+
+    def settings(self, text: str) -> None:
+        """Adds lines to the settings; tables come last."""
+        file = self.archive.settings_file
+        top, _, tables = file.read_text(encoding="utf-8").partition("\n[glossary]")
+        file.write_text(f"{top}\n{textwrap.dedent(text)}\n[glossary]{tables}", encoding="utf-8")
+        self.archive = Archive(self.root)
+
+    def event(self, stem: str, text: str, *, title: str = "A talk", visibility: str = "public") -> Event:
+        """Writes an event's file."""
+        head = f'format = 1\nid = "id-of-{stem}"\ntitle = "{title}"\nvisibility = "{visibility}"\n'
+        body = textwrap.dedent(text)
+        if "starts" not in body:
+            head += self.past
+        (self.archive.events / f"{stem}.toml").write_text(head + body, encoding="utf-8")
+        return Registry(self.archive).get(stem)
+
+    def transcript(self, stem: str, name: str, cues: str, *, status: str = "reviewed", more: str = "") -> Path:
+        """Writes a transcript; `cues` are lines such as `c1 1.0 3.5 Anna Example: Words <00:00:02.000>here.`"""
+        recording, _, language = name.rpartition(".")
+        note = f"NOTE\nonrecord 1\nlanguage: {language}\nkind: original\nstatus: {status}\nengine: pocketsphinx\n"
+        note += "made: 2026-10-02T10:00:00Z\nnext-id: 900\n" + textwrap.dedent(more)
+        blocks = ["WEBVTT", note.strip()]
+        for line in textwrap.dedent(cues).strip().splitlines():
+            identifier, start, end, said = line.split(" ", 3)
+            speaker, colon, words = said.partition(": ")
+            text = f"<v {speaker}>{words}" if colon else said
+            blocks.append(f"{identifier}\n{_clock(start)} --> {_clock(end)}\n{text}")
+        path = self.archive.transcripts(stem) / f"{recording}.{language}.vtt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        return path
+
+    def recording(self, stem: str, recording_id: str, file: Path, source: str = "tone.m4a") -> Path:
+        """Takes a file as the original of a recording and renders it; gives the rendition."""
+        event = Registry(self.archive).get(stem)
+        accept(self.archive, stem, recording_id, file, source=source, tool="test")
+        recording = event.recording(recording_id)
+        assert recording is not None
+        return render(self.archive, event, recording).path
+
+    def view(self, now: datetime | None = None) -> View:
+        """What the public may see."""
+        return View(self.archive, now or self.now)
+
+    def client(self, **settings: Any) -> TestClient:
+        """The real application; use it as a context, so that it watches the archive."""
+        from onrecord.site.app import create_app
+
+        return TestClient(create_app(self.archive, now=lambda: self.now, **settings))
+
+    @staticmethod
+    def tone(path: Path, metadata: dict[str, str] | None = None) -> Path:
+        """Six seconds of sound, with the given metadata in its container."""
+        return make_tone(path, metadata=metadata)
+
+
+def _clock(seconds: str) -> str:
+    whole = round(float(seconds) * 1000)
+    return f"{whole // 3_600_000:02}:{whole // 60_000 % 60:02}:{whole // 1000 % 60:02}.{whole % 1000:03}"
+
+
+@pytest.fixture
+def bench(archive: Archive) -> Bench:
+    """A fresh archive to work on."""
+    return Bench(archive)
+
+
+def make_tone(path: Path, seconds: float = 6.0, metadata: dict[str, str] | None = None) -> Path:
+    """A recording of a soft tone, with the given metadata in its container."""
+    plain = path.with_suffix(".wav")
+    with wave.open(str(plain), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        samples = (int(6000 * math.sin(n / 12)) for n in range(int(16000 * seconds)))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    pairs = [part for key, value in (metadata or {}).items() for part in ("-metadata", f"{key}={value}")]
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [program, "-v", "error", "-y", "-i", str(plain), *pairs, "-c:a", "aac", "-b:a", "32k", str(path)]
+    subprocess.run(command, check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six seconds of sound."""
+    return make_tone(tmp_path_factory.mktemp("tone") / "tone.m4a")

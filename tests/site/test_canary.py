@@ -1,0 +1,312 @@
+"""Nothing private is in any public byte.
+
+A word that occurs nowhere else, a canary, is planted in every private place of an archive. Then everything that the
+public can get is fetched and searched for them: every page and file of the live site, the answers of the search, the
+public index, every file of the export, packed or not. A second test makes the same places public and demands that
+their canaries are found: a search that finds nothing proves nothing unless it can find something.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from onrecord.site.export import publish
+from onrecord.site.pages import Pages
+
+TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
+OPENED = (
+    "draft", "future", "unlisted", "unpublished", "unreviewed", "realname", "unconsented", "unconsentedname",
+    "asked", "before", "straddling", "after", "metadata", "join", "withdrawn", "blockedname",
+)  # fmt: skip
+ALWAYS_PRIVATE = (
+    "private", "privatenested", "eventx", "speakerx", "linkx", "recordingx", "source", "filesource", "stem", "somebody",
+    "somebodyx", "othername", "settingsx", "history", "dropped", "remark", "header", "cuesetting", "reviewer",
+    "transcriptsource", "modelfolder", "style", "aliasname", "digest", "picture", "partial", "orphan", "passcode",
+)  # fmt: skip
+
+
+def canary(place: str) -> str:
+    """A word that stands for a place."""
+    return f"zq{zlib.crc32(place.encode()):08x}".replace("0", "o").replace("1", "l") + "x"
+
+
+CANARIES = {place: canary(place) for place in (*OPENED, *ALWAYS_PRIVATE)}
+
+
+def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> None:
+    """An archive with a canary in every private place; those in `opened` are made public in the ordinary way."""
+    word = CANARIES
+
+    def when(place: str, public: str, private: str) -> str:
+        return public if place in opened else private
+
+    real, second = word["realname"].title(), "Quixworth"
+    bench.settings(f'''
+        base-url = "https://archive.example.org/talks"
+        [x-tool]
+        remark = "{word["settingsx"]}"
+    '''.replace("[x-tool]\n", "").replace("remark =", "x-remark ="))  # fmt: skip
+    stem = f"2026-10-01-{word['stem']}"
+    pseudonym = when("realname", "", 'shown_as = "Witness A"')
+    bench.event(stem, f'''
+        {bench.past.strip()}
+        slug = "open-talk"
+        aliases = ["talk-of-{word["aliasname"]}", "old-talk"]
+        summary = "A talk with {real} {second} and others."
+        description = "Here **{real}** *{second}* speaks, see [her page](https://example.org/{real.lower()})."
+        languages = ["en"]
+        series = "Talks with {real} {second}"
+        tags = ["{real} {second}", "rights"]
+        x-note = "{word["eventx"]}"
+        agenda = [
+          {{ at = "00:00:00", title = "Words of {real} {second}" }},
+          {{ at = "00:00:03", title = "A chapter goes on" }},
+        ]
+        [[speakers]]
+        id = "{real.lower()}"
+        name = "{real} {second}"
+        {pseudonym}
+        bio = "The teacher {real} {second}."
+        x-contact = "{word["speakerx"]}"
+        links = [{{ label = "Page", url = "https://example.org/people/{real.lower()}-{second.lower()}" }}]
+        [[speakers]]
+        name = "Petro {word["unconsentedname"].title()}"
+        consent = "{when("unconsented", "yes", "no")}"
+        [[speakers]]
+        name = "Olha {word["asked"].title()}"
+        consent = "{when("asked", "yes", "asked")}"
+        [[speakers]]
+        name = "Borys {word["aliasname"].title()}"
+        shown_as = "Witness B"
+        [[speakers]]
+        name = "Carla Example"
+        consent = "yes"
+        [[links]]
+        label = "About {real} {second}"
+        url = "https://example.org/about"
+        x-why = "{word["linkx"]}"
+        [[recordings]]
+        id = "part-1"
+        title = "Part one, with {real} {second}"
+        source = "https://media.example.org/{word["source"]}.mp4"
+        publish = "yes"
+        transcript = "{when("unreviewed", "draft", "reviewed")}"
+        original = "{when("metadata", "public", "private")}"
+        {when("before", "", 'trim = ["00:00:01", "00:00:05"]')}
+        x-take = "{word["recordingx"]}"
+        [[recordings]]
+        id = "part-2"
+        title = "{word["unpublished"]}"
+        source = "{word["filesource"]}.mp4"
+        publish = "{when("unpublished", "yes", "no")}"
+        [private]
+        notes = "{word["private"]}"
+        names = {{ witness = ["{word["privatenested"]}"] }}
+        passcode = "{word["passcode"]}"
+    ''')  # fmt: skip
+    (bench.archive.speakers_file).write_text(
+        f'format = 1\n[[speakers]]\nid = "nobody"\nname = "{word["somebody"]}"\nx-seen = "{word["somebodyx"]}"\n'
+        f'[[speakers]]\nid = "{real.lower()}"\nname = "{real} {second}"\n'
+        f'names = {{ uk = "Анна {word["othername"].title()}" }}\n',
+        encoding="utf-8",
+    )
+    (bench.archive.events / f"{word['picture']}.txt").write_text(word["picture"])
+    spoken = f"""
+        c1 0.0 0.9 Carla Example: {word["before"]} first.
+        c2 0.5 1.8 Carla Example: {word["straddling"]} <00:00:01.200>open words.
+        c3 1.8 2.5 Carla Example: Then {real} <00:00:02.200>{second} spoke, and Анна {word["othername"].title()}.
+        c4 2.5 3.0 {real} {second}: I am here, thank you {real}.
+        c5 3.0 3.5 Petro {word["unconsentedname"].title()}: {word["unconsented"]} said.
+        c6 3.5 4.0 Olha {word["asked"].title()}: {word["asked"]} said.
+        c7 4.0 4.4 Carla Example: Here speaks {word["unconsentedname"].title()} no more.
+        c8 4.4 4.8 An unknown voice: murmurs {word["orphan"]}.
+        c9 4.7 5.6 Carla Example: closing <00:00:05.300>{word["after"]}.
+        c10 5.6 5.9 Carla Example: {word["after"]} last.
+    """
+    noise = (
+        f"original-sha256: {word['digest']}\nreviewed-by: {word['reviewer']}\nmodel: /home/{word['modelfolder']}/small\n"
+        f"source: {word['transcriptsource']}.vtt\n"
+    )
+    path = bench.transcript(stem, "part-1.en", spoken, more=noise)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("WEBVTT\n", f"WEBVTT {word['header']}\n", 1)
+    text = text.replace("\n\nc1\n", f"\n\nNOTE dropped 00:00:01.000 to 00:00:02.000: {word['dropped']}\n\nc1\n", 1)
+    text = text.replace("\n\nc3\n", f"\n\nNOTE {word['remark']}\n\nc3\n", 1)
+    text = re.sub(r"(c4\n.*?-->\s*\S+)", rf"\1 region:{word['cuesetting']}", text, count=1)
+    text = text.replace("\n\nNOTE\nonrecord", "\n\nNOTE\nonrecord", 1)
+    path.write_text(text, encoding="utf-8")
+    history = path.parent / "history" / "part-1.en.0001.vtt"
+    history.parent.mkdir()
+    history.write_text(text.replace("open words", word["history"]), encoding="utf-8")
+    bench.transcript(
+        stem, "part-1.uk", f"c1 2.0 3.0 Carla Example: {word['unreviewed']} слова.", status="machine"
+    )
+    bench.transcript(stem, "part-1.fr", f"c1 2.0 3.0 Carla Example: {word['partial']}.", status="partial")
+    bench.transcript(stem, "part-2.en", f"c1 2.0 3.0 Carla Example: {word['unpublished']} words.")
+    bench.recording(
+        stem,
+        "part-1",
+        bench.tone(
+            folder / "tone.m4a",
+            {"title": word["metadata"], "comment": word["metadata"], "artist": word["metadata"]},
+        ),
+        source=f"https://media.example.org/{word['source']}.mp4",
+    )
+
+    def hidden(name: str, place: str, more: str, visibility: str) -> None:
+        mark = word[place]
+        bench.event(f"2026-10-0{name}", f'''
+            slug = "slug-{place}"
+            aliases = ["alias-{place}"]
+            summary = "{mark} summary"
+            description = "{mark} *description*"
+            series = "{mark} series"
+            tags = ["{mark} tag"]
+            {more}
+            [[speakers]]
+            name = "Dora {mark}"
+            [[recordings]]
+            id = "part-1"
+            title = "{mark} recording"
+            publish = "yes"
+        ''', title=f"{mark} title", visibility=visibility)  # fmt: skip
+        bench.transcript(f"2026-10-0{name}", "part-1.en", f"c1 0.0 2.0 Dora {mark}: {mark} words.")
+
+    hidden("2-a", "draft", "", when("draft", "public", "draft"))
+    hidden("3-b", "future", when("future", 'publish_at = "2026-01-02 18:00"', 'publish_at = "2027-01-02 18:00"'), "draft")
+    hidden("4-c", "unlisted", f'private = {{ unlisted-token = "{TOKEN}" }}', when("unlisted", "public", "unlisted"))
+    hidden("5-d", "withdrawn", when("withdrawn", "", 'withdrawn = "Taken back."'), "public")
+    bench.event("2026-12-01-e", f'''
+        {bench.coming.strip()}
+        slug = "coming-talk"
+        join = "https://meet.example.org/{word["join"]}"
+        join_visibility = "{when("join", "public", "private")}"
+    ''', title="A coming talk")  # fmt: skip
+    bench.event(f"2026-10-06-{word['blockedname']}", f'''
+        slug = "talk-with-{word["blockedname"]}"
+        [[speakers]]
+        name = "Vira {word["blockedname"].title()}"
+        {when("blockedname", "", 'shown_as = "Witness C"')}
+    ''')  # fmt: skip
+
+
+def unpacked(data: bytes) -> bytes:
+    """The bytes, and what is packed in them."""
+    if data[:2] == b"\x1f\x8b":
+        return data + gzip.decompress(data)
+    return data
+
+
+def live(bench: Any) -> Iterator[tuple[str, bytes]]:
+    """Everything that the live site answers: (address, head and body)."""
+    with bench.client() as client:
+        state = client.app.state.live.state
+        assert state.indexed.wait(30)
+        view = state.view
+        paths = {*Pages(view).paths(), "nothing-here/", "feed.xml", "sitemap.xml", "robots.txt"}
+        paths |= {f"static/{name}" for name in state.pages.statics.names()}
+        for place in ("draft", "future", "unlisted", "withdrawn"):
+            for slug in (f"slug-{place}", f"alias-{place}"):
+                paths |= {f"events/{slug}/", f"media/{slug}/part-1.m4a", f"captions/{slug}/part-1.en.vtt"}
+                paths |= {f"downloads/{slug}/part-1.en.json", f"series/{canary(place)}-series/"}
+        paths |= {f"{kind}/open-talk/part-1.{end}" for kind in ("media", "captions", "downloads")
+                  for end in ("json", "mp4", "m4a", "uk.vtt", "fr.vtt", "en.txt", "original.m4a", "metadata.json")}  # fmt: skip
+        paths |= {"media/open-talk/part-2.m4a", "captions/open-talk/part-2.en.vtt", "events/old-talk/"}
+        paths |= {"onrecord.toml", ".onrecord/public.sqlite3", "static/../onrecord.toml", "static/..%2fview.py"}
+        for path in sorted(paths):
+            for accept in ("text/html", "application/json"):
+                answer = client.get(f"/{path}", headers={"accept": accept}, follow_redirects=False)
+                yield f"live:/{path}", repr(sorted(answer.headers.items())).encode() + unpacked(answer.content)
+        for asked in ("rights", "words", "open", "speaker:witness words", "tag:rights", "here", "carla"):
+            for form in ("", "&format=json"):
+                answer = client.get(f"/search/?q={asked}{form}")
+                yield f"live:search {asked}{form}", answer.content
+        for place, word in CANARIES.items():
+            for question in (word, f"speaker:{word}", f"tag:{word}", f"{word[:6]}*"):
+                found = client.get("/search/", params={"q": question, "format": "json"}).json()
+                answer = repr(found["events"]) + repr(found["facets"])
+                if found["total"]:
+                    answer += f" found by asking for {word}"
+                yield f"live:search for {place}", answer.encode()
+    yield from index(bench)
+
+
+def index(bench: Any) -> Iterator[tuple[str, bytes]]:
+    """Every value in the public index, unpacked."""
+    connection = sqlite3.connect(bench.archive.public_index_file)
+    try:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                for value in row:
+                    data = value if isinstance(value, bytes) else str(value).encode()
+                    try:
+                        data += zlib.decompress(data)
+                    except zlib.error:
+                        pass
+                    yield f"index:{table}", data
+    finally:
+        connection.close()
+    yield "index:file", bench.archive.public_index_file.read_bytes()
+
+
+def exported(bench: Any) -> Iterator[tuple[str, bytes]]:
+    """Every file of the export with its name."""
+    publish(bench.archive, now=bench.now, without_broken=True)
+    for path in sorted(bench.archive.site.rglob("*")):
+        name = path.relative_to(bench.archive.site).as_posix()
+        yield f"export:{name}", name.encode() + (unpacked(path.read_bytes()) if path.is_file() else b"")
+
+
+def places_found(answers: Iterator[tuple[str, bytes]]) -> dict[str, set[str]]:
+    """Where each canary was found. The page of the unlisted event, and what belongs to it, may hold its own."""
+    found: dict[str, set[str]] = {}
+    for name, data in answers:
+        text = data.lower()
+        for place, word in CANARIES.items():
+            if word.encode() in text and not (place == "unlisted" and f"unlisted/{TOKEN}/" in name):
+                found.setdefault(place, set()).add(name)
+        if TOKEN.lower().encode() in text and f"unlisted/{TOKEN}" not in name:
+            found.setdefault("token", set()).add(name)
+    return found
+
+
+def test_canary_is_in_no_public_byte_of_the_live_site(bench: Any, tmp_path: Path) -> None:
+    """Pages, files, search answers and the public index hold nothing that is private."""
+    build(bench, tmp_path)
+    answers = list(live(bench))
+    assert len(answers) > 300
+    assert any(b"open words" in data for _, data in answers), "the public part must be there, or nothing is proven"
+    assert places_found(iter(answers)) == {}
+
+
+def test_canary_is_in_no_file_of_the_export(bench: Any, tmp_path: Path) -> None:
+    """The export holds nothing that is private, under no name and in no packed file."""
+    build(bench, tmp_path)
+    answers = list(exported(bench))
+    names = [name for name, _ in answers]
+    assert f"export:unlisted/{TOKEN}/index.html" in names
+    assert "export:media/open-talk/part-1.m4a" in names
+    assert any(b"open words" in data for name, data in answers if "pagefind" in name)
+    assert places_found(iter(answers)) == {}
+
+
+def test_canary_is_found_where_its_place_is_public(bench: Any, tmp_path: Path) -> None:
+    """Each place that can be made public is found by the same search once it is: the test above can fail."""
+    build(bench, tmp_path, frozenset(OPENED))
+    found = places_found(live(bench))
+    assert set(OPENED) - found.keys() == set()
+    assert set(OPENED) - places_found(exported(bench)).keys() == set()
+
+
+def test_canary_is_found_in_packed_files_and_names() -> None:
+    """The search itself looks into packed bytes and at names."""
+    word = CANARIES["private"].encode()
+    assert places_found(iter([("a", unpacked(gzip.compress(word)))])) == {"private": {"a"}}
+    assert places_found(iter([("a", CANARIES["stem"].upper().encode())])) == {"stem": {"a"}}
