@@ -49,14 +49,14 @@ def _outside_only(_tag: str, name: str, value: str) -> str | None:
 
 
 def html(markdown: str) -> Markup:
-    """Safe HTML. Headings begin at h3, below those of the page."""
+    """Safe HTML. The highest heading that is used becomes h3, below those of the page, and the others follow it."""
     if not markdown.strip():
         return Markup("")
     import nh3  # as above
 
-    made = _HEADING.sub(
-        lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 5)}>", _markdown().render(markdown)
-    )
+    rendered = _markdown().render(markdown)
+    highest = min((int(level) for _, level in _HEADING.findall(rendered)), default=1)
+    made = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) - highest + 3, 5)}>", rendered)
     clean = nh3.clean(
         made, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_outside_only, link_rel="noopener"
     )
