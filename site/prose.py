@@ -49,7 +49,7 @@ def _outside_only(_tag: str, name: str, value: str) -> str | None:
 
 
 def html(markdown: str) -> Markup:
-    """Safe HTML. The highest heading that is used becomes h3, below those of the page, and the others follow it."""
+    """Safe HTML. The highest heading in use becomes h3, below those of the page, and the others follow it."""
     if not markdown.strip():
         return Markup("")
     import nh3  # as above
