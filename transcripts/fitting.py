@@ -101,6 +101,8 @@ def fit(cue: Cue) -> tuple[Cue, ...]:
         at = _middle(here.words)
         second = here.words[at:]
         edge = starts(here.words, here.start, here.end)[at]
+        if second[0].start is None:
+            second = (replace(second[0], start=edge), *second[1:])
         waiting.append(replace(here, id="", start=edge, words=second))
         waiting.append(replace(here, end=edge, words=here.words[:at]))
     return tuple(done)

@@ -40,6 +40,7 @@ class Reading:
 
     transcript: Transcript
     mended: tuple[str, ...] = ()
+    own: bool = False  # a file of ours: its ids and marks mean what they mean here
 
 
 def highest_id(cues: tuple[Cue, ...]) -> int:
@@ -125,7 +126,7 @@ def _read(data: str | bytes, language: str) -> Reading:
         header=file.header,
         blocks=tuple(blocks),
     )
-    return Reading(transcript.with_cues(named_cues), tuple(mended))
+    return Reading(transcript.with_cues(named_cues), tuple(mended), own=ours is not None)
 
 
 def _header_language(header: str) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from onrecord.errors import TranscriptFormatError, UsageError
 from onrecord.languages import language_tag
 from onrecord.transcripts.formats.head import Head
 from onrecord.transcripts.model import Cue, Transcript
 from onrecord.transcripts.vtt import Reading, read_vtt, write_vtt
+
+if TYPE_CHECKING:
+    from onrecord.transcripts.formats.prose import Paragraph
 
 WriteFormat = Literal["vtt", "srt", "txt", "md", "json"]
 WRITE_FORMATS: tuple[WriteFormat, ...] = ("vtt", "srt", "txt", "md", "json")
@@ -26,7 +30,6 @@ MEDIA_TYPES = {
 _SBV = re.compile(r"\s*\d+:\d{1,2}:\d{1,2}\.\d{3},\d+:\d{1,2}:\d{1,2}\.\d{3}")
 _JSON = re.compile(r"\{|\[\s*[{\[\]]")
 _ARROW_LINE = re.compile(r"^[ \t]*(?:\d+:)?\d{1,2}:\d{1,2}(?:[,.]\d+)?[ \t]*-->", re.MULTILINE)
-_OURS = re.compile(r"^NOTE[ \t]*\n?onrecord \d", re.MULTILINE)
 _NOT_TEXT = {
     b"PK\x03\x04": "a packed file such as .docx",
     b"%PDF": "a PDF",
@@ -40,7 +43,9 @@ _NOT_TEXT = {
 
 
 def write_as(transcript: Transcript, form: WriteFormat, head: Head | None = None) -> str:
-    """The transcript in another format; `head` is what it says of itself above the text (VTT and SRT have no place)."""
+    """The transcript in another format; `head` is what it says of itself above the text (VTT and SRT have no
+    place).
+    """
     head = head or Head()
     if form == "vtt":
         return write_vtt(transcript)
@@ -58,7 +63,9 @@ def write_as(transcript: Transcript, form: WriteFormat, head: Head | None = None
 
 
 def language_in_name(name: str) -> str:
-    """The language that a file's name gives before its ending, as in `part-1.uk.vtt`; empty when it gives none."""
+    """The language that a file's name gives before its ending, as in `part-1.uk.vtt`; empty when it gives
+    none.
+    """
     parts = PurePath(name).name.split(".")
     try:
         return language_tag(parts[-2]) if len(parts) > 2 and len(parts[-2]) < 9 else ""
@@ -66,15 +73,18 @@ def language_in_name(name: str) -> str:
         return ""
 
 
-def read_foreign(data: bytes, name: str, *, language: str = "") -> Reading:
+def read_foreign(
+    data: bytes, name: str, *, language: str = "", known: Collection[str] = (), spread: bool = True
+) -> Reading:
     """Reads a transcript in any format that is known, by what is in it; `name` only helps with the language.
 
-    WebVTT (Zoom's, Teams' and YouTube's with it), SRT, SBV, our JSON, Whisper's JSON, YouTube's json3, Zoom's saved
-    captions, and our own text and Markdown with times. Cues come in the order of their times, with ids of our own.
-    Raises `TranscriptFormatError` that names the file.
+    WebVTT (Zoom's, Teams' and YouTube's with it), SRT, SBV, our JSON, Whisper's JSON, YouTube's json3, Zoom's
+    saved captions, and our own text and Markdown with times. Names in `known` are taken for speakers' before
+    a colon; with `spread` a cue without a name goes on with the speaker before it. Cues come in the order of
+    their times, with ids of our own. Raises `TranscriptFormatError` that names the file.
     """
     try:
-        reading = _sniffed(data, language or language_in_name(name))
+        reading = _sniffed(data, language or language_in_name(name), known, spread)
     except TranscriptFormatError as error:
         error.path = error.path or Path(name)
         raise
@@ -82,21 +92,36 @@ def read_foreign(data: bytes, name: str, *, language: str = "") -> Reading:
     if transcript.provenance.source:
         return reading
     provenance = replace(transcript.provenance, source=PurePath(name).name)
-    return Reading(replace(transcript, provenance=provenance), reading.mended)
+    return replace(reading, transcript=replace(transcript, provenance=provenance))
 
 
-def _sniffed(data: bytes, language: str) -> Reading:
-    if not data.strip():
-        raise TranscriptFormatError("this file is empty.")
-    for mark, what in _NOT_TEXT.items():
-        if data.startswith(mark):
-            raise TranscriptFormatError(
-                f"this is {what}, not a text.", advice="Save the transcript as .vtt, .srt or .txt."
-            )
-    if data[4:8] == b"ftyp":
-        raise TranscriptFormatError(
-            "this is a video or sound file, not a text.", advice="Transcribe it instead."
-        )
+def read_edited(
+    data: bytes, name: str, *, known: Collection[str]
+) -> tuple[Reading | tuple[Paragraph, ...], tuple[str, ...]]:
+    """Reads a corrected copy of a transcript whose speakers are `known`: cues with times, or the paragraphs
+    of a text.
+
+    Also says what was mended. Raises `TranscriptFormatError` that names the file.
+    """
+    from onrecord.transcripts.formats.encoding import decode
+    from onrecord.transcripts.formats.prose import read_prose
+
+    try:
+        _check_text(data)
+        text, said = decode(data)
+        body = text.lstrip()
+        if body.startswith("WEBVTT") or _JSON.match(body) or _ARROW_LINE.search(text) or _SBV.match(body):
+            reading = _sniffed(data, language_in_name(name), known, spread=False)
+            return reading, reading.mended
+    except TranscriptFormatError as error:
+        error.path = error.path or Path(name)
+        raise
+    markdown = True if PurePath(name).suffix.lower() in (".md", ".markdown") else None
+    return read_prose(text, markdown=markdown, known=known), said
+
+
+def _sniffed(data: bytes, language: str, known: Collection[str], spread: bool) -> Reading:
+    _check_text(data)
     from onrecord.transcripts.formats.encoding import decode
 
     text, said = decode(data)
@@ -104,17 +129,19 @@ def _sniffed(data: bytes, language: str) -> Reading:
     if body.startswith("WEBVTT"):
         if len(body) < len(text.removeprefix("\ufeff")):
             said += (
-                "line 1: there is white space before WEBVTT, for which players refuse the file; it was left out.",
+                "line 1: the white space before WEBVTT, for which players refuse the file, was left out.",
             )
         reading = read_vtt(body, language=language)
-        if not _OURS.search(body):
-            reading = _foreign(reading)
+        if not reading.own:
+            reading = _foreign(reading, known, spread)
     elif _JSON.match(body):
         reading = _read_json(body, language)
     elif _ARROW_LINE.search(text) or _SBV.match(body):
         from onrecord.transcripts.formats.subtitles import read_subtitles
 
-        reading = _foreign(read_subtitles(text, "sbv" if _SBV.match(body) else "srt", language=language))
+        reading = _foreign(
+            read_subtitles(text, "sbv" if _SBV.match(body) else "srt", language=language), known, spread
+        )
     elif body[:1] == "<":
         what = "a web page" if "<html" in body[:2000].lower() else "XML (such as TTML)"
         raise TranscriptFormatError(
@@ -122,7 +149,7 @@ def _sniffed(data: bytes, language: str) -> Reading:
         )
     else:
         reading = _read_text(text, language)
-    return Reading(reading.transcript, (*said, *reading.mended))
+    return replace(reading, mended=(*said, *reading.mended))
 
 
 def _read_json(body: str, language: str) -> Reading:
@@ -153,14 +180,14 @@ def _read_text(text: str, language: str) -> Reading:
     return _foreign(cues_of(read_prose(text), language))
 
 
-def _foreign(reading: Reading) -> Reading:
+def _foreign(reading: Reading, known: Collection[str] = (), spread: bool = True) -> Reading:
     """What every foreign transcript needs: speakers, lines said once, the order of time, ids of our own."""
     from onrecord.transcripts.formats.labels import with_speakers
     from onrecord.transcripts.formats.rolling import unrolled
 
     transcript = reading.transcript
     cues, rolled = unrolled(transcript.cues)
-    cues, named = with_speakers(cues)
+    cues, named = with_speakers(cues, known, spread=spread)
     ordered = tuple(sorted(cues, key=lambda cue: cue.start))
     mended = [*reading.mended, *rolled, *named]
     if ordered != cues:
@@ -170,3 +197,18 @@ def _foreign(reading: Reading) -> Reading:
     # Foreign ids are numbers of lines in the main; ours are made once and mean something.
     fresh: tuple[Cue, ...] = tuple(replace(cue, id="") for cue in ordered)
     return Reading(replace(transcript, cues=(), next_id=1, header="").with_cues(fresh), tuple(mended))
+
+
+def _check_text(data: bytes) -> None:
+    """Raises `TranscriptFormatError` for what is empty or no text at all."""
+    if not data.strip():
+        raise TranscriptFormatError("this file is empty.")
+    for mark, what in _NOT_TEXT.items():
+        if data.startswith(mark):
+            raise TranscriptFormatError(
+                f"this is {what}, not a text.", advice="Save the transcript as .vtt, .srt or .txt."
+            )
+    if data[4:8] == b"ftyp":
+        raise TranscriptFormatError(
+            "this is a video or sound file, not a text.", advice="Transcribe it instead."
+        )

@@ -37,7 +37,9 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _strict(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     text = data.decode(name, "replace")
-    wrong = text.count("\ufffd") - (("\ufffd".encode(name) in data and data.count("\ufffd".encode(name))) or 0)
+    wrong = text.count("\ufffd") - (
+        ("\ufffd".encode(name) in data and data.count("\ufffd".encode(name))) or 0
+    )
     if wrong <= 0:
         return text, ()
     line = text[: text.index("\ufffd")].count("\n") + 1

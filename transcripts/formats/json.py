@@ -168,7 +168,7 @@ def read_json(data: Any) -> Reading:
     transcript = Transcript(
         provenance, (), root.at("next_id", 1).number(), dropped, root.at("header", "").text(), tuple(blocks)
     )
-    return Reading(transcript.with_cues(tuple(cues)))
+    return Reading(transcript.with_cues(tuple(cues)), own=True)
 
 
 def _word(node: _Node) -> Word:

@@ -46,7 +46,9 @@ def read_json3(data: Any, *, language: str = "") -> Reading:
                 continue
             timed += "tOffsetMs" in seg
             own = (
-                start + _whole(seg.get("tOffsetMs")) if "tOffsetMs" in seg or (not words and not held) else None
+                start + _whole(seg.get("tOffsetMs"))
+                if "tOffsetMs" in seg or (not words and not held)
+                else None
             )
             confidence = seg.get("acAsrConf")
             unsure = isinstance(confidence, int) and 0 < confidence < _UNSURE_BELOW

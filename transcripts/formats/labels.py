@@ -71,11 +71,13 @@ def speakers_in(labels: Iterable[str], known: Collection[str] = ()) -> set[str]:
 
 
 def with_speakers(
-    cues: tuple[Cue, ...], known: Collection[str] = ()
+    cues: tuple[Cue, ...], known: Collection[str] = (), *, spread: bool = True
 ) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
-    """The cues with `Name:` before the words made their speaker, and a sentence that says whom it was taken for.
+    """The cues with `Name:` before the words made their speaker, and a sentence that says whom it was taken
+    for.
 
-    A cue without a label goes on with the speaker of the one before it. Nothing is done where cues have speakers.
+    A cue without a label goes on with the speaker of the one before it. Nothing is done where cues have
+    speakers.
     """
     if any(cue.speaker for cue in cues):
         return cues, ()
@@ -83,28 +85,37 @@ def with_speakers(
     names = speakers_in((label[0] for label in found if label), known)
     if not names:
         return cues, ()
+    usual = {name.casefold(): name for name in known}
     result = []
     speaker = ""
     pending: Cue | None = None
     for cue, label in zip(cues, found, strict=True):
+        here = cue
+        if not spread:
+            speaker = ""
         if label and label[0] in names:
-            speaker = label[0]
+            speaker = usual.get(label[0].casefold(), label[0])
             rest = label[1].split()
             skipped = len(cue.words) - len(rest)
             if not rest:
                 pending = cue  # a label alone: what follows begins with it
                 continue
+            first = cue.words[skipped]
             words = (
-                replace(cue.words[skipped], start=cue.words[skipped].start or cue.start),
+                replace(first, start=cue.start if first.start is None else first.start),
                 *cue.words[skipped + 1 :],
             )
-            breaks = tuple(at - skipped for at in cue.breaks if at > skipped)
-            cue = replace(cue, words=words, breaks=breaks)
+            here = replace(cue, words=words, breaks=tuple(at - skipped for at in cue.breaks if at > skipped))
         if pending is not None:
-            if pending.end >= cue.start - 50:
-                cue = replace(cue, start=min(pending.start, cue.start))
+            if pending.end >= here.start - 50:
+                here = replace(here, start=min(pending.start, here.start))
+            speaker = (
+                usual.get(pending.text.rstrip(": ").casefold(), pending.text.rstrip(": "))
+                if not spread
+                else speaker
+            )
             pending = None
-        result.append(replace(cue, speaker=speaker))
+        result.append(replace(here, speaker=speaker))
     order = dict.fromkeys(cue.speaker for cue in result if cue.speaker)
     sentence = f"the speakers were taken from 'Name:' before what they say: {', '.join(order)}."
     return tuple(result), (sentence,)

@@ -44,8 +44,7 @@ def unrolled(cues: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
         breaks = tuple(at - skip for at in cue.breaks if at > skip)
         kept.append(replace(cue, words=words, breaks=breaks, settings=""))
     ended = [
-        replace(cue, end=max(cue.start, min(cue.end, after.start)))
-        for cue, after in itertools.pairwise(kept)
+        replace(cue, end=max(cue.start, min(cue.end, after.start))) for cue, after in itertools.pairwise(kept)
     ]
     return (*ended, *kept[-1:]), (
         "the captions roll: lines that were repeated from the caption before are kept once.",

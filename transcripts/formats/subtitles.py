@@ -117,7 +117,9 @@ def _left_out(source: list[str], used: list[str], form: str) -> list[str]:
             continue
         if at < len(used) and line.strip() == used[at].strip():
             at += 1
-        elif (form == "srt" and (_INDEX.match(line) or _SRT_TIMES.match(line))) or (form == "sbv" and re.match(r"\s*\d+:\d{1,2}:\d{1,2}\.\d{3},\d", line)):
+        elif (form == "srt" and (_INDEX.match(line) or _SRT_TIMES.match(line))) or (
+            form == "sbv" and re.match(r"\s*\d+:\d{1,2}:\d{1,2}\.\d{3},\d", line)
+        ):
             continue
         else:
             sentences.append(
