@@ -15,6 +15,7 @@ import tempfile
 import tomllib
 import wave
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,14 @@ from onrecord.console import say
 from onrecord.files import write_text
 from onrecord.media import clips
 from onrecord.site.demo import DATA
-from onrecord.transcripts.captioning import caption
-from onrecord.transcripts.model import Cue, Provenance, Transcript, Word
+from onrecord.transcripts.captioning import captions
+from onrecord.transcripts.engines import HeardWord, Segment
+from onrecord.transcripts.model import Cue, Provenance, Transcript
 from onrecord.transcripts.vtt import write_vtt
 
 _BETWEEN_SENTENCES = 450  # ms
 _BETWEEN_TURNS = 1100
-_BITRATE = "24k"
+_BITRATE = 24_000  # bits per second
 
 
 @dataclass(frozen=True)
@@ -48,38 +50,53 @@ class _Event(ctypes.Structure):
     )  # fmt: skip
 
 
-_RETRIEVAL, _UTF8, _RATE, _WORD = 1, 1, 1, 1
+_SYNCHRONOUS, _UTF8, _RATE, _WORD = 2, 1, 1, 1  # of speak_lib.h
 
 
-def with_espeak(text: str, voice: str, path: Path) -> Spoken:
-    """Speaks into a WAV file, with the start of every word."""
-    library = ctypes.CDLL("libespeak-ng.so.1")
-    rate = library.espeak_Initialize(_RETRIEVAL, 0, None, 0)
-    sound = bytearray()
-    begun: list[tuple[int, int]] = []
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
-    def listen(samples: Any, count: int, events: Any) -> int:
+
+class Espeak:
+    """espeak-ng's library, which is opened once in a process."""
+
+    def __init__(self) -> None:
+        self.library = ctypes.CDLL("libespeak-ng.so.1")
+        self.rate = self.library.espeak_Initialize(_SYNCHRONOUS, 0, None, 0)
+        self.sound = bytearray()
+        self.begun: list[tuple[int, int]] = []
+        self.callback = _Callback(self._listen)  # kept here, for the library keeps only its address
+        self.library.espeak_SetSynthCallback(self.callback)
+
+    def _listen(self, samples: Any, count: int, events: Any) -> int:
         if samples and count:
-            sound.extend(ctypes.string_at(samples, count * 2))
+            self.sound.extend(ctypes.string_at(samples, count * 2))
         number = 0
         while events[number].type:
             if events[number].type == _WORD:
-                begun.append((events[number].text_position - 1, events[number].audio_position))
+                self.begun.append((events[number].text_position - 1, events[number].audio_position))
             number += 1
         return 0
 
-    library.espeak_SetSynthCallback(listen)
-    library.espeak_SetVoiceByName(voice.encode())
-    library.espeak_SetParameter(_RATE, 145, 0)
-    data = text.encode()
-    library.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(bytes(sound))
-    return Spoken(path, _word_starts(text, begun, int(len(sound) / 2 * 1000 / rate)))
+    def speak(self, text: str, voice: str, path: Path) -> Spoken:
+        """Speaks into a WAV file, with the start of every word."""
+        self.sound.clear()
+        self.begun.clear()
+        self.library.espeak_SetVoiceByName(voice.encode())
+        self.library.espeak_SetParameter(_RATE, 145, 0)
+        data = text.encode()
+        self.library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, _UTF8, None, None)
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(self.rate)
+            file.writeframes(bytes(self.sound))
+        return Spoken(path, _word_starts(text, self.begun, int(len(self.sound) / 2 * 1000 / self.rate)))
+
+
+@cache
+def espeak() -> Espeak:
+    """The one library."""
+    return Espeak()
 
 
 def _word_starts(text: str, begun: list[tuple[int, int]], length: int) -> tuple[int, ...]:
@@ -106,29 +123,32 @@ def with_flite(text: str, voice: str, path: Path) -> Spoken:
 
 def make(reading: dict[str, Any], folder: Path, target: Path) -> None:
     """Speaks one reading into `NAME.opus`; where the voices tell the words' times, also into `NAME.vtt`."""
-    pieces: list[tuple[Path, int]] = []
+    pieces = [clips.silence(_BETWEEN_SENTENCES)]
+    pauses = [0]
     cues: list[Cue] = []
     position = _BETWEEN_SENTENCES
     count = 0
     for turn in reading["turns"]:
         program, _, voice = turn["voice"].partition(":")
-        language = turn.get("language")
         for number, sentence in enumerate(turn["sentences"]):
             path = folder / f"{count:03}.wav"
-            spoken = (with_espeak if program == "espeak" else with_flite)(sentence, voice, path)
-            length = clips.length(path)
+            spoken = espeak().speak(sentence, voice, path) if program == "espeak" else with_flite(sentence, voice, path)
+            pieces.append(clips.normalised(clips.cut(path)))
+            length = len(pieces[-1])
             if spoken.starts:
-                words = tuple(
-                    Word(text, position + start, language=language)
-                    for text, start in zip(sentence.split(), spoken.starts, strict=True)
+                ends = (*spoken.starts[1:], length)
+                heard = tuple(
+                    HeardWord(text, position + start, position + end)
+                    for text, start, end in zip(sentence.split(), spoken.starts, ends, strict=True)
                 )
-                cues += caption(words, end=position + length, speaker=turn["speaker"])
+                segment = Segment(position, position + length, heard, turn.get("language", reading["language"]))
+                cues += captions([segment], language=reading["language"], speaker=turn["speaker"])
             last = number == len(turn["sentences"]) - 1
             pause = _BETWEEN_TURNS if last else _BETWEEN_SENTENCES
-            pieces.append((path, pause))
+            pauses.append(pause)
             position += length + pause
             count += 1
-    clips.export_opus(clips.join(pieces, before=_BETWEEN_SENTENCES), target / f"{reading['name']}.opus", bitrate=_BITRATE)
+    clips.export_opus(clips.join(pieces, pauses[:-1]), target / f"{reading['name']}.opus", bitrate=_BITRATE)
     say(f"{reading['name']}.opus: {position / 1000:.0f} s")
     if cues:
         provenance = Provenance(language=reading["language"], engine="espeak-ng", source="readings.toml")
