@@ -85,7 +85,7 @@ def ingest(
     run = _Run(archive, wishes or Wishes(), keep_as_it_is, still, now or datetime.now(UTC), listen)
     registry = Registry(archive)
     if names:
-        events = list(dict.fromkeys(registry.get(name) for name in names))
+        events = list({event.stem: event for event in map(registry.get, names)}.values())
     else:
         run.take_watched(registry)
         scan = registry.scan()
