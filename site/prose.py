@@ -69,6 +69,6 @@ def plain(markdown: str) -> str:
         return ""
     import nh3  # as above
 
-    broken = _BLOCK_END.sub("\n", str(html(markdown)))
+    broken = _BLOCK_END.sub("\n", str(html(markdown)).replace("\n", " "))
     text = entities.unescape(nh3.clean(broken, tags=set()))
     return "\n".join(line for line in (" ".join(part.split()) for part in text.split("\n")) if line)
