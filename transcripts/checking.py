@@ -22,6 +22,7 @@ from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.vtt import read_vtt
 
 _FROM_BACKUP = "Bring it back from a backup."
+_MEND = "Mend it in an editor, or bring it back from a backup."
 _NAMELESS = "Move it elsewhere, or name it in an event."
 
 
@@ -56,7 +57,7 @@ def check(archive: Archive, *, listen: Progress = silent) -> Checked:
 
 
 def _finding(error: OnrecordError, path: Path | None = None) -> Finding:
-    return Finding(error.path or path or Path(), error.message, error.advice, error.line)
+    return Finding(error.path or path or Path(), error.message, error.advice or _MEND, error.line)
 
 
 class _Check:
@@ -142,7 +143,7 @@ class _Check:
                 continue
             if original is None:
                 continue
-            if rows.get(original.path.name) != original.sha256:
+            if rows is not None and rows.get(original.path.name) != original.sha256:
                 self.say(record, f"it does not agree with {MANIFEST} about {original.path.name}.", _FROM_BACKUP)
             if recording.trim is not None and recording.trim[1] > original.duration:
                 self.say(
@@ -154,11 +155,11 @@ class _Check:
             yield recording.id, original
 
     @staticmethod
-    def _rows(folder: Path) -> dict[str, str]:
+    def _rows(folder: Path) -> dict[str, str] | None:
         try:
             return read_manifest(folder)
         except FormatError:
-            return {}  # it was said already
+            return None  # it was said already
 
     # Transcripts
 

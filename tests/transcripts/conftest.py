@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onrecord.archive import Archive
+from onrecord.archive import Archive, create_archive
 from onrecord.events.model import Event, Recording
 from onrecord.media.originals import accept
 
@@ -95,3 +95,32 @@ def recorded(archive: Archive) -> Callable[..., tuple[Event, Recording]]:
         return event, recording
 
     return put
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory, speech: Any) -> Archive:
+    """An archive with one discussion of which everything is done, by pocketsphinx; to be copied, not changed."""
+    from datetime import datetime
+
+    from onrecord.events.registry import Registry
+    from onrecord.transcripts.ingest import Wishes, ingest
+
+    archive = create_archive(tmp_path_factory.mktemp("ingested") / "archive", "An ingested archive")
+    Registry(archive).add(
+        {
+            "title": "On dignity",
+            "starts": datetime(2022, 7, 12, 18),  # noqa: DTZ001 - local time, as in the file
+            "languages": ["en"],
+            "speakers": [{"name": "Anna Koval", "role": "teacher"}],
+            "recordings": [{"id": "part-1", "source": str(speech.path)}],
+        }
+    )
+    outcome = ingest(archive, wishes=Wishes(engine="pocketsphinx"))
+    assert outcome.failed == () and outcome.waiting == ()
+    return archive
+
+
+@pytest.fixture
+def finished(ingested: Archive, tmp_path: Path) -> Archive:
+    """A copy of that archive, to be changed."""
+    return Archive(shutil.copytree(ingested.root, tmp_path / "finished"))

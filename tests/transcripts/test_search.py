@@ -278,46 +278,45 @@ def test_a_question_that_takes_too_long_is_stopped(path: Path) -> None:
 # The slow and simple reading
 
 
-def places_of(phrase: Phrase, spoken: list[str]) -> list[int]:
-    """Where a phrase stands in a list of words."""
-    size = len(phrase.words)
-    return [
-        n
-        for n in range(len(spoken) - size + 1)
-        if all(a == b for a, b in zip(phrase.words[:-1], spoken[n:], strict=False))
-        and (spoken[n + size - 1].startswith(phrase.words[-1]) if phrase.prefix else spoken[n + size - 1] == phrase.words[-1])
-    ]
+class Read:
+    """A transcript as plain words, each with when its cue begins."""
 
+    def __init__(self, transcript: IndexedTranscript) -> None:
+        pairs = [(word, one.start) for one in transcript.cues for word in words(one.text)]
+        self.words = [word for word, _ in pairs]
+        self.times = [time for _, time in pairs]
 
-def answers(question: Question, transcript: IndexedTranscript) -> bool:
-    """Whether a transcript holds a moment, by trying every hit as the end of one."""
-    spoken: list[str] = []
-    cue_of: list[int] = []
-    for n, one in enumerate(transcript.cues):
-        spoken += words(one.text)
-        cue_of += [n] * (len(spoken) - len(cue_of))
+    def places(self, phrase: Phrase) -> list[tuple[int, int]]:
+        """Where a phrase stands: the numbers of its first and its last word."""
+        *first, last = phrase.words
+        size = len(phrase.words)
+        return [
+            (n, n + size - 1)
+            for n in range(len(self.words) - size + 1)
+            if (self.words[n + size - 1].startswith(last) if phrase.prefix else self.words[n + size - 1] == last)
+            and self.words[n : n + size - 1] == first
+        ]
 
-    def time(n: int) -> int:
-        return transcript.cues[cue_of[n]].start
+    def one_moment(self, first: tuple[int, int], last: tuple[int, int]) -> bool:
+        """Whether all from one place to another is within 40 words or 30 s."""
+        return last[1] - first[0] < 40 or self.times[last[0]] - self.times[first[0]] <= 30_000
 
-    def one_moment(first: int, last: int, last_word: int) -> bool:
-        return last_word - first < 40 or time(last) - time(first) <= 30_000
-
-    found = [
-        sorted((n, n + len(choice.words) - 1) for choice in clause.choices for n in places_of(choice, spoken))
-        for clause in question.clauses
-    ]
-    out = sorted((n, n + len(phrase.words) - 1) for phrase in question.without for n in places_of(phrase, spoken))
-    for end in sorted(itertools.chain.from_iterable(found)):
-        until = [bisect_right(hits, end) for hits in found]
-        if not all(until):
-            continue
-        first = min(hits[n - 1] for hits, n in zip(found, until, strict=True))
-        if first != end and not one_moment(first[0], end[0], end[1]):
-            continue
-        if not any(one_moment(min(first, x)[0], max(end, x)[0], max(end, x)[1]) for x in out):
-            return True
-    return False
+    def answers(self, question: Question) -> bool:
+        """Whether there is a moment, by trying every place as the end of one."""
+        found = [
+            sorted(place for choice in clause.choices for place in self.places(choice)) for clause in question.clauses
+        ]
+        out = [place for phrase in question.without for place in self.places(phrase)]
+        for end in sorted(itertools.chain.from_iterable(found)):
+            until = [bisect_right(places, end) for places in found]
+            if not all(until):
+                continue
+            first = min(places[n - 1] for places, n in zip(found, until, strict=True))
+            if first != end and not self.one_moment(first, end):
+                continue
+            if not any(self.one_moment(min(first, other), max(end, other)) for other in out):
+                return True
+        return False
 
 
 def test_search_agrees_with_a_slow_and_simple_reading(path: Path) -> None:
@@ -325,20 +324,21 @@ def test_search_agrees_with_a_slow_and_simple_reading(path: Path) -> None:
     chance = random.Random(11)
     known = ["alpha", "alphabet", "beta", "gamma", "дельта", "epsilon", "zeta", "eta"]
     weights = [1, 1, 6, 3, 2, 1, 40, 60]
-    corpus: dict[str, IndexedTranscript] = {}
+    corpus: dict[str, Read] = {}
     with Index(path) as index:
         for n in range(16):
             length = chance.choice([1500, 4000, 9000])
             texts = [" ".join(chance.choices(known, weights, k=chance.randint(0, 9))) for _ in range(chance.randint(5, 300))]
-            corpus[f"e{n}"] = IndexedTranscript("p", "en", cues(*texts, length=length))
-            index.put(event(f"e{n}", title="title"), [corpus[f"e{n}"]])
+            transcript = IndexedTranscript("p", "en", cues(*texts, length=length))
+            index.put(event(f"e{n}", title="title"), [transcript])
+            corpus[f"e{n}"] = Read(transcript)
     forms = ["{}", "{} {}", "{} {} {}", '"{} {}"', '"{} {}" {}', "{} -{}", "{} {} -{}", "{} OR {}", "{} OR {} {}", "alph* {}",
              '{} -"{} {}"', '"{} {} {}"']  # fmt: skip
     answered = 0
     for _ in range(150):
         form = chance.choice(forms)
         question = ask(form.format(*chance.choices(known[:6], [1, 1, 2, 2, 2, 1], k=3)), limit=1000)
-        expected = {stem for stem, transcript in corpus.items() if answers(question, transcript)}
+        expected = {stem for stem, transcript in corpus.items() if transcript.answers(question)}
         results = search(path, question)
         assert {hit.stem for hit in results.events} == expected, question.text
         assert all(hit.moments for hit in results.events), question.text
