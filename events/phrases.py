@@ -76,6 +76,7 @@ def local_time(text: str, zone: str) -> str:
     if match := _BY_DOTS.match(text):
         day, month, year, time = match.groups()
         text = f"{year}-{month:>02}-{day:>02} {time}".strip()
+    text = re.sub(r"^(\d{4}-\d{2}-\d{2}[ T])(\d:)", r"\g<1>0\2", text)  # 9:00 is 09:00
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onrecord.errors import EventFormatError
 from onrecord.events.model import Event
@@ -90,6 +90,7 @@ VALUES = st.recursive(
 ROWS = st.lists(st.dictionaries(WORDS, VALUES, max_size=4), max_size=2)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(list(Event.model_fields)), VALUES, max_size=6),
     st.dictionaries(st.sampled_from(["speakers", "links", "recordings", "agenda"]), ROWS, max_size=3),
@@ -109,6 +110,7 @@ def test_any_value_is_an_event_or_explained(values: dict[str, Any], rows: dict[s
         assert event.stem == "2022-07-12-voices"
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(WORDS, VALUES, max_size=5), max_size=3))
 def test_any_value_is_a_speaker_or_explained(rows: list[dict[str, Any]]) -> None:
     """The same for speakers.toml."""

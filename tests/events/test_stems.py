@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onrecord.events.stems import latin, slug_of, stem_of
 
@@ -40,6 +40,7 @@ def test_stem_begins_with_the_day() -> None:
     assert stem_of(date(2022, 7, 12), "Voices") == "2022-07-12-voices"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_slug_is_always_safe(title: str) -> None:
     """Whatever the title: small letters, digits and single hyphens, never empty, never long."""
@@ -47,6 +48,7 @@ def test_slug_is_always_safe(title: str) -> None:
     assert len(slug_of(title)) <= 60
 
 
+@settings(deadline=None)
 @given(st.text("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя' ", min_size=1))
 def test_ukrainian_becomes_ascii(text: str) -> None:
     """No Cyrillic letter is left for a general table that knows no Ukrainian."""
