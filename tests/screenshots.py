@@ -65,7 +65,7 @@ def _picture(browser: Browser, address: str, target: Path, width: int, scheme: s
     page = context.new_page()
     page.goto(address)  # twice: the fonts are `optional`, so the first visit may do without them
     page.goto(address)
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(1500 if page.query_selector("video, audio") else 300)
     page.screenshot(path=target, full_page=full)
     context.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import http.server
 import re
 import socket
 import subprocess
@@ -22,6 +24,7 @@ from onrecord.locks import lock
 from onrecord.media.originals import accept
 from onrecord.media.renditions import render
 from onrecord.site.app import create_app
+from onrecord.site.export import publish
 from onrecord.timecode import clock
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.vtt import read_vtt
@@ -163,6 +166,12 @@ def build(root: Path) -> Archive:
     return archive
 
 
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The archive that all these tests read."""
+    return build(tmp_path_factory.mktemp("browser") / "archive")
+
+
 @dataclass
 class Site:
     """The running site, and every path that has a page of its own."""
@@ -177,9 +186,8 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(archive: Archive) -> Iterator[Site]:
     """The real application behind a real server, in a thread of its own."""
-    archive = build(tmp_path_factory.mktemp("browser") / "archive")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -352,7 +360,7 @@ def test_link_to_another_language_shows_that_transcript(site: Site, visit: Visit
     visit.until("Math.abs(document.querySelector('video').currentTime - 10) < 0.01")
     shown = visit.page.locator(".transcript:visible")
     assert shown.evaluate_all("all => all.map(one => [one.id, one.lang])") == [["part-1.uk", "uk"]]
-    visit.page.locator(".languages a[lang=en]").click()
+    visit.page.locator(".languages a[hreflang=en]").click()
     assert shown.evaluate_all("all => all.map(one => [one.id, one.lang])") == [["part-1.en", "en"]]
 
 
@@ -473,3 +481,38 @@ def test_times_are_shown_in_the_readers_zone_too(site: Site, browser: playwright
     for visit in _visit(browser, timezone_id="Europe/Kyiv"):
         visit.page.goto(f"{site.base}events/coming/")
         assert "your time" not in visit.page.locator(".overline").inner_text()
+
+
+@pytest.mark.browser
+def test_static_site_searches_in_the_browser(
+    archive: Archive, browser: playwright.Browser, tmp_path: Path
+) -> None:
+    """The published folder works from a sub-path on a plain file server, its search included."""
+    publish(archive, now=NOW)
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "where").symlink_to(archive.site)
+    handler = functools.partial(_Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}/some/where/"
+        for visit in _visit(browser, viewport={"width": 1440, "height": 900}):
+            visit.page.goto(base)
+            visit.page.get_by_role("searchbox").fill("peaceful assembly")
+            visit.page.get_by_role("searchbox").press("Enter")
+            visit.page.locator(".moment").first.wait_for()
+            assert visit.page.locator(".moment mark").all_inner_texts() == ["peaceful", "assembly"]
+            visit.page.locator(".moment a").click()
+            visit.page.wait_for_selector("html[data-ready=event]")
+            assert visit.page.url == f"{base}events/read-aloud/#part-1.en.c15"
+            cited = visit.page.locator(".s.cited").all_inner_texts()
+            assert cited == ["Everyone has the right to freedom of peaceful assembly and association."]
+            assert [address for address in visit.requests if not address.startswith(base)] == []
+            assert visit.complaints == []
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """A plain file server that says nothing on stderr."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
