@@ -1,7 +1,8 @@
 """The sound of a recording as numbers, streamed: memory does not grow with its length.
 
-Positions are milliseconds on the original's clock, which begins where the container says that it starts, as in players
-and in FFmpeg. Gaps in the sound are silence, so a position in the samples is a position in the recording.
+Positions are milliseconds on the original's clock, which begins where the container says that it starts, as
+in players and in FFmpeg. Gaps in the sound are silence, so a position in the samples is a position in the
+recording.
 """
 
 from __future__ import annotations
@@ -34,11 +35,14 @@ def tracks(path: Path) -> int:
         return len(container.streams.audio)
 
 
-def samples(path: Path, *, track: int = 0, start: int = 0, end: int | None = None, rate: int = RATE) -> Iterator[Samples]:
-    """The sound from `start` to `end` (milliseconds) of one audio track, as mono float32 blocks of about a second.
+def samples(
+    path: Path, *, track: int = 0, start: int = 0, end: int | None = None, rate: int = RATE
+) -> Iterator[Samples]:
+    """The sound from `start` to `end` (milliseconds) of one audio track, as mono float32 blocks of about a
+    second.
 
-    The first sample is the one at `start`. What cannot be decoded is silence. Raises `NotMediaError` when there is no
-    such track.
+    The first sample is the one at `start`. What cannot be decoded is silence. Raises `NotMediaError` when
+    there is no such track.
     """
     first = start * rate // 1000
     last = None if end is None else end * rate // 1000
@@ -125,7 +129,8 @@ def _stream(container: Any, path: Path, track: int) -> Any:
 
 
 def _placed(path: Path, track: int, skip: int, rate: int) -> Iterator[tuple[int, Samples]]:
-    """The decoded sound at `rate`, each piece with the number of its first sample, counted from the clock's zero.
+    """The decoded sound at `rate`, each piece with the number of its first sample, counted from the clock's
+    zero.
 
     The pieces follow one another; where timestamps leap, the next piece begins further on.
     """
@@ -140,7 +145,9 @@ def _placed(path: Path, track: int, skip: int, rate: int) -> Iterator[tuple[int,
         slack = _SLACK_MS * rate // 1000
         resampler: Any = None
         shape: tuple[Any, ...] = ()
-        anchor = at = moved = 0  # where this run of frames began; where the next sample out of the resampler belongs
+        anchor = at = moved = (
+            0  # where this run of frames began; where the next sample out of the resampler belongs
+        )
         count = 0  # the frames' own samples since the anchor
         for frame in _frames(container, stream):
             expected = anchor + count * rate // frame.sample_rate
@@ -149,7 +156,11 @@ def _placed(path: Path, track: int, skip: int, rate: int) -> Iterator[tuple[int,
                 here = round((frame.pts * frame.time_base - Fraction(began, 1_000_000)) * rate) + moved
             now = (frame.sample_rate, frame.format.name, frame.layout.name)
             leap = abs(here - expected) > slack or resampler is None
-            if leap and resampler is not None and not -_LONGEST_OVERLAP_S * rate < here - expected < _LONGEST_GAP_S * rate:
+            if (
+                leap
+                and resampler is not None
+                and not -_LONGEST_OVERLAP_S * rate < here - expected < _LONGEST_GAP_S * rate
+            ):
                 moved += expected - here  # the clock was set anew: go on from here
                 here, leap = expected, False
             if leap or now != shape:

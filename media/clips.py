@@ -1,7 +1,8 @@
 """Short pieces of sound: cut, joined, made equally loud, exported. The one module that knows pydub.
 
-pydub holds sound whole in memory, so it is for clips; whole recordings are streamed (`audio.py`). It is given decoded
-samples, because its own reading wants an ffprobe that no wheel brings, and its writing uses the wheel's FFmpeg.
+pydub holds sound whole in memory, so it is for clips; whole recordings are streamed (`audio.py`). It is given
+decoded samples, because its own reading wants an ffprobe that no wheel brings, and its writing uses the
+wheel's FFmpeg.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ Segment = Any  # pydub.AudioSegment: pydub has no types
 def _segments() -> Any:
     """pydub's class, told where FFmpeg is."""
     with warnings.catch_warnings():
-        # Importing pydub warns of three things that are none here: that no FFmpeg is on PATH (it is named below), that
-        # `audioop` has left the standard library (`audioop-lts` stands in for it), and, when Python 3.12 or newer
-        # compiles it, of backslashes in its regular expressions.
+        # Importing pydub warns of three things that are none here: that no FFmpeg is on PATH (it is named
+        # below), that `audioop` has left the standard library (`audioop-lts` stands in for it), and, when
+        # Python 3.12 or newer compiles it, of backslashes in its regular expressions.
         warnings.filterwarnings("ignore", "Couldn't find ff", RuntimeWarning)
         warnings.filterwarnings("ignore", "'audioop' is deprecated", DeprecationWarning)
         warnings.filterwarnings("ignore", "(?:.* is an )?invalid escape sequence", SyntaxWarning)
@@ -54,10 +55,14 @@ def cut(path: Path, start: int = 0, end: int | None = None, *, track: int = 0, r
     for block in samples(path, track=track, start=start, end=end, rate=rate):
         length += len(block)
         if length > _LONGEST_MS * rate // 1000:
-            raise UsageError("a clip may be half an hour long at most.", path=path, advice="Give a start and an end.")
+            raise UsageError(
+                "a clip may be half an hour long at most.", path=path, advice="Give a start and an end."
+            )
         pieces.append((np.clip(block, -1.0, 1.0) * 32767).astype(np.int16))
     if not pieces:
-        raise NotMediaError("there is no sound at this place.", path=path, advice="Give a start within the recording.")
+        raise NotMediaError(
+            "there is no sound at this place.", path=path, advice="Give a start within the recording."
+        )
     return _segments()(np.concatenate(pieces).tobytes(), sample_width=2, frame_rate=rate, channels=1)
 
 
@@ -67,12 +72,16 @@ def silence(length: int, *, rate: int = RATE) -> Segment:
 
 
 def join(pieces: Sequence[Segment], pauses: Sequence[int] | int = 0) -> Segment:
-    """The pieces one after another, with pauses in milliseconds between them: one for all, or one for each gap."""
+    """The pieces one after another, with pauses in milliseconds between them: one for all, or one for each
+    gap.
+    """
     if not pieces:
         raise UsageError("there is nothing to join.")
     lengths = [pauses] * (len(pieces) - 1) if isinstance(pauses, int) else list(pauses)
     if len(lengths) != len(pieces) - 1:
-        raise UsageError(f"{len(pieces)} pieces have {len(pieces) - 1} pauses between them, not {len(lengths)}.")
+        raise UsageError(
+            f"{len(pieces)} pieces have {len(pieces) - 1} pauses between them, not {len(lengths)}."
+        )
     joined = pieces[0]
     for piece, pause in zip(pieces[1:], lengths, strict=True):
         if pause:
@@ -82,7 +91,7 @@ def join(pieces: Sequence[Segment], pauses: Sequence[int] | int = 0) -> Segment:
 
 
 def normalised(segment: Segment, *, dbfs: float = LOUDNESS_DBFS) -> Segment:
-    """The same sound at an average level of `dbfs`, but never so loud that it clips; silence stays as it is."""
+    """The same sound at an average level of `dbfs`, never so loud that it clips; silence stays as it is."""
     if segment.rms == 0:
         return segment
     return segment.apply_gain(min(dbfs - segment.dBFS, -_HEADROOM_DB - segment.max_dBFS))
@@ -92,12 +101,27 @@ def export_opus(segment: Segment, path: Path, *, bitrate: int = 24_000) -> Path:
     """Writes an Ogg Opus file of speech durably, without metadata; `bitrate` in bits per second."""
     from pydub.exceptions import CouldntEncodeError
 
-    clean = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-application", "voip", "-vbr", "on"]
+    clean = [
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "-flags:a",
+        "+bitexact",
+        "-application",
+        "voip",
+        "-vbr",
+        "on",
+    ]
     try:
         with durable_file(path) as file:
-            segment.export(file, format="opus", codec="libopus", bitrate=str(bitrate), parameters=clean).flush()
+            segment.export(
+                file, format="opus", codec="libopus", bitrate=str(bitrate), parameters=clean
+            ).flush()
     except CouldntEncodeError as error:
-        raise RenderError("the clip could not be written.", path=path, advice=str(error).strip().splitlines()[-1]) from error
+        raise RenderError(
+            "the clip could not be written.", path=path, advice=str(error).strip().splitlines()[-1]
+        ) from error
     return path
 
 

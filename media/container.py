@@ -1,7 +1,7 @@
 """Opening a media file with PyAV: the one place that does, so that no file can make it read another.
 
-A file named `x.mp4` may hold a list of other files (ffconcat, m3u8, SDP). Only formats that hold their own data are
-opened, and only from the disk.
+A file named `x.mp4` may hold a list of other files (ffconcat, m3u8, SDP). Only formats that hold their own
+data are opened, and only from the disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from onrecord.errors import IncompleteMediaError, MediaError, NotMediaError, Sto
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-# The names of FFmpeg's demuxers; `concat`, `hls`, `dash`, `sdp`, `rtsp`, `image2` and the text formats are not among them.
+# The names of FFmpeg's demuxers; `concat`, `hls`, `dash`, `sdp`, `rtsp`, `image2` and the text formats are
+# not among them.
 FORMATS = "mov,mp4,m4a,matroska,webm,ogg,mp3,wav,flac,aac,amr,asf,avi,aiff,mpegts,caf"
 PROTOCOLS = "file"
 
@@ -30,8 +31,8 @@ def address(path: Path) -> str:
 def open_media(path: Path) -> Iterator[InputContainer]:
     """The opened container of `path`, closed afterwards.
 
-    Raises `NotMediaError` when it is none of the known formats, `IncompleteMediaError` when it breaks off before its
-    index, `StorageError` when it cannot be read; PyAV's errors inside the block become the same.
+    Raises `NotMediaError` when it is none of the known formats, `IncompleteMediaError` when it breaks off
+    before its index, `StorageError` when it cannot be read; PyAV's errors inside the block become the same.
     """
     import av  # 0.1 s, and only work on a file needs it
     import av.error
@@ -58,14 +59,18 @@ def translated(error: Exception, path: Path) -> MediaError | StorageError:
     if isinstance(error, (FileNotFoundError, IsADirectoryError)):
         return NotMediaError("there is no such file.", path=path, advice="Check the path.")
     if isinstance(error, PermissionError):
-        return StorageError("the file may not be read.", path=path, advice="Give yourself the right to read it.")
+        return StorageError(
+            "the file may not be read.", path=path, advice="Give yourself the right to read it."
+        )
     try:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError:
         return NotMediaError("the file cannot be read.", path=path, advice="Check the path and the disk.")
     if not head:
-        return NotMediaError("the file is empty.", path=path, advice="Fetch it again, or look at where it came from.")
+        return NotMediaError(
+            "the file is empty.", path=path, advice="Fetch it again, or look at where it came from."
+        )
     if head[4:8] == b"ftyp":
         return IncompleteMediaError(
             "the recording breaks off before its index, so nothing in it can be played.",
@@ -73,7 +78,9 @@ def translated(error: Exception, path: Path) -> MediaError | StorageError:
             advice="Fetch it again; if it is whole at its source, copy it from there once more.",
         )
     return NotMediaError(
-        f"this is no recording{_guess(head)}.", path=path, advice="Give an audio or video file, such as MP4, WebM, MP3 or WAV."
+        f"this is no recording{_guess(head)}.",
+        path=path,
+        advice="Give an audio or video file, such as MP4, WebM, MP3 or WAV.",
     )
 
 

@@ -1,4 +1,4 @@
-"""How a rendition is encoded: which streams are copied, which are made anew, and FFmpeg's arguments for both."""
+"""How a rendition is encoded: which streams are copied, which made anew, and FFmpeg's arguments for both."""
 
 from __future__ import annotations
 
@@ -14,8 +14,19 @@ from onrecord.progress import Progress, silent
 
 _PROFILES = {"Baseline", "Constrained Baseline", "Main", "High"}
 _LEVEL = 52  # 5.2: what browsers play
-_PRIMING_MS = 150  # AAC's own run-up is hidden by an edit list in every file; more is content that somebody cut away
-_EXACT = {".mp4", ".m4a", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".mka"}  # formats that say where a seek has led
+_PRIMING_MS = (
+    150  # AAC's own run-up is hidden by an edit list in every file; more is content that somebody cut away
+)
+_EXACT = {
+    ".mp4",
+    ".m4a",
+    ".mov",
+    ".m4v",
+    ".3gp",
+    ".mkv",
+    ".webm",
+    ".mka",
+}  # formats that say where a seek has led
 _RUN_UP_MS = 10_000
 
 
@@ -42,7 +53,8 @@ def encode(
 ) -> bool:
     """Writes the playable file; says whether any stream was copied.
 
-    `trim` is (start, end) in milliseconds of the original. Raises `RenderError`, or `StorageError` for a full disk.
+    `trim` is (start, end) in milliseconds of the original. Raises `RenderError`, or `StorageError` for a full
+    disk.
     """
     plan = _plan(original, kind, max_height, copy=copy and trim is None)
     total = trim[1] - trim[0] if trim else original.duration
@@ -52,9 +64,15 @@ def encode(
 
 def _plan(original: Original, kind: Literal["video", "audio"], max_height: int, *, copy: bool) -> Plan:
     video = original.video[0] if kind == "video" and original.video else None
-    audio = next((track for track in original.audio if track.main), original.audio[0] if original.audio else None)
+    audio = next(
+        (track for track in original.audio if track.main), original.audio[0] if original.audio else None
+    )
     if video is None and audio is None:
-        raise RenderError("it has no sound, and its pictures are not wanted.", path=original.path, advice="Leave out its kind.")
+        raise RenderError(
+            "it has no sound, and its pictures are not wanted.",
+            path=original.path,
+            advice="Leave out its kind.",
+        )
     copy_video = copy and video is not None and _video_fits(video, max_height)
     copy_audio = copy and audio is not None and _audio_fits(audio)
     if copy_video or copy_audio:
@@ -77,7 +95,12 @@ def _video_fits(stream: Stream, max_height: int) -> bool:
 
 
 def _audio_fits(stream: Stream) -> bool:
-    return stream.codec == "aac" and stream.profile == "LC" and stream.channels <= 2 and 22_050 <= stream.rate <= 48_000
+    return (
+        stream.codec == "aac"
+        and stream.profile == "LC"
+        and stream.channels <= 2
+        and 22_050 <= stream.rate <= 48_000
+    )
 
 
 def _shown(stream: Stream) -> tuple[float, float]:
@@ -93,7 +116,9 @@ def _size(stream: Stream, max_height: int) -> tuple[int, int]:
     return max(2, round(width * share / 2) * 2), max(2, int(height * share / 2) * 2)
 
 
-def _arguments(original: Original, target: Path, plan: Plan, trim: tuple[int, int] | None, max_height: int) -> list[str]:
+def _arguments(
+    original: Original, target: Path, plan: Plan, trim: tuple[int, int] | None, max_height: int
+) -> list[str]:
     begin = end = 0.0
     arguments = ["-y"]
     if trim is not None:
@@ -104,11 +129,16 @@ def _arguments(original: Original, target: Path, plan: Plan, trim: tuple[int, in
         arguments += ["-ss", f"{skipped / 1000:.3f}", "-t", f"{end + 1:.3f}"]
     arguments += source(original.path)
     if plan.video is not None:
-        arguments += ["-map", f"0:{plan.video.index}", *_video(plan, trim is not None, begin, end, max_height)]
+        arguments += [
+            "-map",
+            f"0:{plan.video.index}",
+            *_video(plan, trim is not None, begin, end, max_height),
+        ]
     if plan.audio is not None:
         arguments += ["-map", f"0:{plan.audio.index}", *_audio(plan, trim is not None, begin, end)]
     return [
-        *arguments, "-sn", "-dn", *CLEAN, "-empty_hdlr_name", "1", "-write_tmcd", "0", "-movflags", "+faststart",
+        *arguments, "-sn", "-dn", *CLEAN, "-empty_hdlr_name", "1", "-write_tmcd", "0", "-movflags",
+        "+faststart",
         "-f", "mp4" if plan.video is not None else "ipod", str(target),
     ]  # fmt: skip
 
@@ -131,7 +161,8 @@ def _video(plan: Plan, cut: bool, begin: float, end: float, max_height: int) -> 
         "format=yuv420p",
     ]
     return [
-        "-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high",
+        "-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v",
+        "high",
         "-fps_mode", "vfr", "-force_key_frames", "expr:gte(t,n_forced*4)", *unsaid,
         "-metadata:s:v:0", "encoder=H.264",  # or the program would name itself there
     ]  # fmt: skip
@@ -142,7 +173,20 @@ def _audio(plan: Plan, cut: bool, begin: float, end: float) -> list[str]:
         return ["-c:a", "copy"]
     assert plan.audio is not None
     filters = [f"atrim=start={begin:.3f}:end={end:.3f},asetpts=PTS-{begin:.3f}/TB"] if cut else []
-    filters.append("aresample=async=1:first_pts=0")  # gaps become silence, so that sound and picture stay together
+    filters.append(
+        "aresample=async=1:first_pts=0"
+    )  # gaps become silence, so that sound and picture stay together
     mono = plan.audio.channels == 1
     rate = "44100" if plan.audio.rate == 44_100 else "48000"
-    return ["-af", ",".join(filters), "-c:a", "aac", "-b:a", "96k" if mono else "128k", "-ar", rate, "-ac", "1" if mono else "2"]
+    return [
+        "-af",
+        ",".join(filters),
+        "-c:a",
+        "aac",
+        "-b:a",
+        "96k" if mono else "128k",
+        "-ar",
+        rate,
+        "-ac",
+        "1" if mono else "2",
+    ]

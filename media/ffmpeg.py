@@ -1,6 +1,8 @@
-"""Running FFmpeg: the program that comes with the wheel `imageio-ffmpeg`, so that nothing has to be installed by hand.
+"""Running FFmpeg: the program that comes with the wheel `imageio-ffmpeg`, so that nothing has to be installed
+by hand.
 
-It starts through `limits.py`: bound in memory, and killed by the kernel when we are killed (PR_SET_PDEATHSIG).
+It starts through `limits.py`: bound in memory, and killed by the kernel when we are killed
+(PR_SET_PDEATHSIG).
 """
 
 from __future__ import annotations
@@ -57,12 +59,13 @@ def run(
 ) -> None:
     """Runs FFmpeg to its end and reports its position in the output in milliseconds.
 
-    Raises `StorageError` when the disk is full, `RenderError` with FFmpeg's own last words otherwise. When the block is
-    left by an exception, FFmpeg is killed first.
+    Raises `StorageError` when the disk is full, `RenderError` with FFmpeg's own last words otherwise. When
+    the block is left by an exception, FFmpeg is killed first.
     """
     command = [
         sys.executable, "-I", "-S", limits.__file__, str(os.getpid()), str(MEMORY),
-        str(program()), "-hide_banner", "-nostdin", "-loglevel", "warning", "-nostats", "-progress", "pipe:1", *arguments,
+        str(program()), "-hide_banner", "-nostdin", "-loglevel", "level+warning", "-nostats", "-progress",
+        "pipe:1", *arguments,
     ]  # fmt: skip
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
@@ -95,12 +98,21 @@ def _follow(pipe: IO[bytes], stage: str, subject: str, total_ms: int | None, lis
 def _error(code: int, words: str) -> RenderError | StorageError:
     """FFmpeg's failure as a person should read it."""
     if "No space left on device" in words or "Disk quota exceeded" in words:
-        return StorageError("the disk is full.", advice="Free some space, then run the same command again; nothing was lost.")
+        return StorageError(
+            "the disk is full.", advice="Free some space, then run the same command again; nothing was lost."
+        )
     if code < 0:
-        return RenderError(f"FFmpeg was stopped by signal {-code}.", advice="Run it again; if it stops again, the file breaks it.")
-    lines = [re.sub(r"^(\[[^\]]*\] ?)+", "", line).strip() for line in words.splitlines()]
-    telling = [line for line in lines if line and not line.startswith(("Conversion failed", "Last message repeated"))]
+        return RenderError(
+            f"FFmpeg was stopped by signal {-code}.",
+            advice="Run it again; if it stops again, the file breaks it.",
+        )
+    lines = [
+        re.sub(r"\[[^\]]*\] ?", "", line).strip()
+        for line in words.splitlines()
+        if re.search(r"\[(error|fatal)\]", line)
+    ]
+    telling = list(dict.fromkeys(line.rstrip(".") for line in lines if line))
     return RenderError(
-        f"FFmpeg could not do it: {'; '.join(telling[-3:]) or f'exit code {code}'}.",
-        advice="Open the original in a player; if it plays, save it there in another format and take that as the recording.",
+        f"FFmpeg could not do it: {'; '.join(telling[-4:]) or f'exit code {code}'}.",
+        advice="Open the original in a player; if it plays, save it in another format and take that.",
     )

@@ -1,4 +1,6 @@
-"""The child process that reads a file from outside; `probe.py` starts it and hears its JSON, a line at a time."""
+"""The child process that reads a file from outside; `probe.py` starts it and hears its JSON, a line at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def _estimated(container: InputContainer, path: Path) -> bool:
 
 
 def _missing(path: Path) -> int:
-    """How many bytes a RIFF file lacks of its header's size; 0 where the writer left the size open (0 or all ones)."""
+    """How many bytes a RIFF file lacks of its header's size; 0 where the writer left the size open (0 or all
+    ones).
+    """
     with path.open("rb") as file:
         head = file.read(8)
     size = int.from_bytes(head[4:8], "little")
@@ -71,13 +75,18 @@ def _stream(stream: av.stream.Stream, container: InputContainer) -> Stream | Non
     }
     if kind == "audio":
         audio: Any = context
-        return Stream(**common, rate=float(audio.rate or 0), channels=audio.channels, profile=context.profile or "")
+        return Stream(
+            **common, rate=float(audio.rate or 0), channels=audio.channels, profile=context.profile or ""
+        )
     if kind == "video":
         video: Any = context
-        still = common["codec"] in _STILL and (stream.frames == 1 or not container.streams.video[0].average_rate)
+        still = common["codec"] in _STILL and (
+            stream.frames == 1 or not container.streams.video[0].average_rate
+        )
         cover = bool(stream.disposition & type(stream.disposition).attached_pic) or still
         return Stream(
-            **common, width=video.width, height=video.height, rate=float(stream.average_rate or 0), picture=cover,
+            **common, width=video.width, height=video.height, rate=float(stream.average_rate or 0),
+            picture=cover,
             profile=context.profile or "", level=context.level, pixels=video.pix_fmt or "",
             aspect=float(video.sample_aspect_ratio or 1), interlaced=video.field_order > 1,
         )  # fmt: skip
@@ -94,16 +103,29 @@ def inspect(path: Path) -> Probe:
             or (stream.kind == "video" and not stream.picture and 0 < stream.width * stream.height <= _PIXELS)
         ]  # fmt: skip
         if not usable:
-            raise NotMediaError("it holds neither sound nor moving pictures.", path=path, advice="Give the recording itself.")
+            raise NotMediaError(
+                "it holds neither sound nor moving pictures.", path=path, advice="Give the recording itself."
+            )
         duration = _milliseconds(container.duration, Fraction(1, 1_000_000))
-        probed = Probe(container.format.name, duration or None, _estimated(container, path), tuple(streams), _missing(path))
+        probed = Probe(
+            container.format.name,
+            duration or None,
+            _estimated(container, path),
+            tuple(streams),
+            _missing(path),
+        )
     return dataclasses.replace(
-        probed, streams=tuple(_with_rotation(path, stream) if stream in probed.video else stream for stream in streams)
+        probed,
+        streams=tuple(
+            _with_rotation(path, stream) if stream in probed.video else stream for stream in streams
+        ),
     )
 
 
 def _with_rotation(path: Path, stream: Stream) -> Stream:
-    """The rotation stands on the frames: decode the first one. Opened anew, so that nothing is left half read."""
+    """The rotation stands on the frames: decode the first one. Opened anew, so that nothing is left half
+    read.
+    """
     with open_media(path) as container:
         for count, packet in enumerate(container.demux(container.streams[stream.index])):
             try:
@@ -112,7 +134,9 @@ def _with_rotation(path: Path, stream: Stream) -> Stream:
                 frames = []
             if frames:
                 turned = round(frames[0].rotation) % 360
-                return dataclasses.replace(stream, rotation=turned, interlaced=stream.interlaced or frames[0].interlaced_frame)
+                return dataclasses.replace(
+                    stream, rotation=turned, interlaced=stream.interlaced or frames[0].interlaced_frame
+                )
             if count > 500:
                 break
     return stream
@@ -130,13 +154,17 @@ class _Count:
 
     @property
     def missing(self) -> Fraction:
-        """The time between the beginning and the end for which no sound was decoded; rounding of timestamps is none."""
+        """The time between the beginning and the end for which no sound was decoded; rounding of timestamps
+        is none.
+        """
         gap = self.end - (self.began or 0) - self.decoded if self.decoded else Fraction(0)
         return gap if gap > _ROUNDING else Fraction(0)
 
 
 def read(path: Path, *, decode: bool) -> list[Track]:
-    """Reads every packet, and with `decode` decodes all audio and the key frames of video; tells how far it is."""
+    """Reads every packet, and with `decode` decodes all audio and the key frames of video; tells how far it
+    is.
+    """
     import av.error
 
     probed = inspect(path)
@@ -183,10 +211,15 @@ def read(path: Path, *, decode: bool) -> list[Track]:
                 except av.error.FFmpegError:
                     count.errors += 1
     if decode and not any(count.frames for count in chosen.values()):
-        raise NotMediaError("nothing in this file can be decoded.", path=path, advice="Open it in a player, or fetch it again.")
+        raise NotMediaError(
+            "nothing in this file can be decoded.",
+            path=path,
+            advice="Open it in a player, or fetch it again.",
+        )
     kinds = {stream.index: stream.kind for stream in probed.streams}
     return [
-        Track(index, "audio" if kinds[index] == "audio" else "video", round(count.end * 1000), count.packets, count.frames,
+        Track(index, "audio" if kinds[index] == "audio" else "video", round(count.end * 1000), count.packets,
+        count.frames,
               count.errors, round(count.hidden * 1000), round(count.missing * 1000))
         for index, count in chosen.items()
     ]  # fmt: skip
@@ -219,7 +252,9 @@ def main(arguments: list[str]) -> None:
         if job == "probe":
             _answer(dataclasses.asdict(inspect(Path(name))))
         else:
-            _answer({"tracks": [dataclasses.asdict(track) for track in read(Path(name), decode=job == "read")]})
+            _answer(
+                {"tracks": [dataclasses.asdict(track) for track in read(Path(name), decode=job == "read")]}
+            )
     except (MediaError, StorageError) as error:
         _answer({"error": type(error).__name__, "message": error.message, "advice": error.advice})
     sys.stdout.flush()

@@ -1,7 +1,8 @@
 """Bounds for the programs we start on files from outside: memory, written bytes, and no life after ours.
 
-Run by its path it binds itself and becomes another program: `limits.py PARENT MEMORY PROGRAM ARGUMENT...`. A launcher,
-and not a function called between fork and exec, because a process with threads must not run Python there.
+Run by its path it binds itself and becomes another program: `limits.py PARENT MEMORY PROGRAM ARGUMENT...`. A
+launcher, and not a function called between fork and exec, because a process with threads must not run Python
+there.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _PR_SET_PDEATHSIG = 1  # prctl(2); it outlives execve
 def bind(parent: int, memory: int, *, writes: bool) -> None:
     """Binds this process: at most `memory` bytes, no core dump, killed when the process `parent` ends.
 
-    `writes=False` also forbids it to write into any file. `RLIMIT_DATA` counts the memory that a process can write to;
-    `RLIMIT_AS` would also count what allocators only reserve, which grows with the number of cores.
+    `writes=False` also forbids it to write into any file. `RLIMIT_DATA` counts the memory that a process can
+    write to; `RLIMIT_AS` would also count what allocators only reserve, which grows with the number of cores.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

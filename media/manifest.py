@@ -1,7 +1,8 @@
-"""The manifest of an event's originals: `manifest-sha256.txt`, in the format of BagIt (RFC 8493, section 2.1.3).
+"""The manifest of an event's originals: `manifest-sha256.txt`, in the format of BagIt (RFC 8493, section
+2.1.3).
 
-`sha256sum -c manifest-sha256.txt` in the folder verifies it without onrecord. A recording's own `<recording>.json` is
-not in it, for it changes with every attempt to fetch.
+`sha256sum -c manifest-sha256.txt` in the folder verifies it without onrecord. A recording's own
+`<recording>.json` is not in it, for it changes with every attempt to fetch.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Problem:
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file by its name; empty where there is no manifest. Raises `FormatError` with the line."""
+    """The SHA-256 of each file by its name; empty where there is no manifest. Raises `FormatError` with the
+    line.
+    """
     path = folder / MANIFEST
     if not path.exists():
         return {}
@@ -42,7 +45,7 @@ def read_manifest(folder: Path) -> dict[str, str]:
         match = _ROW.fullmatch(line)
         if not match:
             raise FormatError(
-                "this is no line of a manifest: 64 hexadecimal digits, two spaces and a file's name are expected.",
+                "this is no line of a manifest: 64 hexadecimal digits, two spaces and a name are expected.",
                 path=path, line=number, advice="Mend it from a backup.",
             )  # fmt: skip
         rows[match[2].removeprefix("./")] = match[1].lower()
@@ -57,7 +60,9 @@ def change_manifest(archive: Archive, stem: str, change: Callable[[dict[str, str
         rows = dict(before)
         change(rows)
         if rows != before:
-            write_text(folder / MANIFEST, "".join(f"{digest}  {name}\n" for name, digest in sorted(rows.items())))
+            write_text(
+                folder / MANIFEST, "".join(f"{digest}  {name}\n" for name, digest in sorted(rows.items()))
+            )
 
 
 def verify(archive: Archive, stem: str) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
-"""The originals: each recording as it came, checked, never modified, with a record beside it of where it came from.
+"""The originals: each recording as it came, checked, never modified, with a record beside it of where it came
+from.
 
-`<recording>.json` is that record; it also keeps the last attempt to fetch, if it failed. The original itself is put in
-its place last, so that whoever sees it there sees it whole, checked and in the manifest; after a crash the same step is
-run again.
+`<recording>.json` is that record; it also keeps the last attempt to fetch, if it failed. The original itself
+is put in its place last, so that whoever sees it there sees it whole, checked and in the manifest; after a
+crash the same step is run again.
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ from onrecord.progress import Progress, silent
 from onrecord.timecode import clock
 
 __all__ = [
-    "Attempt", "Original", "Problem", "accept", "find_original", "keep_side_file", "last_attempt", "record_failure", "verify",
+    "Attempt", "Original", "Problem", "accept", "find_original", "keep_side_file", "last_attempt",
+    "record_failure", "verify",
 ]  # fmt: skip
 
 # The endings that a format may have on disk, the usual one first.
 _ENDINGS = {
-    "mov": ("mp4", "m4a", "mov", "m4v", "3gp"), "matroska": ("mkv", "webm", "mka"), "ogg": ("ogg", "opus", "oga", "ogv"),
-    "asf": ("wmv", "wma", "asf"), "mpegts": ("ts", "mts", "m2ts"), "mp3": ("mp3",), "wav": ("wav",), "flac": ("flac",),
+    "mov": ("mp4", "m4a", "mov", "m4v", "3gp"), "matroska": ("mkv", "webm", "mka"), "ogg": ("ogg", "opus",
+    "oga", "ogv"),
+    "asf": ("wmv", "wma", "asf"), "mpegts": ("ts", "mts", "m2ts"), "mp3": ("mp3",), "wav": ("wav",),
+    "flac": ("flac",),
     "aac": ("aac",), "amr": ("amr",), "avi": ("avi",), "aiff": ("aiff", "aif"), "caf": ("caf",),
 }  # fmt: skip
 _ALL_ENDINGS = {ending for family in _ENDINGS.values() for ending in family}
@@ -72,7 +76,9 @@ class Original:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A fetch that failed: why, whether trying again can help, how often it was tried, when it may be tried again."""
+    """A fetch that failed: why, whether trying again can help, how often it was tried, when it may be tried
+    again.
+    """
 
     error: str
     permanent: bool
@@ -81,7 +87,7 @@ class Attempt:
 
 
 def find_original(archive: Archive, stem: str, recording_id: str) -> Original | None:
-    """The original of a recording, or None when there is none yet. Raises `FormatError` for a broken record."""
+    """The original of a recording, or None when there is none. Raises `FormatError` for a broken record."""
     path = _record_file(archive, stem, recording_id)
     record = _read_record(path)
     if "file" not in record:
@@ -93,7 +99,8 @@ def find_original(archive: Archive, stem: str, recording_id: str) -> Original | 
         return Original(
             stem, recording_id, file, record["sha256"], record["size"], record["duration_ms"],
             tuple(Stream(**stream) for stream in record["streams"]), record["source"],
-            datetime.fromisoformat(record["fetched"]), record["tool"], tuple(record["warnings"]), record["kept_as_it_is"],
+            datetime.fromisoformat(record["fetched"]), record["tool"], tuple(record["warnings"]),
+            record["kept_as_it_is"],
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise _broken(path) from error
@@ -115,19 +122,23 @@ def accept(
 ) -> Original:
     """Checks a fetched file in every way, then makes it the original of a recording.
 
-    A file in the archive's work folder is moved, any other is copied. `expected_size` is what the server announced in
-    bytes, `expected_ms` the length that the source gave. `metadata` is kept as `<recording>.metadata.json`. What stood
-    there before and differs is kept as `<recording>.replaced-<n>.<ending>`.
+    A file in the archive's work folder is moved, any other is copied. `expected_size` is what the server
+    announced in bytes, `expected_ms` the length that the source gave. `metadata` is kept as
+    `<recording>.metadata.json`. What stood there before and differs is kept as
+    `<recording>.replaced-<n>.<ending>`.
 
-    Raises `NotMediaError`; `IncompleteMediaError` when lengths do not fit and `keep_as_it_is` is not set. Then nothing
-    has changed and the file is where it was. A file without the announced number of bytes is never kept.
+    Raises `NotMediaError`; `IncompleteMediaError` when lengths do not fit and `keep_as_it_is` is not set.
+    Then nothing has changed and the file is where it was. A file without the announced number of bytes is
+    never kept.
     """
     if not file.is_file() or file.stat().st_size == 0:
         raise NotMediaError("the file is empty or not there.", path=file, advice="Fetch it again.")
     size = file.stat().st_size
     if expected_size is not None and size != expected_size:
         raise IncompleteMediaError(
-            f"{size} bytes came of the {expected_size} that were announced.", path=file, advice="Fetch it again."
+            f"{size} bytes came of the {expected_size} that were announced.",
+            path=file,
+            advice="Fetch it again.",
         )
     probed = probe(file)
     reading = read_to_end(file, listen=listen)
@@ -136,7 +147,7 @@ def accept(
         raise IncompleteMediaError(
             " ".join(misfits),
             path=file,
-            advice="Fetch it again, or get it from its source once more; if it is all there is, take it with --keep-as-it-is.",
+            advice="Get it from its source once more; if this is all there is, take it with --keep-as-it-is.",
         )
     digest = sha256(file)
     standing = find_original(archive, stem, recording_id)
@@ -169,7 +180,9 @@ def accept(
         copy = make_folder(archive.work(stem)) / f"{recording_id}.accepted"
         copy_file(file, copy)
         if sha256(copy) != digest:
-            raise IncompleteMediaError("the file changed while it was read.", path=file, advice="Try again when it stands still.")
+            raise IncompleteMediaError(
+                "the file changed while it was read.", path=file, advice="Try again when it stands still."
+            )
         file = copy
     _set_aside(archive, stem, recording_id, keep=target if _same(target, digest) else None)
     rows = {target.name: digest}
@@ -188,7 +201,8 @@ def accept(
 
 
 def keep_side_file(archive: Archive, stem: str, recording_id: str, suffix: str, file: Path) -> Path:
-    """Moves what came with a recording beside it, as `<recording>.<suffix>`: `captions.en.vtt`, `picture.jpg`.
+    """Moves what came with a recording beside it, as `<recording>.<suffix>`: `captions.en.vtt`,
+    `picture.jpg`.
 
     The file must be in the archive's work folder. It stands in the manifest before it stands in its place.
     """
@@ -216,7 +230,9 @@ def record_failure(archive: Archive, stem: str, recording_id: str, attempt: Atte
     """Writes down a failed attempt; an original that stands keeps its record."""
     path = _record_file(archive, stem, recording_id)
     record = _read_record(path) or {"format": 1, "recording": recording_id}
-    later = attempt.not_before.astimezone(UTC).isoformat().replace("+00:00", "Z") if attempt.not_before else None
+    later = (
+        attempt.not_before.astimezone(UTC).isoformat().replace("+00:00", "Z") if attempt.not_before else None
+    )
     record["attempt"] = {**asdict(attempt), "not_before": later}
     _write_record(path, record)
 
@@ -241,7 +257,9 @@ def _misfits(probed: Probe, reading: Reading, expected_ms: int | None) -> list[s
             if says is None and track.end_ms == real:
                 says = probed.duration_ms
             if says is not None and says - track.end_ms > _slack(says, 0.01):
-                found.append(f"Its {track.kind} ends at {clock(track.end_ms)}, though the file says {clock(says)}.")
+                found.append(
+                    f"Its {track.kind} ends at {clock(track.end_ms)}, though the file says {clock(says)}."
+                )
     if expected_ms is not None and abs(expected_ms - real) > _slack(expected_ms, 0.02):
         found.append(f"It is {clock(real)} long, though its source says {clock(expected_ms)}.")
     return found
@@ -291,7 +309,9 @@ def _enter(manifest: dict[str, str], recording_id: str, rows: Mapping[str, str])
 
 
 def _set_aside(archive: Archive, stem: str, recording_id: str, *, keep: Path | None) -> None:
-    """Renames an earlier original, so that nothing that was fetched is ever lost; `keep` is the same file already."""
+    """Renames an earlier original, so that nothing that was fetched is ever lost; `keep` is the same file
+    already.
+    """
     folder = archive.media(stem)
     for old in sorted(folder.glob(f"{recording_id}.*")):
         if old == keep or old.name.removeprefix(f"{recording_id}.") not in _ALL_ENDINGS:
@@ -323,7 +343,9 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 def _broken(path: Path) -> FormatError:
     return FormatError(
-        "this is no record of a recording.", path=path, advice="Take it from a backup, or delete it and fetch the recording again."
+        "this is no record of a recording.",
+        path=path,
+        advice="Take it from a backup, or delete it and fetch the recording again.",
     )
 
 

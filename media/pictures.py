@@ -1,7 +1,7 @@
 """The two pictures of a rendition: a poster, and the waveform of its sound.
 
-Both are made from the rendition or from a picture of the event, never from the original, so nothing that was trimmed
-away can be seen in them.
+Both are made from the rendition or from a picture of the event, never from the original, so nothing that was
+trimmed away can be seen in them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HALF = 50  # of the waveform's height
 
 
 def make_poster(rendition: Path, target: Path, duration: int) -> bool:
-    """Writes a JPEG of a frame that shows something, of several that are looked at; False when there is none."""
+    """Writes a JPEG of the liveliest of several frames that are looked at; False when there is none."""
     best, found = -1.0, None
     for share in _LOOK_AT:
         at = int(duration * share)
@@ -35,20 +35,26 @@ def make_poster(rendition: Path, target: Path, duration: int) -> bool:
     if found is None:
         return False
     run(
-        ["-y", "-ss", f"{found / 1000:.3f}", *source(rendition), "-map", "0:v:0", "-frames:v", "1", *_jpeg(target)],
+        ["-y", "-ss", f"{found / 1000:.3f}", *source(rendition), "-map", "0:v:0", "-frames:v", "1",
+        *_jpeg(target)],
         stage="poster", subject=target.name,
     )  # fmt: skip
     return target.exists()
 
 
 def poster_of_picture(picture: Path, target: Path) -> None:
-    """Writes a JPEG, PNG or WebP picture anew as JPEG: of the web's size, without the place and device it may carry.
+    """Writes a JPEG, PNG or WebP picture anew as JPEG: of the web's size, without the place and device it may
+    carry.
 
     Raises `NotMediaError` when it is none of these.
     """
     with picture.open("rb") as file:
         head = file.read(12)
-    kinds = {"jpeg_pipe": head[:3] == b"\xff\xd8\xff", "png_pipe": head[:4] == b"\x89PNG", "webp_pipe": head[8:12] == b"WEBP"}
+    kinds = {
+        "jpeg_pipe": head[:3] == b"\xff\xd8\xff",
+        "png_pipe": head[:4] == b"\x89PNG",
+        "webp_pipe": head[8:12] == b"WEBP",
+    }
     kind = next((name for name, is_so in kinds.items() if is_so), None)
     if kind is None:
         raise NotMediaError("this is no picture.", path=picture, advice="Give a JPEG, PNG or WebP file.")
@@ -59,10 +65,11 @@ def poster_of_picture(picture: Path, target: Path) -> None:
 
 
 def make_waveform(rendition: Path, target: Path, duration: int, *, listen: Progress = silent) -> None:
-    """Writes the loudness over time as an SVG for `<img>` or a CSS mask: one grey path, stretched to the box it is given.
+    """Writes the loudness over time as an SVG for `<img>` or a CSS mask: one grey path, stretched to the box
+    it is given.
 
-    `viewBox` is `0 0 600 100`: peak `i` stands at x from `i` to `i + 1` and is the loudest sample between
-    `i * duration / 600` and `(i + 1) * duration / 600`. Of the sound nothing but 600 numbers is kept in memory.
+    `viewBox` is `0 0 600 100`: peak `i` stands at x from `i` to `i + 1` and is the loudest sample between `i
+    * duration / 600` and `(i + 1) * duration / 600`. Of the sound nothing but 600 numbers is kept in memory.
     """
     import numpy as np
 
@@ -78,7 +85,8 @@ def make_waveform(rendition: Path, target: Path, duration: int, *, listen: Progr
     heights = np.maximum(1, np.minimum(_HALF, peaks / loudest * _HALF)).round().astype(int)
     bars = "".join(f"M{x} {_HALF - height}h1v{2 * height}h-1z" for x, height in enumerate(heights))
     target.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PEAKS} {2 * _HALF}" preserveAspectRatio="none">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PEAKS} {2 * _HALF}" '
+        f'preserveAspectRatio="none">'
         f'<path fill="#808080" d="{bars}"/></svg>\n',
         encoding="utf-8",
     )

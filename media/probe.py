@@ -1,8 +1,8 @@
 """What a media file is: its streams, what it says of its length, and how long it really is.
 
-The file comes from outside, so a child process of its own reads it, with bounds on memory and time and without the
-right to write (`inspection.py`). It is started with `subprocess` and answers in JSON: leaner than `multiprocessing`,
-which would import the caller's main module again and unpickle what a broken child says.
+The file comes from outside, so a child process of its own reads it, with bounds on memory and time and
+without the right to write (`inspection.py`). It is started with `subprocess` and answers in JSON: leaner than
+`multiprocessing`, which would import the caller's main module again and unpickle what a broken child says.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ _ERRORS: dict[str, type[MediaError | StorageError]] = {
 class Stream:
     """One stream of a file. `rate` is samples per second for audio and frames per second for video.
 
-    `picture` is a cover that is stored as a video stream. `width` and `height` are as stored: `rotation` (degrees,
-    0, 90, 180 or 270) and `aspect` (of one pixel) say how they are shown. `language` is as the file writes it (ISO 639-2).
+    `picture` is a cover that is stored as a video stream. `width` and `height` are as stored: `rotation`
+    (degrees, 0, 90, 180 or 270) and `aspect` (of one pixel) say how they are shown. `language` is as the file
+    writes it (ISO 639-2).
     """
 
     index: int
@@ -59,9 +60,11 @@ class Stream:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file says of itself. The duration is None where it says none, and an estimate where only its size tells.
+    """What a file says of itself. The duration is None where it says none, and an estimate where only its
+    size tells.
 
-    `missing_bytes` is what a RIFF file (WAV, AVI) lacks of the size in its header; FFmpeg would shorten its duration.
+    `missing_bytes` is what a RIFF file (WAV, AVI) lacks of the size in its header; FFmpeg would shorten its
+    duration.
     """
 
     format: str
@@ -83,7 +86,8 @@ class Probe:
 
 @dataclass(frozen=True)
 class Track:
-    """What reading one stream to its end found: where it ends, what could not be decoded, what an edit list hides.
+    """What reading one stream to its end found: where it ends, what could not be decoded, what an edit list
+    hides.
 
     `missing_ms` is the time of sound between its beginning and its end for which nothing was decoded.
     """
@@ -100,7 +104,9 @@ class Track:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file read to its end. Audio is decoded whole; of video every packet is read and every key frame decoded."""
+    """A file read to its end. Audio is decoded whole; of video every packet is read and every key frame
+    decoded.
+    """
 
     duration_ms: int
     errors: int
@@ -108,7 +114,9 @@ class Reading:
 
 
 def probe(path: Path) -> Probe:
-    """What `path` is. Raises `NotMediaError` for what is no recording, `IncompleteMediaError` for one without its index."""
+    """What `path` is. Raises `NotMediaError` for what is no recording, `IncompleteMediaError` for one without
+    its index.
+    """
     found = _ask("probe", path, silent, PROBE_SECONDS)
     return Probe(
         found["format"], found["duration_ms"], found["duration_is_estimate"],
@@ -128,7 +136,15 @@ def read_to_end(path: Path, *, decode: bool = True, listen: Progress = silent) -
 
 def _ask(job: str, path: Path, listen: Progress, seconds: float) -> dict[str, Any]:
     """The child's answer; each of its lines gives it `seconds` more."""
-    command = [sys.executable, "-P", "-m", "onrecord.media.inspection", str(os.getpid()), job, str(path.absolute())]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "onrecord.media.inspection",
+        str(os.getpid()),
+        job,
+        str(path.absolute()),
+    ]
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
         assert child.stdout is not None
@@ -153,7 +169,7 @@ def _ask(job: str, path: Path, listen: Progress, seconds: float) -> dict[str, An
     raise NotMediaError(
         "reading this file broke the decoder, or needed more memory than it may have.",
         path=path,
-        advice="It is damaged or made to do harm; open it in a player, and save it in another format if you trust it.",
+        advice="It is damaged, or made to do harm. If you trust it, save it in another format with a player.",
     )
 
 

@@ -1,8 +1,10 @@
-"""Renditions: what the public plays. Derived from the original, trimmed, without metadata, playable everywhere.
+"""Renditions: what the public plays. Derived from the original, trimmed, without metadata, playable
+everywhere.
 
-Video is H.264 with AAC in MP4, sound is AAC in M4A, both with the index first. Streams are copied where they are so
-already and nothing has to be cut; a cut is always encoded anew, so that nothing from before it is in the file at all:
-no earlier key frame, nothing that an edit list only hides. A rendition's clock begins at its trim.
+Video is H.264 with AAC in MP4, sound is AAC in M4A, both with the index first. Streams are copied where they
+are so already and nothing has to be cut; a cut is always encoded anew, so that nothing from before it is in
+the file at all: no earlier key frame, nothing that an edit list only hides. A rendition's clock begins at its
+trim.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ def on_original(position: int, trim: Trim | None) -> int:
 
 
 def find_rendition(archive: Archive, event: Event, recording: Recording) -> Rendition | None:
-    """The rendition of a recording, when there is one and it is of this original, this trim and these settings."""
+    """The rendition of a recording, when there is one and it is of this original, this trim and these
+    settings.
+    """
     original = find_original(archive, event.stem, recording.id)
     if original is None:
         return None
@@ -70,14 +74,19 @@ def find_rendition(archive: Archive, event: Event, recording: Recording) -> Rend
             return None
         found = Rendition(
             folder / record["file"], record["kind"], record["mime"], record["duration_ms"],
-            tuple(record["trim"]) if record["trim"] else None, record["size"], record["width"], record["height"],
+            tuple(record["trim"]) if record["trim"] else None, record["size"], record["width"],
+            record["height"],
             folder / record["poster"] if record["poster"] else None,
             folder / record["waveform"] if record["waveform"] else None,
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):  # derived: whatever is wrong with it, it is made again
         return None
     pictures = [picture for picture in (found.poster, found.waveform) if picture]
-    if not found.path.is_file() or found.path.stat().st_size != found.size or not all(map(Path.is_file, pictures)):
+    if (
+        not found.path.is_file()
+        or found.path.stat().st_size != found.size
+        or not all(map(Path.is_file, pictures))
+    ):
         return None
     return found
 
@@ -87,8 +96,9 @@ def render(
 ) -> Rendition:
     """Makes the rendition of a recording, or gives the one that stands.
 
-    Raises `NotFoundError` when there is no original yet, `RenderError` when none can be made, `LockedError` when
-    another onrecord makes it. A crash leaves the rendition that stood before, or none; never half of one.
+    Raises `NotFoundError` when there is no original yet, `RenderError` when none can be made, `LockedError`
+    when another onrecord makes it. A crash leaves the rendition that stood before, or none; never half of
+    one.
     """
     with lock(archive, f"{event.stem}.{recording.id}.render", doing="render"):
         standing = find_rendition(archive, event, recording)
@@ -103,7 +113,9 @@ def render(
         return _make(archive, event, recording, original, listen)
 
 
-def _make(archive: Archive, event: Event, recording: Recording, original: Original, listen: Progress) -> Rendition:
+def _make(
+    archive: Archive, event: Event, recording: Recording, original: Original, listen: Progress
+) -> Rendition:
     """Makes everything in the work folder, then moves it to its place, the record of it last."""
     wanted = _made_from(archive, event, recording, original)
     kind: Literal["video", "audio"] = wanted["kind"]
@@ -113,7 +125,9 @@ def _make(archive: Archive, event: Event, recording: Recording, original: Origin
     media = work / f"{recording.id}.render.{ending}"
     poster, waveform = work / f"{recording.id}.render.jpg", work / f"{recording.id}.render.svg"
     try:
-        made = _encoded(archive, original, media, kind, trim, f"{event.stem}/{recording.id}", listen)
+        made = _encoded(
+            archive, original, media, kind, trim, subject=f"{event.stem}/{recording.id}", listen=listen
+        )
         duration = made.duration_ms or 0
         has_poster = kind == "video" and make_poster(media, poster, duration)
         picture = _picture(archive, event)
@@ -162,17 +176,29 @@ def _encoded(
     target: Path,
     kind: Literal["video", "audio"],
     trim: Trim | None,
+    *,
     subject: str,
     listen: Progress,
 ) -> Probe:
-    """Writes the rendition to `target` and checks it; where copied streams do not come out well, they are encoded."""
+    """Writes the rendition to `target` and checks it; where copied streams do not come out well, they are
+    encoded.
+    """
     expected = trim[1] - trim[0] if trim else original.duration
     height = int(archive.settings.number("render.max-height"))
     for copy in (True, False):
         target.unlink(missing_ok=True)
         copied = False
         try:
-            copied = encode(original, target, kind=kind, trim=trim, max_height=height, copy=copy, subject=subject, listen=listen)
+            copied = encode(
+                original,
+                target,
+                kind=kind,
+                trim=trim,
+                max_height=height,
+                copy=copy,
+                subject=subject,
+                listen=listen,
+            )
             made, reading = probe(target), read_to_end(target)
             if abs(reading.duration_ms - expected) > max(1000, expected * 0.01):
                 raise RenderError(
@@ -204,7 +230,7 @@ def _made_from(archive: Archive, event: Event, recording: Recording, original: O
 
 
 def _picture(archive: Archive, event: Event) -> Path | None:
-    """The event's picture: a file beside the event's own or among its media; never one outside the archive."""
+    """The event's picture: beside the event's own file or among its media, never outside the archive."""
     if not event.picture:
         return None
     places = [folder / event.picture for folder in (archive.events, archive.media(event.stem))]

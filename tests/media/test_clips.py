@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
-
 import onrecord.media
+import pytest
 from onrecord.errors import NotMediaError, UsageError
 from onrecord.media.audio import samples
 from onrecord.media.clips import cut, export_opus, export_wav, join, normalised, silence
@@ -18,7 +17,9 @@ from onrecord.media.probe import probe, read_to_end
 
 def test_cut_gives_the_piece_to_the_millisecond(make_media):
     """A tone that sounds from 1 s to 2 s is in the cut from 0.5 s, half a second in."""
-    path = make_media("tone.flac", "-f", "lavfi", "-i", "aevalsrc='if(between(t,1,2),0.5*sin(2*PI*440*t),0)':d=4:s=48000")
+    path = make_media(
+        "tone.flac", "-f", "lavfi", "-i", "aevalsrc='if(between(t,1,2),0.5*sin(2*PI*440*t),0)':d=4:s=48000"
+    )
     piece = cut(path, 500, 3000)
     assert (len(piece), piece.channels, piece.frame_rate, piece.sample_width) == (2500, 1, 48_000, 2)
     assert piece[:495].max == 0
@@ -87,13 +88,18 @@ def test_export_wav_keeps_every_sample(tone, tmp_path):
 def test_clips_is_the_only_module_that_knows_pydub():
     """pydub fails in surprising ways without ffprobe, so one module holds what it needs."""
     room = Path(onrecord.media.__file__).parent
-    assert [path.name for path in sorted(room.glob("*.py")) if "import pydub" in path.read_text()] == ["clips.py"]
+    assert [path.name for path in sorted(room.glob("*.py")) if "import pydub" in path.read_text()] == [
+        "clips.py"
+    ]
 
 
 def test_importing_clips_warns_of_nothing():
     """With every warning an error, and no ffmpeg on PATH, a clip is made."""
     program = "from onrecord.media.clips import silence\nprint(len(silence(100)))"
     done = subprocess.run(
-        [sys.executable, "-P", "-W", "error", "-c", program], capture_output=True, env={"PATH": "/nowhere"}, check=True
+        [sys.executable, "-P", "-W", "error", "-c", program],
+        capture_output=True,
+        env={"PATH": "/nowhere"},
+        check=True,
     )
     assert (done.stdout, done.stderr) == (b"100\n", b"")

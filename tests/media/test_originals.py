@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, IncompleteMediaError, NotMediaError
 from onrecord.files import make_folder, sha256
@@ -51,14 +49,17 @@ def half(path: Path, target: Path) -> Path:
 
 def sha256sum(folder: Path) -> str:
     """What `sha256sum -c` says of a folder; fails when it does not verify."""
-    done = subprocess.run(["sha256sum", "-c", "--strict", MANIFEST], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["sha256sum", "-c", "--strict", MANIFEST], cwd=folder, capture_output=True, text=True, check=True
+    )
     return done.stdout
 
 
 def test_accept_puts_a_whole_film_in_its_place(archive, film):
     """The file is moved, described, listed in the manifest, and never to be modified."""
     partial = fetched(archive, film)
-    original = take(archive, partial, metadata={"title": "On rights", "uploader": "A. Example"}, expected_size=film.stat().st_size,
+    original = take(archive, partial, metadata={"title": "On rights", "uploader": "A. Example"},
+                    expected_size=film.stat().st_size,
                     expected_ms=6000)  # fmt: skip
     folder = archive.media(STEM)
     assert original == find_original(archive, STEM, "part-1")
@@ -95,13 +96,18 @@ def test_accept_names_the_file_by_its_format(archive, make_media, tone):
     assert take(archive, disguised, source="https://media.example.org/talk.mp4").path.name == "part-1.ogg"
 
 
-@pytest.mark.parametrize("name", ["film.mp4", "film.mkv", "film.flac", "film.mp3", "film.wav", "film.avi", "film.webm"])
+@pytest.mark.parametrize(
+    "name", ["film.mp4", "film.mkv", "film.flac", "film.mp3", "film.wav", "film.avi", "film.webm"]
+)
 def test_accept_refuses_half_a_file(archive, make_media, tmp_path, name):
     """Half of any format that says how long it is is found out, and nothing has changed."""
     codecs = ["-c:v", "mpeg4", "-c:a", "libmp3lame"] if name.endswith("avi") else []
     sound = ["-f", "lavfi", "-i", "sine=440:d=8:r=16000"]
-    pictures = [] if name.endswith(("flac", "mp3", "wav")) else ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=10:d=8"]
-    whole = make_media(name, *sound, *pictures, *codecs, "-movflags" if name.endswith("mp4") else "-map_metadata",
+    pictures = (
+        [] if name.endswith(("flac", "mp3", "wav")) else ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=10:d=8"]
+    )
+    whole = make_media(name, *sound, *pictures, *codecs,
+                       "-movflags" if name.endswith("mp4") else "-map_metadata",
                        "+faststart" if name.endswith("mp4") else "0")  # fmt: skip
     partial = half(whole, make_folder(archive.work(STEM)) / name)
     with pytest.raises(IncompleteMediaError) as caught:
@@ -137,8 +143,12 @@ def test_accept_holds_the_length_against_the_sources(archive, film, expected, fi
 
 def test_accept_judges_an_estimated_length_by_the_end(archive, make_media):
     """An MP3 without a Xing header may declare anything; it is whole when its end is reached."""
-    quiet = make_media("quiet.mp3", "-f", "lavfi", "-i", "sine=440:d=2:r=44100", "-b:a", "32k", "-write_xing", "0")
-    loud = make_media("loud.mp3", "-f", "lavfi", "-i", "anoisesrc=d=8:r=44100", "-b:a", "320k", "-write_xing", "0")
+    quiet = make_media(
+        "quiet.mp3", "-f", "lavfi", "-i", "sine=440:d=2:r=44100", "-b:a", "32k", "-write_xing", "0"
+    )
+    loud = make_media(
+        "loud.mp3", "-f", "lavfi", "-i", "anoisesrc=d=8:r=44100", "-b:a", "320k", "-write_xing", "0"
+    )
     mixed = quiet.with_name("mixed.mp3")
     mixed.write_bytes(quiet.read_bytes() + loud.read_bytes())
     original = take(archive, mixed)
@@ -266,8 +276,8 @@ def dies(function):
         return done
     return run
 # Every durable write of accept goes through one of these.
-for module, name in ((originals, "write_text"), (originals, "settle"), (originals, "copy_file"), (manifest, "write_text"),
-                     (originals, "sync_folder")):
+for module, name in ((originals, "write_text"), (originals, "settle"), (originals, "copy_file"),
+                     (manifest, "write_text"), (originals, "sync_folder")):
     setattr(module, name, dies(getattr(module, name)))
 originals.accept(Archive(Path(sys.argv[1])), "2022-07-12-rights", "part-1", Path(sys.argv[2]),
                  source="x", tool="y", metadata={"title": "On rights"})
@@ -283,7 +293,10 @@ def test_accept_survives_kill_between_any_two_steps(archive, film, tone):
         take(archive, tone)  # an earlier original, to be set aside
         partial = fetched(archive, film)
         done = subprocess.run(
-            [sys.executable, "-P", "-c", _STEPS, archive.root, partial, str(step)], capture_output=True, text=True, check=False
+            [sys.executable, "-P", "-c", _STEPS, archive.root, partial, str(step)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode == 0:
             steps = int(done.stdout)
@@ -298,5 +311,7 @@ def test_accept_survives_kill_between_any_two_steps(archive, film, tone):
         for path in archive.media(STEM).iterdir():
             path.unlink()
         step += 1
-    assert steps >= 8  # aside in the manifest, aside renamed, metadata, manifest, record, original: before and after
-    assert os.listdir(archive.work(STEM)) == []
+    assert (
+        steps >= 8
+    )  # aside in the manifest, aside renamed, metadata, manifest, record, original: before and after
+    assert list(archive.work(STEM).iterdir()) == []

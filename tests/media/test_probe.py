@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from onrecord.errors import IncompleteMediaError, NotMediaError
 from onrecord.media.probe import Probe, Stream, probe, read_to_end
 from onrecord.progress import Report
@@ -31,7 +30,8 @@ def test_probe_names_the_streams_of_a_film(film):
     assert probe(film) == Probe(
         "mov,mp4,m4a,3gp,3g2,mj2", 6000, False,
         (
-            Stream(0, "video", "h264", language="", width=320, height=180, rate=25.0, main=True, duration_ms=6000,
+            Stream(0, "video", "h264", language="", width=320, height=180, rate=25.0, main=True,
+            duration_ms=6000,
                    profile="Constrained Baseline", level=12, pixels="yuv420p"),
             Stream(1, "audio", "aac", rate=48000.0, channels=1, main=True, duration_ms=6000, profile="LC"),
         ),
@@ -42,9 +42,12 @@ def test_probe_tells_covers_subtitles_and_languages_apart(make_media, film, tmp_
     """A cover is no video, a title and a language belong to their track."""
     cover = make_media("cover.jpg", "-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "-frames:v", "1")
     text = tmp_path / "words.srt"
-    text.write_text("1\n00:00:00,000 --> 00:00:02,000\nEveryone has duties to the community.\n", encoding="utf-8")
+    text.write_text(
+        "1\n00:00:00,000 --> 00:00:02,000\nEveryone has duties to the community.\n", encoding="utf-8"
+    )
     song = make_media(
-        "covered.m4a", "-i", film, "-i", cover, "-map", "0:a", "-map", "1:v", "-c", "copy", "-disposition:v:0",
+        "covered.m4a", "-i", film, "-i", cover, "-map", "0:a", "-map", "1:v", "-c", "copy",
+        "-disposition:v:0",
         "attached_pic", "-metadata:s:a:0", "language=ukr",
     )  # fmt: skip
     found = probe(song)
@@ -54,7 +57,8 @@ def test_probe_tells_covers_subtitles_and_languages_apart(make_media, film, tmp_
     ]
     assert found.video == ()
     several = make_media(
-        "several.mkv", "-i", film, "-i", text, "-map", "0:v", "-map", "0:a", "-map", "0:a", "-map", "1:s", "-c", "copy",
+        "several.mkv", "-i", film, "-i", text, "-map", "0:v", "-map", "0:a", "-map", "0:a", "-map", "1:s",
+        "-c", "copy",
         "-metadata:s:a:1", "title=Interpreter", "-metadata:s:a:1", "language=fra",
     )  # fmt: skip
     assert [(stream.kind, stream.title, stream.language) for stream in probe(several).streams] == [
@@ -67,7 +71,12 @@ def test_probe_tells_covers_subtitles_and_languages_apart(make_media, film, tmp_
 
 def test_probe_knows_the_rotation_of_a_phone_held_upright(make_media, film):
     """The rotation that a phone writes down is found."""
-    assert probe(make_media("upright.mp4", "-display_rotation", "90", "-i", film, "-c", "copy")).video[0].rotation == 90
+    assert (
+        probe(make_media("upright.mp4", "-display_rotation", "90", "-i", film, "-c", "copy"))
+        .video[0]
+        .rotation
+        == 90
+    )
 
 
 def test_probe_takes_a_title_in_a_broken_encoding(make_media, tone):
@@ -261,7 +270,8 @@ def test_inspection_may_not_write_nor_outlive_us(tmp_path, film):
 
 def test_probe_translates_a_broken_child(film, monkeypatch):
     """A child that is killed in the middle leaves a known error, not a traceback."""
-    from onrecord.media import inspection, probe as module
+    from onrecord.media import inspection
+    from onrecord.media import probe as module
 
     del inspection
     monkeypatch.setattr(module.sys, "executable", "/bin/false")

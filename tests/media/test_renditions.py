@@ -1,9 +1,10 @@
-"""What the public plays: playable everywhere, trimmed to the frame and the sample, saying nothing of where it was made."""
+"""What the public plays: playable everywhere, trimmed to the frame and the sample, saying nothing of where it
+was made.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,9 +16,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from onrecord.archive import Archive
-from onrecord.errors import NotFoundError, RenderError
+from onrecord.errors import MediaError, NotFoundError, RenderError
 from onrecord.events.model import Event, Recording
 from onrecord.media.audio import samples
 from onrecord.media.container import open_media
@@ -29,7 +29,8 @@ from onrecord.media.renditions import find_rendition, on_original, on_rendition,
 def discussion(**recording: Any) -> Event:
     """An event with one recording, `part-1`, that has the given keys."""
     return Event(
-        stem="2022-07-12-rights", id="8c5d", slug="rights", title="On rights", starts=datetime(2022, 7, 12, 18),  # noqa: DTZ001
+        stem="2022-07-12-rights", id="8c5d", slug="rights", title="On rights",
+        starts=datetime.fromisoformat("2022-07-12T18:00"),
         timezone="Europe/London", recordings=(Recording(id="part-1", **recording),),
     )  # fmt: skip
 
@@ -37,155 +38,6 @@ def discussion(**recording: Any) -> Event:
 def take(archive: Archive, file: Path, stem: str = "2022-07-12-rights", **settings: Any) -> Original:
     """Makes a copy of `file` the original of `part-1`."""
     return accept(archive, stem, "part-1", file, source=str(file), tool="test", **settings)
-
-
-class Loopback:
-    """A real HTTP server on this machine. `routes` says what each path does with a request; what came is in `requests`."""
-
-    def __init__(self) -> None:
-        self.routes: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
-        self.requests: list[tuple[str, str, Message]] = []
-        self.connections = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def setup(self) -> None:
-                outer.connections += 1
-                super().setup()
-
-            def answer(self) -> None:
-                outer.requests.append((self.command, self.path, self.headers))
-                route = outer.routes.get(self.path.partition("?")[0])
-                if route is None:
-                    self.send_response(404)
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-                    return
-                try:
-                    route(self)
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
-
-            do_GET = do_POST = do_HEAD = answer
-
-            def log_message(self, *_: object) -> None:
-                """Silence."""
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                """A client that goes away is no news."""
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        self.place = f"127.0.0.1:{self.port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def url(self, path: str) -> str:
-        return f"http://{self.place}{path}"
-
-    def asked(self, path: str) -> list[Message]:
-        """The headers of every request for a path."""
-        return [headers for _, asked, headers in self.requests if asked.partition("?")[0] == path]
-
-    def serve(
-        self, path: str, data: bytes | Path, *, kind: str = "video/mp4", etag: str = '"one"', ranges: bool = True, length: bool = True,
-        stop_after: int | None = None, stops: int = 1,
-    ) -> None:
-        """Serves a file; `stop_after` breaks the connection so many bytes into each of the first `stops` answers."""
-        body = data if isinstance(data, bytes) else data.read_bytes()
-        left = [stops]
-
-        def route(request: BaseHTTPRequestHandler) -> None:
-            start, end = 0, len(body) - 1
-            found = re.match(r"bytes=(\d+)-(\d*)$", request.headers.get("Range", ""))
-            if found and ranges and request.headers.get("If-Range", etag) == etag:
-                start, end = int(found[1]), min(end, int(found[2] or end))
-                if start > end:
-                    request.send_response(416)
-                    request.send_header("Content-Range", f"bytes */{len(body)}")
-                    request.send_header("Content-Length", "0")
-                    request.end_headers()
-                    return
-                request.send_response(206)
-                request.send_header("Content-Range", f"bytes {start}-{end}/{len(body)}")
-            else:
-                request.send_response(200)
-            request.send_header("Content-Type", kind)
-            if etag:
-                request.send_header("ETag", etag)
-            if length:
-                request.send_header("Content-Length", str(end + 1 - start))
-            else:
-                request.send_header("Connection", "close")
-                request.close_connection = True
-            request.end_headers()
-            part = body[start : end + 1]
-            if stop_after is not None and left[0] > 0:
-                left[0] -= 1
-                request.wfile.write(part[:stop_after])
-                request.wfile.flush()
-                request.connection.shutdown(socket.SHUT_RDWR)
-                request.close_connection = True
-                return
-            request.wfile.write(part)
-
-        self.routes[path] = route
-
-    def page(self, path: str, html: str, *, kind: str = "text/html; charset=utf-8") -> None:
-        """Serves a page."""
-        self.serve(path, html.encode(), kind=kind, etag="", ranges=False)
-
-    def redirect(self, path: str, target: str, status: int = 302) -> None:
-        """Sends on to another address."""
-
-        def route(request: BaseHTTPRequestHandler) -> None:
-            request.send_response(status)
-            request.send_header("Location", target)
-            request.send_header("Content-Length", "0")
-            request.end_headers()
-
-        self.routes[path] = route
-
-    def status(self, path: str, status: int, **headers: str) -> None:
-        """Answers with a status and no body."""
-
-        def route(request: BaseHTTPRequestHandler) -> None:
-            request.send_response(status)
-            for name, value in headers.items():
-                request.send_header(name.replace("_", "-"), value)
-            request.send_header("Content-Length", "0")
-            request.end_headers()
-
-        self.routes[path] = route
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
-@pytest.fixture
-def loopback() -> Iterator[Loopback]:
-    """A server that the test may be sent to."""
-    server = Loopback()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def canary() -> Iterator[Loopback]:
-    """A server inside the network that nothing may ever reach: it has to see no connection at all."""
-    server = Loopback()
-    server.serve("/secret.mp4", b"what only this machine may see" * 100)
-    yield server
-    seen = server.connections
-    server.close()
-    assert seen == 0, "something inside the network was connected to"
 
 
 def made(archive, file, **recording):
@@ -205,11 +57,13 @@ def packets(path, kind):
 def everything_in(path):
     """All frames and all samples of a file, what an edit list hides too."""
     raw = subprocess.run(
-        [*_TOOL, "-ignore_editlist", "1", "-i", path, "-map", "0:v?", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        [*_TOOL, "-ignore_editlist", "1", "-i", path, "-map", "0:v?", "-f", "rawvideo", "-pix_fmt", "rgb24",
+        "-"],
         capture_output=True, check=True,
     ).stdout if probe(path).video else b""  # fmt: skip
     sound = subprocess.run(
-        [*_TOOL, "-ignore_editlist", "1", "-flags2", "+skip_manual", "-i", path, "-map", "0:a", "-f", "f32le", "-ac", "1", "-"],
+        [*_TOOL, "-ignore_editlist", "1", "-flags2", "+skip_manual", "-i", path, "-map", "0:a", "-f", "f32le",
+        "-ac", "1", "-"],
         capture_output=True, check=True,
     ).stdout  # fmt: skip
     return np.frombuffer(raw, np.uint8).reshape(-1, 3), np.frombuffer(sound, np.float32)
@@ -228,7 +82,12 @@ _TOOL: list[str] = []
 def test_render_copies_streams_that_fit(archive, film):
     """H.264 and AAC that play everywhere are copied bit for bit."""
     rendition = made(archive, film)
-    assert (rendition.kind, rendition.mime, rendition.duration, rendition.trim) == ("video", "video/mp4", 6000, None)
+    assert (rendition.kind, rendition.mime, rendition.duration, rendition.trim) == (
+        "video",
+        "video/mp4",
+        6000,
+        None,
+    )
     assert (rendition.width, rendition.height, rendition.path.name) == (320, 180, "part-1.mp4")
     assert rendition.size == rendition.path.stat().st_size
     assert packets(rendition.path, "audio") == packets(film, "audio")
@@ -243,17 +102,54 @@ def test_render_copies_streams_that_fit(archive, film):
 @pytest.mark.parametrize(
     ("name", "arguments", "width", "height"),
     [
-        ("odd.webm", ("-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-vf", "scale=161:91"), 160, 90),
-        ("tall.mkv", ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-vf", "scale=64:1200,setsar=1"), 58, 1080),
-        ("deep.mkv", ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-c:a", "flac"), 160, 90),
-        ("full.mp4", ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-c:a", "aac"), 160, 90),
+        (
+            "odd.webm",
+            ("-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-vf", "scale=161:91"),
+            160,
+            90,
+        ),
+        (
+            "tall.mkv",
+            (
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-pix_fmt",
+                "yuv420p",
+                "-vf",
+                "scale=64:1200,setsar=1",
+            ),
+            58,
+            1080,
+        ),
+        (
+            "deep.mkv",
+            ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-c:a", "flac"),
+            160,
+            90,
+        ),
+        (
+            "full.mp4",
+            ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p", "-c:a", "aac"),
+            160,
+            90,
+        ),
         ("old.avi", ("-c:v", "mpeg4", "-c:a", "libmp3lame"), 160, 90),
-        ("wide.mp4", ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-vf", "setsar=2"), 320, 90),
+        (
+            "wide.mp4",
+            ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le", "-vf", "setsar=2"),
+            320,
+            90,
+        ),
     ],
 )
-def test_render_encodes_what_does_not_play_everywhere(archive, make_media, name, arguments, width, height):
-    """Other codecs, deep colours, odd and large sizes and pixels that are not square become plain H.264 and AAC."""
-    source = make_media(name, "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=2", "-f", "lavfi", "-i", "sine=440:d=2",
+def test_render_encodes_what_does_not_play_everywhere(archive, make_media, name, arguments, width, height):  # noqa: PLR0917
+    """Other codecs, deep colours, odd and large sizes and pixels that are not square become plain H.264 and
+    AAC.
+    """
+    source = make_media(name, "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=2", "-f", "lavfi", "-i",
+                        "sine=440:d=2",
                         *arguments)  # fmt: skip
     rendition = made(archive, source)
     found = probe(rendition.path)
@@ -293,8 +189,10 @@ def two_halves(make_media, name, *arguments, seconds=(3, 5), start=0):
     before, after = seconds
     return make_media(
         name,
-        "-f", "lavfi", "-i", f"color=red:s=160x90:r=25:d={before}", "-f", "lavfi", "-i", f"color=green:s=160x90:r=25:d={after}",
-        "-f", "lavfi", "-i", f"anoisesrc=d={before}:a=0.9:r=48000", "-f", "lavfi", "-i", f"anullsrc=r=48000:cl=mono,atrim=0:{after}",
+        "-f", "lavfi", "-i", f"color=red:s=160x90:r=25:d={before}", "-f", "lavfi", "-i",
+        f"color=green:s=160x90:r=25:d={after}",
+        "-f", "lavfi", "-i", f"anoisesrc=d={before}:a=0.9:r=48000", "-f", "lavfi", "-i",
+        f"anullsrc=r=48000:cl=mono,atrim=0:{after}",
         "-filter_complex", "[0][2][1][3]concat=n=2:v=1:a=1[v][a]", "-map", "[v]", "-map", "[a]", *arguments,
     )  # fmt: skip
 
@@ -314,7 +212,9 @@ _H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "1000", "-pix_fmt", "y
 )
 @pytest.mark.parametrize("seconds", [(3, 4), (14, 4)])
 def test_render_holds_nothing_from_before_the_trim(archive, make_media, name, arguments, seconds):
-    """The only key frame is red and the sound before the cut is noise: decoded whole, no frame is red, no sample loud."""
+    """The only key frame is red and the sound before the cut is noise: decoded whole, no frame is red, no
+    sample loud.
+    """
     source = two_halves(make_media, name, *arguments, seconds=seconds)
     cut = seconds[0] * 1000 + 200  # a lossy encoder smears noise over some frames
     rendition = made(archive, source, trim=("00:00:%06.3f" % (cut / 1000), "00:00:%06.3f" % (cut / 1000 + 2)))
@@ -333,7 +233,8 @@ def test_render_holds_no_sample_from_before_the_trim(archive, make_media, name):
     """The same for sound alone, in formats whose positions after a seek are guesses too."""
     arguments = ("-write_xing", "0") if name.endswith("mp3") else ()
     source = make_media(
-        name, "-f", "lavfi", "-i", "anoisesrc=d=15:a=0.9:r=44100", "-f", "lavfi", "-i", "anullsrc=r=44100:cl=mono,atrim=0:4",
+        name, "-f", "lavfi", "-i", "anoisesrc=d=15:a=0.9:r=44100", "-f", "lavfi", "-i",
+        "anullsrc=r=44100:cl=mono,atrim=0:4",
         "-filter_complex", "[0][1]concat=n=2:v=0:a=1", *arguments,
     )  # fmt: skip
     rendition = made(archive, source, trim=("15.2", "17.2"))
@@ -353,7 +254,9 @@ def test_render_ends_where_the_trim_ends(archive, make_media):
 
 
 def test_render_starts_exactly_at_the_trim(archive, make_media):
-    """A click at 5.000 s of the original stands at 1.500 s of a rendition that starts at 3.5 s, to two milliseconds."""
+    """A click at 5.000 s of the original stands at 1.500 s of a rendition that starts at 3.5 s, to two
+    milliseconds.
+    """
     source = make_media("click.wav", "-f", "lavfi", "-i",
                         "aevalsrc='if(between(t,5,5.002),0.9,0)':d=8:s=48000")  # fmt: skip
     rendition = made(archive, source, trim=("3.5", "7.5"))
@@ -362,7 +265,7 @@ def test_render_starts_exactly_at_the_trim(archive, make_media):
 
 
 def test_render_fills_pauses_of_the_sound(archive, make_media, tone):
-    """Where the original's sound stops for a while, the rendition is silent as long, so that all times hold."""
+    """Where the original's sound stops for a while, the rendition is silent as long, so times hold."""
     gap = make_media("gap.mka", "-i", tone, "-af", "asetpts=PTS+gte(T\\,2)*3/TB", "-c:a", "flac")
     rendition = made(archive, gap)
     assert abs(rendition.duration - 7000) <= 60
@@ -382,7 +285,9 @@ def test_render_does_not_copy_what_an_edit_list_hides(archive, make_media):
 
 
 def test_render_leaves_no_metadata(archive, make_media, film, tmp_path):
-    """Place, device, titles, chapters, stream titles, captions, covers and attachments: no byte of them comes through."""
+    """Place, device, titles, chapters, stream titles, captions, covers and attachments: no byte of them comes
+    through.
+    """
     chapters = tmp_path / "chapters.txt"
     chapters.write_text(
         ";FFMETADATA1\ntitle=CANARY-title\nartist=CANARY-artist\ncomment=CANARY-comment\nlocation=+48.8584+002.2945/\n"
@@ -395,16 +300,27 @@ def test_render_leaves_no_metadata(archive, make_media, film, tmp_path):
     words.write_text("1\n00:00:00,000 --> 00:00:02,000\nCANARY-subtitle\n", encoding="utf-8")
     note = tmp_path / "note.txt"
     note.write_text("CANARY-attachment", encoding="utf-8")
-    common = ["-i", film, "-i", chapters, "-i", words, "-map", "0", "-map", "2", "-map_metadata", "1", "-map_chapters", "1",
+    common = ["-i", film, "-i", chapters, "-i", words, "-map", "0", "-map", "2", "-map_metadata", "1",
+              "-map_chapters", "1",
               "-metadata:s:v:0", "title=CANARY-stream", "-metadata:s:a:0", "title=CANARY-track",
-              "-metadata:s:a:0", "handler_name=CANARY-handler", "-metadata:s:v:0", "handler_name=CANARY-handler",
+              "-metadata:s:a:0", "handler_name=CANARY-handler", "-metadata:s:v:0",
+              "handler_name=CANARY-handler",
               "-metadata:s:a:0", "language=ukr"]  # fmt: skip
     sources = [
         make_media("full.mov", *common, "-c", "copy", "-c:s", "mov_text", "-movflags", "use_metadata_tags"),
         make_media("full.mp4", *common, "-c", "copy", "-c:s", "mov_text"),
-        make_media("full.mkv", *common, "-c", "copy", "-attach", note, "-metadata:s:t", "mimetype=text/plain"),
-        make_media("sei.mp4", "-i", film, "-c", "copy", "-bsf:v",
-                   "h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+CANARY-camera"),  # fmt: skip
+        make_media(
+            "full.mkv", *common, "-c", "copy", "-attach", note, "-metadata:s:t", "mimetype=text/plain"
+        ),
+        make_media(
+            "sei.mp4",
+            "-i",
+            film,
+            "-c",
+            "copy",
+            "-bsf:v",
+            "h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+CANARY-camera",
+        ),
     ]
     for source in sources:
         assert b"CANARY" in source.read_bytes()
@@ -427,7 +343,8 @@ def test_render_leaves_no_metadata(archive, make_media, film, tmp_path):
 def test_render_takes_only_the_main_track(archive, make_media, film):
     """Of several audio tracks the public hears the one that the file marks as the default."""
     source = make_media(
-        "several.mkv", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono,atrim=0:6", "-i", film, "-map", "1:v", "-map", "0:a",
+        "several.mkv", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono,atrim=0:6", "-i", film, "-map", "1:v",
+        "-map", "0:a",
         "-map", "1:a", "-c:v", "copy", "-c:a", "flac", "-disposition:a:0", "0", "-disposition:a:1", "default",
     )  # fmt: skip
     rendition = made(archive, source)
@@ -465,7 +382,17 @@ class open_picture:  # noqa: N801
 def test_render_takes_pictures_that_change_their_size(archive, make_media):
     """A meeting whose picture changes its size in the middle comes out in one size."""
     first = make_media("one.ts", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=2", "-c:v", "mpeg2video")
-    second = make_media("two.ts", "-f", "lavfi", "-i", "testsrc2=s=96x96:r=10:d=2", "-c:v", "mpeg2video", "-output_ts_offset", "2")
+    second = make_media(
+        "two.ts",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=96x96:r=10:d=2",
+        "-c:v",
+        "mpeg2video",
+        "-output_ts_offset",
+        "2",
+    )
     joined = first.with_name("joined.ts")
     joined.write_bytes(first.read_bytes() + second.read_bytes())
     event = discussion()
@@ -510,7 +437,7 @@ def test_render_says_what_is_missing(archive, film):
         render(archive, event, event.recordings[0])
     take(archive, film)
     late = discussion(trim=("00:01:00", "00:02:00"))
-    with pytest.raises(RenderError, match="keeps nothing: the recording is 00:00:06.000 long"):
+    with pytest.raises(RenderError, match=r"keeps nothing: the recording is 00:00:06\.000 long"):
         render(archive, late, late.recordings[0])
     silent = discussion(kind="audio", trim=("0", "0:10"))
     assert render(archive, silent, silent.recordings[0]).duration == 6000
@@ -522,9 +449,8 @@ def test_render_of_a_damaged_original_is_a_known_error(archive, film, tmp_path):
     original = take(archive, film)
     original.path.chmod(0o644)
     original.path.write_bytes(b"Everyone has the right to life." * 100)
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises(MediaError):
         render(archive, event, event.recordings[0])
-    assert type(caught.value).__name__ in {"RenderError", "NotMediaError"}
     assert find_rendition(archive, event, event.recordings[0]) is None
     assert list(archive.work(event.stem).iterdir()) == []
 
@@ -536,8 +462,9 @@ from pathlib import Path
 from onrecord.archive import Archive
 from onrecord.events.model import Event, Recording
 from onrecord.media.renditions import render
-event = Event(stem="2022-07-12-rights", id="8c5d", slug="rights", title="On rights", starts=datetime(2022, 7, 12, 18),
-              timezone="Europe/London", recordings=(Recording(id="part-1", trim=("0:05", "5:00")),))
+event = Event(stem="2022-07-12-rights", id="8c5d", slug="rights", title="On rights",
+              starts=datetime.fromisoformat("2022-07-12T18:00"), timezone="Europe/London",
+              recordings=(Recording(id="part-1", trim=("0:05", "5:00")),))
 print("begun", flush=True)
 render(Archive(Path(sys.argv[1])), event, event.recordings[0])
 """
@@ -545,8 +472,9 @@ render(Archive(Path(sys.argv[1])), event, event.recordings[0])
 
 @pytest.mark.slow
 def test_render_survives_a_kill(archive, make_media):
-    """Killed while FFmpeg is at work: FFmpeg ends too, nothing half is found, and running it again finishes."""
-    source = make_media("long.mkv", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=60", "-f", "lavfi", "-i", "sine=440:d=60",
+    """Killed while FFmpeg is at work: FFmpeg ends too, nothing half is found, a second run finishes."""
+    source = make_media("long.mkv", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=60", "-f", "lavfi", "-i",
+                        "sine=440:d=60",
                         "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "flac")  # fmt: skip
     event = discussion(trim=("0:05", "5:00"))
     take(archive, source)
@@ -556,7 +484,7 @@ def test_render_survives_a_kill(archive, make_media):
         if partial.exists() and partial.stat().st_size:
             break
         time.sleep(0.02)
-    running = [pid for pid in os.listdir("/proc") if pid.isdigit() and _runs(pid, str(partial))]
+    running = [path.name for path in Path("/proc").iterdir() if _runs(path.name, str(partial))]
     assert running
     child.send_signal(signal.SIGKILL)
     child.wait()
