@@ -20,7 +20,7 @@ from onrecord.languages import language_tag
 from onrecord.media.address import shown_address
 from onrecord.media.arrival import Arrival
 from onrecord.media.http import PageFoundError, download
-from onrecord.media.partial import Bounds
+from onrecord.media.partial import Bounds, Partial
 from onrecord.media.web import Web, no_recording
 from onrecord.media.ytdlp import YtDlp, still_live, yt_dlp
 
@@ -29,6 +29,23 @@ _PICTURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8"
 _PICTURE_BYTES = 8 << 20
 _CAPTION_BYTES = 32 << 20
 _CAPTION_FORMATS = ("vtt", "srt", "json3", "ttml")
+_ENDINGS = {
+    "mp4",
+    "m4a",
+    "webm",
+    "mkv",
+    "mov",
+    "mp3",
+    "ogg",
+    "opus",
+    "ts",
+    "aac",
+    "wav",
+    "flac",
+    "avi",
+    "wmv",
+    "3gp",
+}
 _CHAT = {"live_chat", "rechat", "comments", "danmaku"}
 # What is known of a recording, as far as it may lie in an archive for good: no addresses of streams, which hold ours.
 _KEPT = (
@@ -166,7 +183,9 @@ def _fetch_part(
     tell: Callable[[float, float | None], None],
 ) -> Path:
     """One stream as a file; one that is there is whole, because it gets this name last."""
-    ending = re.sub(r"[^a-z0-9]", "", str(part.get("ext") or "bin").lower())[:5] or "bin"
+    ending = str(part.get("ext") or "").lower()
+    if ending not in _ENDINGS:
+        ending = "bin"  # a name from outside is never part of a name of ours
     whole = place.with_name(f"{place.name}.{ending}")
     if whole.exists():
         tell(whole.stat().st_size, whole.stat().st_size)
@@ -197,6 +216,7 @@ def _fetch_part(
         bounds.check(came.parent, 0)
         finder.download_pieces(part, came, hook, url)
     settle(came, whole)
+    Partial(came, bounds).discard()
     return whole
 
 
@@ -308,6 +328,8 @@ def _tag(key: str) -> str | None:
 def _metadata(found: Mapping[str, Any], captions: list[dict[str, str]]) -> dict[str, Any]:
     """What the platform says of the recording, as it may be kept."""
     kept = {key: found[key] for key in _KEPT if found.get(key) not in (None, "", [])}
+    if str(kept.get("extractor")).lower() in ("generic", "html5"):
+        kept["title"] = str(kept.get("title") or "").removesuffix(" (1)")  # yt-dlp counts the films of a page
     for key in ("webpage_url", "uploader_url", "channel_url"):
         if key in kept:
             kept[key] = shown_address(str(kept[key]))

@@ -348,33 +348,33 @@ class _CookieHeaders:
 
 def refusal(answer: Answer) -> FetchError:
     """What an answer with an error status means, and whether trying again can help (RFC 9110 section 15)."""
-    url, status = shown_address(answer.url), answer.status
-    wait = retry_after(answer.headers.get("retry-after"))
+    return refused(answer.status, answer.url, retry_after(answer.headers.get("retry-after")))
+
+
+def refused(status: int, address: str, wait: float | None = None) -> FetchError:
+    """The same, for a status that is known from elsewhere."""
+    url = shown_address(address)
     if status in (401, 407):
-        return FetchError(f"the server wants a password ({status}).", permanent=True, url=url,
-                          advice="Download the file in your browser and give its path instead.")  # fmt: skip
-    if status == 403:
-        return FetchError("the server refuses to give this address to us (403).", permanent=True, url=url,
-                          advice="Check that it is shared with everybody, or give the path of a downloaded file.")  # fmt: skip
-    if status in (404, 410):
-        return FetchError(f"there is nothing at this address ({status}).", permanent=True, url=url,
-                          advice="Check it for a typing error.")  # fmt: skip
-    if status == 451:
-        return FetchError("the server may not give this for legal reasons (451).", permanent=True, url=url)
-    if status == 429:
-        return FetchError(
-            "the server says that it was asked too often (429).",
-            url=url,
-            wait=wait,
-            advice="Try again later.",
+        message, advice = (
+            f"the server wants a password ({status}).",
+            "Download the file in your browser and give its path instead.",
         )
-    if status in (408, 425) or (status >= 500 and status not in (501, 505)):
-        return FetchError(
-            f"the server has trouble at the moment ({status}).", url=url, wait=wait, advice="Try again later."
+    elif status == 403:
+        message, advice = (
+            "the server refuses to give this address to us (403).",
+            "Check that it is shared with everybody, or give the path of a downloaded file.",
         )
-    return FetchError(
-        f"the server answers with status {status}, which gives no recording.", permanent=True, url=url
-    )
+    elif status in (404, 410):
+        message, advice = f"there is nothing at this address ({status}).", "Check it for a typing error."
+    elif status == 451:
+        message, advice = "the server may not give this for legal reasons (451).", ""
+    elif status == 429:
+        message, advice = "the server says that it was asked too often (429).", "Try again later."
+    elif status in (408, 425) or (status >= 500 and status not in (501, 505)):
+        message, advice = f"the server has trouble at the moment ({status}).", "Try again later."
+    else:
+        message, advice = f"the server answers with status {status}, which gives no recording.", ""
+    return FetchError(message, permanent=advice != "Try again later.", wait=wait, url=url, advice=advice)
 
 
 def retry_after(value: str | None) -> float | None:

@@ -12,7 +12,7 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 import yt_dlp
 from yt_dlp import utils as its
+from yt_dlp.compat import compat_HTMLParseError
 from yt_dlp.downloader.dash import DashSegmentsFD
 from yt_dlp.downloader.hls import HlsFD
 from yt_dlp.networking import Request, RequestHandler, Response
@@ -29,11 +30,12 @@ from onrecord.errors import BlockedAddressError, FetchError, NotMediaError, Onre
 from onrecord.files import storage_error
 from onrecord.media.address import shown_address
 from onrecord.media.web import Answer, Web, no_recording, refusal
+from onrecord.media.web import refused as refused_with
 
 AGES_AFTER = 60  # days; platforms change within weeks
 UPGRADE = "pip install --upgrade 'yt-dlp[default,deno]'"
 _PAGE_BYTES = 64 << 20  # no page, playlist or answer of a platform's programming interface is larger
-_REQUESTS = 400  # and no recording needs more of them to be found
+_REQUESTS = 150  # and no recording needs more of them to be found
 _FINDING = 600.0  # seconds
 
 
@@ -67,7 +69,7 @@ class _Finding:
 class _Body(Response):  # type: ignore[misc]
     """An answer as yt-dlp reads it: bounded where it would read all of it into memory."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, finding: _Finding) -> None:
         super().__init__(
             fp=io.BytesIO(),
             url=answer.url,
@@ -76,7 +78,7 @@ class _Body(Response):  # type: ignore[misc]
             reason=answer.reason,
         )
         self._answer = answer
-        self._read = 0
+        self._finding = finding
 
     def read(self, amt: int | None = None) -> bytes:
         if self.closed:
@@ -84,6 +86,7 @@ class _Body(Response):  # type: ignore[misc]
         try:
             data = self._answer.read(_PAGE_BYTES + 1 if amt is None or amt < 0 else amt)
         except FetchError as error:
+            self._finding.refused.append(error)
             raise network.TransportError(cause=error) from error
         if (amt is None or amt < 0) and len(data) > _PAGE_BYTES:
             raise _StopError(
@@ -145,8 +148,9 @@ class OnrecordRH(RequestHandler):  # type: ignore[misc]
             self.finding.refused.append(error)
             raise network.TransportError(cause=error) from error
         if answer.status >= 300:
-            raise network.HTTPError(_Body(answer))
-        return _Body(answer)
+            self.finding.refused.append(refusal(answer))
+            raise network.HTTPError(_Body(answer, self.finding))
+        return _Body(answer, self.finding)
 
 
 class _Whole:
@@ -329,10 +333,7 @@ class YtDlp(yt_dlp.YoutubeDL):  # type: ignore[misc]
         except OnrecordError:
             raise
         except Exception as error:
-            refused = next(
-                (known for known in self._finding.refused if isinstance(known, BlockedAddressError)), None
-            )
-            raise translate(error, url, refused=refused, warnings=self.said.warnings) from error
+            raise translate(error, url, refused=self._finding.refused, warnings=self.said.warnings) from error
 
 
 def age(today: date | None = None) -> int:
@@ -380,14 +381,22 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(here))
         yield here
         info = getattr(here, "exc_info", None)
-        waiting += [info[1] if info else None, getattr(here, "cause", None), here.__cause__, here.__context__]
+        waiting += [
+            info[1] if info else None,
+            getattr(here, "cause", None),
+            *getattr(here, "unexpected_errors", ()),
+        ]
+        waiting += [here.__cause__, here.__context__]
 
 
 def translate(
-    error: BaseException, url: str, *, refused: OnrecordError | None = None, warnings: list[str] | None = None,
+    error: BaseException, url: str, *, refused: Sequence[OnrecordError] = (), warnings: Sequence[str] = (),
     today: date | None = None,
 ) -> OnrecordError:  # fmt: skip
-    """What an exception of yt-dlp, or one from inside it, means to a person. `refused` is an address the guard refused."""
+    """What an exception of yt-dlp, or one from inside it, means to a person.
+
+    `refused` is what the network has refused meanwhile, for yt-dlp does not always pass it on; `warnings` is what it said.
+    """
     shown = shown_address(url)
     chain = list(_chain(error))
     for known in chain:
@@ -397,11 +406,14 @@ def translate(
             return known
         if isinstance(known, OSError) and (full := storage_error(known, Path(known.filename or "."))):
             return full
-    if refused is not None:
-        return refused
+    for blocked in refused:
+        if isinstance(blocked, BlockedAddressError):
+            return blocked
     for known in chain:
         if isinstance(known, OnrecordError):
             return known
+    if refused and re.search(r"Giving up after", str(error)) and isinstance(refused[-1], FetchError):
+        return refused[-1]
     for known in chain:
         for kinds, meaning in _MEANINGS:
             if (
@@ -418,21 +430,40 @@ def translate(
                       advice=_upgrade(today) or "Download the recording in your browser and give its path.")  # fmt: skip
 
 
-Meaning = Callable[[Any, str, list[str], date | None], OnrecordError | None]
+Meaning = Callable[[Any, str, Sequence[str], date | None], OnrecordError | None]
 
 
-def _http_status(error: Any, shown: str, _: list[str], __: date | None) -> OnrecordError:
+def _http_status(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError:
     response = error.response
-    if isinstance(response, _Body):
-        return refusal(response._answer)
-    return FetchError(
-        f"the server answers with status {error.status}.", permanent=400 <= error.status < 500, url=shown
-    )
+    found = refusal(response._answer) if isinstance(response, _Body) else refused_with(error.status, shown)
+    if error.status in (400, 403):  # so platforms answer a yt-dlp that they have outgrown
+        found.advice = _upgrade(today) or found.advice
+    return found
 
 
-def _said(error: Any, shown: str, warnings: list[str], today: date | None) -> OnrecordError | None:
-    """An extractor's own words: what the platform says, or what yt-dlp could not make out."""
+def _unspecific(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
+    """A download that failed; yt-dlp has the reason in the text at most."""
+    if error.exc_info and error.exc_info[1] and error.exc_info[1] is not error:
+        return None
     words = _words(error)
+    if status := re.search(r"HTTP Error (\d{3})", words):
+        return refused_with(int(status[1]), shown)
+    return FetchError(f"yt-dlp failed: {words}.", url=shown, advice=_upgrade(today) or "Try again later.")
+
+
+def _unreachable(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
+    """A request that was not sent."""
+    if getattr(error, "unexpected_errors", None):
+        return None  # what failed inside says more
+    if "impersonat" in str(error).lower():
+        return FetchError("the platform answers only to browsers.", permanent=True, url=shown,
+                          advice="Download the recording in your browser and give its path.")  # fmt: skip
+    return FetchError("the recording is behind an address that is not fetched.", permanent=True, url=shown)
+
+
+def _said(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
+    """An extractor's own words: what the platform says, or what yt-dlp could not make out."""
+    words = _words(error).replace("An extractor error has occurred", "").strip() or "its form has changed"
     if isinstance(getattr(error, "cause", None), Exception) and isinstance(error.cause, network.RequestError):
         return None  # the network's error behind it says more
     if re.search(r"video-password|passcode|password", words, re.IGNORECASE):
@@ -467,7 +498,7 @@ _MEANINGS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Me
     (network.SSLError, _fixed("no secure connection could be made.", permanent=False, advice="Try again later.")),
     (network.IncompleteRead, _fixed("the connection broke off before the end.", permanent=False, advice="Run it again.")),
     (network.TransportError, _fixed("the connection to the platform broke.", permanent=False, advice="Try again later.")),
-    (network.RequestError, _fixed("the recording is behind an address that is not fetched.", permanent=True)),
+    (network.RequestError, _unreachable),
     (its.GeoRestrictedError, _fixed("the platform does not give this recording to the country that we are in.", permanent=True)),
     (its.UnsupportedError, lambda error, shown, warnings, today: no_recording(shown)),
     (its.UserNotLive, _fixed("nobody is live at this address.", permanent=False, advice="Give the address of a recording.")),
@@ -477,10 +508,11 @@ _MEANINGS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Me
     (its.PostProcessingError, _fixed("the recording could not be put together.", permanent=True)),
     (its.ReExtractInfo, _fixed("the platform is not ready yet.", permanent=False, advice="Try again later.")),
     (its.DownloadCancelled, _fixed("yt-dlp stopped of its own accord.", permanent=False, advice="Try again later.")),
-    ((its.XAttrMetadataError, its.XAttrUnavailableError, its.SameFileError, its.LockingUnsupportedError),
+    ((its.XAttrMetadataError, its.XAttrUnavailableError, its.SameFileError, its.LockingUnsupportedError,
+      getattr(its, "UnsafeExecExpansionError", its.SameFileError)),
      _fixed("yt-dlp could not write its file.", permanent=True)),
-    (its.DownloadError, lambda error, shown, warnings, today: None if error.exc_info and error.exc_info[1]
-     else FetchError(f"yt-dlp failed: {_words(error)}.", url=shown, advice=_upgrade(today) or "Try again later.")),
+    (its.DownloadError, _unspecific),
+    ((compat_HTMLParseError, its._utils._UnsafeExtensionError), _fixed("yt-dlp could not make out this page.", permanent=True)),
     ((TimeoutError, ConnectionError), _fixed("the connection to the platform broke.", permanent=False, advice="Try again later.")),
     (RecursionError, _fixed("this address leads round in circles.", permanent=True)),
 )  # fmt: skip
