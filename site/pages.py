@@ -182,6 +182,12 @@ class Pages:
 
     def find(self, path: str) -> Found | None:
         """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its own."""
+        found = self._find(path)
+        if found is None and path and not path.endswith("/") and self._find(f"{path}/") is not None:
+            return Moved(f"{path}/")
+        return found
+
+    def _find(self, path: str) -> Found | None:
         match path.split("/"):
             case [""]:
                 return self._home()
