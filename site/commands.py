@@ -186,6 +186,7 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(1024)  # whoever reads the address that is printed may come at once
     except (OSError, OverflowError) as error:
         listener.close()
         why = getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,213 @@
+"""The commands that make things public."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from onrecord.cli import main, root
+from onrecord.errors import OnrecordError
+
+TEXT = '''
+# a remark that stays
+[[speakers]]
+name = "Anna Koval"
+shown_as = "Witness A"
+consent = "yes"
+[[speakers]]
+name = "Petro Melnyk"
+consent = "no"
+[[speakers]]
+name = "Vira Example"
+[[recordings]]
+id = "part-1"
+trim = ["00:00:01", "00:00:05"]
+[[recordings]]
+id = "part-2"
+'''
+
+
+@pytest.fixture
+def run(bench: Any) -> Any:
+    """Runs `onrecord` on the archive: `run("publish", ..., input="y")`."""
+
+    def call(*arguments: str, input: str | None = None) -> Result:
+        return CliRunner().invoke(root(), ["-C", str(bench.root), *arguments], input=input)
+
+    return call
+
+
+@pytest.fixture
+def talk(bench: Any, tone: Path) -> Path:
+    """A draft with two recordings, one of them ready, and two transcripts; its file."""
+    bench.event("a-talk", TEXT, visibility="draft")
+    bench.transcript("a-talk", "part-1.en", """
+        c1 0.2 0.8 Vira Example: Outside.
+        c2 1.2 2.0 Vira Example: Inside.
+        c3 2.0 3.0 Petro Melnyk: Withheld.
+        c4 3.0 4.0 Nobody known.
+    """)  # fmt: skip
+    bench.transcript("a-talk", "part-1.uk", "c1 2 3 Vira Example: Слова.", status="machine")
+    bench.recording("a-talk", "part-1", tone)
+    return Path(bench.archive.events / "a-talk.toml")
+
+
+def test_event_publish_says_what_will_be_public_and_asks(run: Any, talk: Path) -> None:
+    """Fields, names, consent, trim, recordings, transcripts with their status; declined means 1 and no change."""
+    before = talk.read_text(encoding="utf-8")
+    result = run("event", "publish", "a-talk", input="n\n")
+    assert result.exit_code == 1
+    assert talk.read_text(encoding="utf-8") == before
+    said = re.sub(r" +", " ", result.stdout)
+    for line in (
+        "Title A talk",
+        "Speaker Witness A (a pseudonym for Anna Koval, whose name is replaced everywhere)",
+        "Speaker Petro Melnyk has not consented: neither name nor words will be public",
+        "Speaker Vira Example; NOTE: nobody has noted whether they consent",
+        "Recording part-1, audio, 4 s: the part from 00:00:01 to 00:00:05 of the original",
+        "Transcript part-1.en (English, reviewed): 1 captions; left out are 1 outside the trim, "
+        "1 of someone without consent, 1 that name no speaker who has consented",
+        "Transcript part-1.uk (Ukrainian, a machine draft) stays private until it is reviewed, "
+        "or published with --transcript draft",
+        "Recording part-2 stays private: it is not ready to be played yet",
+    ):
+        assert line in said, said
+
+
+@pytest.mark.parametrize("answer", [None, "", "\n", "nonsense\n"])
+def test_event_publish_takes_nothing_but_yes_for_consent(run: Any, talk: Path, answer: str | None) -> None:
+    """Nobody there to answer is no."""
+    assert run("event", "publish", "a-talk", input=answer).exit_code == 1
+    assert tomllib.loads(talk.read_text(encoding="utf-8"))["visibility"] == "draft"
+
+
+def test_event_publish_writes_what_it_said(run: Any, talk: Path, bench: Any) -> None:
+    """Public are the event and the recording that is ready; the remark in the file stays."""
+    result = run("event", "publish", "a-talk", "--transcript", "draft", input="y\n")
+    assert result.exit_code == 0, result.output
+    text = talk.read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    assert data["visibility"] == "public" and "# a remark that stays" in text
+    assert [(row["id"], row.get("publish"), row.get("transcript")) for row in data["recordings"]] == [
+        ("part-1", "yes", "draft"), ("part-2", None, None),
+    ]  # fmt: skip
+    event = bench.view().events[0]
+    assert [transcript.name for transcript in event.transcripts] == ["part-1.en", "part-1.uk"]
+    assert [cue.text for cue in event.transcripts[0].cues] == ["Inside."]
+
+
+def test_event_publish_announces_without_recordings(run: Any, talk: Path, bench: Any) -> None:
+    """A person can say that the recording stays private."""
+    assert run("event", "publish", "a-talk", "--yes", "--no-recordings").exit_code == 0
+    assert bench.view().events[0].recordings == ()
+
+
+def test_event_publish_makes_an_unlisted_address(run: Any, talk: Path, bench: Any) -> None:
+    """Long and random; the answer says it."""
+    result = run("event", "publish", "a-talk", "--yes", "--unlisted", "--json")
+    data = json.loads(result.stdout)
+    (event,) = bench.view().unlisted
+    assert data["path"] == f"unlisted/{event.token}/"
+    assert len(event.token) >= 22
+    assert bench.view().events == ()
+
+
+def test_event_publish_waits_for_its_time(run: Any, talk: Path, bench: Any) -> None:
+    """A draft until then, and what is no time is refused before anything is written."""
+    assert run("event", "publish", "a-talk", "--yes", "--at", "2027-01-31 18:00").exit_code == 0
+    data = tomllib.loads(talk.read_text(encoding="utf-8"))
+    assert (data["visibility"], str(data["publish_at"])) == ("draft", "2027-01-31 18:00")
+    assert bench.view().events == ()
+    before = talk.read_text(encoding="utf-8")
+    result = run("event", "publish", "a-talk", "--yes", "--at", "soon")
+    assert isinstance(result.exception, OnrecordError)
+    assert talk.read_text(encoding="utf-8") == before
+    assert run("event", "publish", "a-talk", "--yes").exit_code == 0
+    assert "publish_at" not in tomllib.loads(talk.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [('withdrawn = "Gone."\n', "it was withdrawn"), ('slug = "anna-koval-speaks"\n', "holds a name that must not be public")],
+)
+def test_event_publish_refuses_what_the_gate_would_keep_back(run: Any, talk: Path, more: str, said: str) -> None:
+    """It says why, and what to do."""
+    talk.write_text(more + talk.read_text(encoding="utf-8"), encoding="utf-8")
+    result = run("event", "publish", "a-talk", "--yes")
+    assert isinstance(result.exception, OnrecordError) and said in str(result.exception)
+
+
+def test_event_publish_names_a_recording_that_is_not_there(run: Any, talk: Path) -> None:
+    """And those that are."""
+    result = run("event", "publish", "a-talk", "--yes", "--recording", "part-9")
+    assert "There are: part-1, part-2." in str(result.exception)
+
+
+def test_publish_writes_the_site_and_says_so(run: Any, talk: Path, bench: Any) -> None:
+    """As text and as JSON."""
+    run("event", "publish", "a-talk", "--yes")
+    result = run("publish", "--now", "2026-11-23T12:00:00Z", "--no-search", "--quiet")
+    assert re.fullmatch(r"Wrote 1 discussion as \d+ files, [\d.]+ kB, to site/\.\n", result.stdout), result.output
+    data = json.loads(run("publish", "--now", "2026-11-23T12:00:00Z", "--no-search", "-q", "--json").stdout)
+    assert (data["events"], data["left_out"], data["next_change"]) == (1, [], None)
+    assert (bench.root / "site" / "events" / "a-talk" / "index.html").is_file()
+
+
+def test_publish_refuses_a_time_that_is_none(run: Any) -> None:
+    """With an example of one."""
+    assert "2026-01-31T18:00:00Z" in str(run("publish", "--now", "soon").exception)
+
+
+def test_serve_serves_until_it_is_stopped(bench: Any) -> None:
+    """It prints its address, answers there, and logs nothing about who asks."""
+    bench.event("a-talk", "", title="Served talk")
+    command = [sys.executable, "-m", "onrecord", "serve", "-C", str(bench.root), "--port", "0", "--log"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        try:
+            assert server.stdout is not None and server.stderr is not None
+            line = server.stdout.readline()
+            match = re.search(r"http://127\.0\.0\.1:\d+", line)
+            assert match, line
+            with urllib.request.urlopen(f"{match[0]}/events/a-talk/?who=me", timeout=10) as answer:
+                assert "Served talk" in answer.read().decode()
+        finally:
+            server.send_signal(signal.SIGINT)
+        log = server.stderr.read()
+    assert "GET /events/a-talk/ 200" in log
+    assert "who" not in log and "127.0.0.1" not in log
+
+
+def test_serve_says_when_the_port_is_taken(bench: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line that says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SystemExit) as stop:
+            main(["serve", "-C", str(bench.root), "--port", str(taken.getsockname()[1])])
+    assert stop.value.code == 1
+    assert "Choose another port with --port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [["event", "publish"], ["publish"], ["serve"], ["demo"]])
+def test_commands_help_has_an_example_and_loads_nothing_heavy(name: list[str]) -> None:
+    """Help answers without pydantic, Starlette or Jinja."""
+    code = (
+        "import sys\nfrom onrecord.cli import main\n"
+        f"try:\n main({[*name, '--help']!r})\nexcept SystemExit: pass\n"
+        "print(sorted({'pydantic', 'starlette', 'jinja2', 'uvicorn', 'tomlkit', 'av', 'numpy'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "Example:" in said
+    assert said.splitlines()[-1] == "[]"
