@@ -98,10 +98,9 @@ def item(value: Any, *, inline: bool = False) -> Item:
     """A value as it is best read: long texts over several lines, lists of tables one below the other."""
     if isinstance(value, str):
         _check_text(value)
-        several = (
-            "\n" in value and "\r" not in value and not inline
-        )  # tomlkit loses a \r that begins a long text
-        return tomlkit.string(("\n" if several and value.startswith("\n") else "") + value, multiline=several)
+        # Whether a newline or return at the edge of a long text survives has changed from one tomlkit to the next.
+        several = "\n" in value and "\r" not in value and value[0] != "\n" and not inline
+        return tomlkit.string(value, multiline=several)
     if isinstance(value, timedelta):
         return tomlkit.string(length_text(value))
     if isinstance(value, (list, tuple)):
