@@ -17,7 +17,6 @@ from onrecord.media.container import open_media
 
 if TYPE_CHECKING:
     import numpy as np
-    from av.audio.frame import AudioFrame
     from numpy.typing import NDArray
 
     Samples = NDArray[np.float32]
@@ -183,7 +182,7 @@ def _placed(path: Path, track: int, skip: int, rate: int) -> Iterator[tuple[int,
                 at += len(out)
 
 
-def _frames(container: Any, stream: Any) -> Iterator[AudioFrame]:
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
     """The decoded frames; what cannot be decoded is left out, and its place is seen in the timestamps."""
     import av.error
 
@@ -201,6 +200,6 @@ def _frames(container: Any, stream: Any) -> Iterator[AudioFrame]:
             continue
 
 
-def _drained(resampler: Any, frame: AudioFrame | None) -> Iterator[Samples]:
+def _drained(resampler: Any, frame: Any) -> Iterator[Samples]:
     for out in resampler.resample(frame):
         yield out.to_ndarray().reshape(-1)

@@ -143,86 +143,94 @@ def _with_rotation(path: Path, stream: Stream) -> Stream:
 
 
 class _Count:
-    """What is known of one stream while it is read."""
+    """What is known of one stream while it is read. Times are seconds since the container's start."""
 
-    def __init__(self) -> None:
-        self.end = Fraction(0)
+    def __init__(self, stream: Stream, began: Fraction) -> None:
+        self.stream = stream
+        self.began = began
+        self.end = self.hidden = self.decoded = Fraction(0)
+        self.first: Fraction | None = None
         self.packets = self.frames = self.errors = 0
-        self.hidden = Fraction(0)
-        self.began: Fraction | None = None
-        self.decoded = Fraction(0)
+
+    def read(self, packet: Any) -> Fraction | None:
+        """Counts a packet; gives its position."""
+        if not packet.size:  # the empty one that ends a stream
+            return None
+        self.packets += 1
+        self.errors += bool(packet.is_corrupt)
+        if packet.pts is None:
+            return None
+        length: Fraction = (packet.duration or 0) * packet.time_base
+        position: Fraction = packet.pts * packet.time_base - self.began
+        self.end = max(self.end, position + length)
+        if packet.is_discard:
+            self.hidden += length
+        return position
+
+    def decode(self, packet: Any) -> None:
+        """Decodes a packet and counts its frames."""
+        import av.error
+
+        try:
+            for frame in packet.decode():
+                self.frames += 1
+                self.errors += bool(frame.is_corrupt)
+                if self.stream.kind == "audio" and frame.pts is not None:
+                    if self.first is None:
+                        self.first = frame.pts * frame.time_base - self.began
+                    self.decoded += Fraction(frame.samples, frame.sample_rate)
+        except av.error.FFmpegError:
+            self.errors += 1
 
     @property
-    def missing(self) -> Fraction:
-        """The time between the beginning and the end for which no sound was decoded; rounding of timestamps
-        is none.
-        """
-        gap = self.end - (self.began or 0) - self.decoded if self.decoded else Fraction(0)
-        return gap if gap > _ROUNDING else Fraction(0)
+    def track(self) -> Track:
+        """The sum of it all; missing is the sound between the first and the last that was not decoded."""
+        missing = self.end - (self.first or 0) - self.decoded if self.decoded else Fraction(0)
+        return Track(
+            self.stream.index,
+            "audio" if self.stream.kind == "audio" else "video",
+            round(self.end * 1000),
+            self.packets,
+            self.frames,
+            self.errors,
+            round(self.hidden * 1000),
+            round(missing * 1000) if missing > _ROUNDING else 0,
+        )
 
 
 def read(path: Path, *, decode: bool) -> list[Track]:
-    """Reads every packet, and with `decode` decodes all audio and the key frames of video; tells how far it
-    is.
-    """
+    """Reads every packet, and with `decode` decodes all audio and the key frames of video."""
     import av.error
 
     probed = inspect(path)
     tell = _Teller(probed.duration_ms)
     with open_media(path) as container:
-        chosen = {stream.index: _Count() for stream in (*probed.audio, *probed.video)}
-        streams = [container.streams[index] for index in chosen]
-        stream_is_audio = {stream.index: stream.type == "audio" for stream in streams}
-        for stream in streams:
-            if stream.type == "video":
-                stream.codec_context.skip_frame = "NONKEY"
         began = Fraction(container.start_time or 0, 1_000_000)
-        packets = container.demux(streams)
+        counts = {stream.index: _Count(stream, began) for stream in (*probed.audio, *probed.video)}
+        for stream in probed.video:
+            container.streams[stream.index].codec_context.skip_frame = "NONKEY"
+        packets = container.demux([container.streams[index] for index in counts])
         while True:
             try:
                 packet = next(packets, None)
             except av.error.FFmpegError:  # the container itself is damaged here; what came before stands
-                next(iter(chosen.values())).errors += 1
+                next(iter(counts.values())).errors += 1
                 break
             if packet is None:
                 break
-            count = chosen[packet.stream_index]
-            base = packet.time_base
-            if packet.size:
-                count.packets += 1
-                length = (packet.duration or 0) * base
-                if packet.pts is not None:
-                    begins = packet.pts * base - began
-                    count.end = max(count.end, begins + length)
-                    if packet.is_discard:
-                        count.hidden += length
-                    tell(begins)
-                if packet.is_corrupt:
-                    count.errors += 1
+            count = counts[packet.stream_index]
+            position = count.read(packet)
+            if position is not None:
+                tell(position)
             if decode:
-                try:
-                    for frame in packet.decode():
-                        count.frames += 1
-                        if frame.pts is not None and stream_is_audio[packet.stream_index]:
-                            if count.began is None:
-                                count.began = frame.pts * frame.time_base - began
-                            count.decoded += Fraction(frame.samples, frame.sample_rate)
-                        count.errors += bool(frame.is_corrupt)
-                except av.error.FFmpegError:
-                    count.errors += 1
-    if decode and not any(count.frames for count in chosen.values()):
+                count.decode(packet)
+    if decode and not any(count.frames for count in counts.values()):
         raise NotMediaError(
             "nothing in this file can be decoded.",
             path=path,
             advice="Open it in a player, or fetch it again.",
         )
-    kinds = {stream.index: stream.kind for stream in probed.streams}
-    return [
-        Track(index, "audio" if kinds[index] == "audio" else "video", round(count.end * 1000), count.packets,
-        count.frames,
-              count.errors, round(count.hidden * 1000), round(count.missing * 1000))
-        for index, count in chosen.items()
-    ]  # fmt: skip
+    return [count.track for count in counts.values()]
 
 
 class _Teller:

@@ -274,6 +274,11 @@ def _warnings(probed: Probe, reading: Reading) -> list[str]:
     found = []
     if reading.errors:
         found.append(f"{reading.errors} pieces of it could not be decoded.")
+    missing = max((track.missing_ms for track in reading.tracks), default=0)
+    if missing >= 1000:
+        found.append(
+            f"{clock(missing)} of its sound are missing between beginning and end; it is silent there."
+        )
     if not probed.audio:
         found.append("It has no sound, so it cannot be transcribed.")
     if len(probed.audio) > 1:
@@ -316,12 +321,17 @@ def _set_aside(archive: Archive, stem: str, recording_id: str, *, keep: Path | N
     for old in sorted(folder.glob(f"{recording_id}.*")):
         if old == keep or old.name.removeprefix(f"{recording_id}.") not in _ALL_ENDINGS:
             continue
-        number = 1 + len(list(folder.glob(f"{recording_id}.replaced-*.*")))
-        aside = folder / f"{recording_id}.replaced-{number}{old.suffix}"
-        row = {aside.name: sha256(old)}
-        change_manifest(archive, stem, lambda rows, row=row: rows.update(row))
-        old.replace(aside)
-        sync_folder(folder)
+        _move_aside(archive, stem, recording_id, old)
+
+
+def _move_aside(archive: Archive, stem: str, recording_id: str, old: Path) -> None:
+    """Gives an earlier original a name of its own, in the manifest before it has it on disk."""
+    number = 1 + len(list(old.parent.glob(f"{recording_id}.replaced-*.*")))
+    aside = old.with_name(f"{recording_id}.replaced-{number}{old.suffix}")
+    digest = sha256(old)
+    change_manifest(archive, stem, lambda rows: rows.update({aside.name: digest}))
+    old.replace(aside)
+    sync_folder(old.parent)
 
 
 def _record_file(archive: Archive, stem: str, recording_id: str) -> Path:
