@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -488,7 +489,8 @@ def test_static_site_searches_in_the_browser(
     archive: Archive, browser: playwright.Browser, tmp_path: Path
 ) -> None:
     """The published folder works from a sub-path on a plain file server, its search included."""
-    publish(archive, now=NOW)
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps an event loop in this thread
+        elsewhere.submit(publish, archive, now=NOW).result()
     (tmp_path / "some").mkdir()
     (tmp_path / "some" / "where").symlink_to(archive.site)
     handler = functools.partial(_Quiet, directory=str(tmp_path))
