@@ -1,4 +1,6 @@
-"""What the index knows of every event and transcript, held in memory between questions: for filters, facets and results."""
+"""What the index knows of every event and transcript, held in memory between questions: for filters, facets
+and results.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,8 @@ class Catalogue:
         return next((row for row in self.events.values() if name in (row.slug, row.stem)), None)
 
     def chosen(self, question: Question) -> list[EventRow]:
-        """The events that the filters on events let through. `speaker:` and `lang:` narrow these only when no words are
-        asked for; with words they hold for the cue."""
+        """The events that the filters on events let through. `speaker:` and `lang:` narrow these only when no
+        words are asked for; with words they hold for the cue."""
         rows = list(self.events.values())
         if question.event:
             rows = [row for row in rows if question.event in (row.slug, row.stem)]
@@ -93,22 +95,35 @@ class Catalogue:
             values = lambda row: (row.slug, row.stem, row.title)  # noqa: E731 - three kinds of one small thing
         else:
             values = lambda row: row.values(key)  # noqa: E731
-        allowed = self.allowed(question, key, {value for row in self.events.values() for value in values(row)})
+        allowed = self.allowed(
+            question, key, {value for row in self.events.values() for value in values(row)}
+        )
         if allowed is None:
             return rows
-        return [row for row in rows if any(value in allowed for value in values(row)) or self._unnamed(question, key, row)]
+        return [
+            row
+            for row in rows
+            if any(value in allowed for value in values(row)) or self._unnamed(question, key, row)
+        ]
 
     @staticmethod
     def _unnamed(question: Question, key: str, row: EventRow) -> bool:
-        """Whether an event that has no value at all passes: only when all that is asked is what to leave out."""
+        """Whether an event that has no value at all passes: only when all that is asked is what to leave
+        out.
+        """
         named = [one for one in question.filters if one.key == key]
-        return key in ("series", "tag", "speaker", "lang") and not row.values(key) and all(one.without for one in named)
+        return (
+            key in ("series", "tag", "speaker", "lang")
+            and not row.values(key)
+            and all(one.without for one in named)
+        )
 
     @staticmethod
     def allowed(question: Question, key: str, values: Iterable[str]) -> set[str] | None:
         """The values that the question's filters of one kind let through; None when it has none of that kind.
 
-        Several of one kind widen each other. A value that is named in full is meant alone; else all that contain the words.
+        Several of one kind widen each other. A value that is named in full is meant alone; else all that
+        contain the words.
         """
         filters = [one for one in question.filters if one.key == key]
         if not filters:

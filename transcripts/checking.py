@@ -82,7 +82,9 @@ class _Check:
             others = problem.others if isinstance(problem, EventFormatError) else ()
             self.findings += [_finding(other, problem.path) for other in others]
         stems = {path.stem for path in self.archive.events.glob("*.toml")}
-        self._strangers(self.archive.events, {f"{stem}.toml" for stem in stems} | {one.picture for one in scan.events})
+        self._strangers(
+            self.archive.events, {f"{stem}.toml" for stem in stems} | {one.picture for one in scan.events}
+        )
         for root in (self.archive.root / "media", self.archive.root / "transcripts"):
             if root.is_dir():
                 self._strangers(root, stems)
@@ -113,7 +115,7 @@ class _Check:
                 advice = {
                     "missing": _FROM_BACKUP,
                     "changed": _FROM_BACKUP,
-                    "unlisted": "Move it elsewhere; what belongs to a recording is put here by 'onrecord fetch'.",
+                    "unlisted": "Move it elsewhere; 'onrecord fetch' puts here what belongs to a recording.",
                 }[problem.kind]
                 self.say(problem.path, problem.sentence, advice)
         except FormatError as error:
@@ -122,15 +124,25 @@ class _Check:
     def _originals(self, event: Event) -> Iterator[tuple[str, Original]]:
         self._manifest(event.stem)
         folder = self.archive.media(event.stem)
-        if event.picture and not any((place / event.picture).is_file() for place in (self.archive.events, folder)):
+        if event.picture and not any(
+            (place / event.picture).is_file() for place in (self.archive.events, folder)
+        ):
             file = self.archive.events / f"{event.stem}.toml"
-            self.say(file, f"its picture '{event.picture}' is not there.", f"Put it into {self.archive.shown(folder)}/.")
+            self.say(
+                file,
+                f"its picture '{event.picture}' is not there.",
+                f"Put it into {self.archive.shown(folder)}/.",
+            )
         if not folder.is_dir():
             return
         ids = {recording.id for recording in event.recordings}
         for path in sorted(folder.iterdir()):
             first = path.name.partition(".")[0]
-            if first not in ids and path.name not in (MANIFEST, event.picture) and not path.name.startswith("."):
+            if (
+                first not in ids
+                and path.name not in (MANIFEST, event.picture)
+                and not path.name.startswith(".")
+            ):
                 self.say(path, "no recording of the event has this name.", _NAMELESS)
         rows = self._rows(folder)
         for recording in event.recordings:
@@ -144,7 +156,9 @@ class _Check:
             if original is None:
                 continue
             if rows is not None and rows.get(original.path.name) != original.sha256:
-                self.say(record, f"it does not agree with {MANIFEST} about {original.path.name}.", _FROM_BACKUP)
+                self.say(
+                    record, f"it does not agree with {MANIFEST} about {original.path.name}.", _FROM_BACKUP
+                )
             if recording.trim is not None and recording.trim[1] > original.duration:
                 self.say(
                     self.archive.events / f"{event.stem}.toml",
@@ -203,7 +217,11 @@ class _Check:
             self.say(entry.path, sentence, "It is read all the same; saving it anew mends it.")
         for cue, times in Counter(cue.id for cue in transcript.cues).items():
             if times > 1:
-                self.say(entry.path, f"{times} cues have the id '{cue}'.", "Give each a name of its own, for links lead to them.")
+                self.say(
+                    entry.path,
+                    f"{times} cues have the id '{cue}'.",
+                    "Give each a name of its own, for links lead to them.",
+                )
         made_from = transcript.provenance.original_sha256
         if original is not None and made_from and made_from != original.sha256:
             self.say(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
-from onrecord.transcripts.index import Cues, written
 from onrecord.transcripts.moments import Hit, Needle, Span
+from onrecord.transcripts.stretches import Cues, written
 
 _AROUND = 120  # characters of a neighbour that are shown
 
@@ -137,7 +137,9 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
 
 
 def shortened(pieces: Pieces, most: int = 2 * _AROUND) -> Pieces:
-    """The same with what is long between the hits cut down; captions are short, but other people's cues may be pages."""
+    """The same with what is long between the hits cut down; captions are short, but other people's cues may
+    be pages.
+    """
     made: list[tuple[str, bool]] = []
     for n, (text, hit) in enumerate(pieces):
         if hit or len(text) <= most:

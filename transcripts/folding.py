@@ -1,9 +1,10 @@
 """The one way in which text is made alike before it is indexed and before it is asked for.
 
-Case goes; the apostrophes ' ’ ʼ are one; marks go on Latin, Greek, Hebrew and Arabic letters (with ł, ß, œ, æ, ø, đ). On
-Cyrillic only ё becomes е and the stress accent U+0301 goes, for й, ї and ґ are letters: `мой` must not find `мои`. Inside a
-Cyrillic word an apostrophe is dropped (`м'яч`, `м’яч`, `мʼяч`), elsewhere it parts two words (`l'homme`, `Anna's`). Scripts
-that write no spaces give a word for each letter, so that a question in them is a phrase.
+Case goes; the apostrophes ' ’ ʼ are one; marks go on Latin, Greek, Hebrew and Arabic letters (with ł, ß, œ,
+æ, ø, đ). On Cyrillic only ё becomes е and the stress accent U+0301 goes, for й, ї and ґ are letters: `мой`
+must not find `мои`. Inside a Cyrillic word an apostrophe is dropped (`м'яч`, `м’яч`, `мʼяч`), elsewhere it
+parts two words (`l'homme`, `Anna's`). Scripts that write no spaces give a word for each letter, so that a
+question in them is a phrase.
 
 A change of what this module gives needs a new `index.SCHEMA`: indexes made before would no longer fit.
 """
@@ -38,14 +39,16 @@ _WORD = re.compile(
     rf"|[{_UNSPACED}][{_MARKS}]*"
 )
 _LATIN = {
-    "ł": "l", "đ": "d", "ø": "o", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ƶ": "z",
+    "ł": "l", "đ": "d", "ø": "o", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t",
 }  # fmt: skip
 _DROPPED = frozenset(_APOSTROPHES) | {*"\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 _REMEMBERED = 200_000  # spellings kept; about 30 MB
 
 
 def _bears_marks_lightly(letter: str) -> bool:
-    """Whether a mark on this letter makes no other letter for a person who searches: Latin, Greek, Hebrew, Arabic."""
+    """Whether a mark on this letter makes no other letter for a person who searches: Latin, Greek, Hebrew,
+    Arabic.
+    """
     return (
         letter < "\u0400"
         or "\u0590" <= letter <= "\u077f"

@@ -1,25 +1,23 @@
 """The search index: one SQLite file, derived from the archive's files, that can always be made again.
 
-A transcript is cut into stretches of about 120 cues; each is one row of the full-text table, so that common words rank in
-milliseconds and phrases run over the edges of cues. A stretch holds, after its own cues, a tail that the next one owns:
-as many cues as one moment can be long. Every moment therefore lies whole in the stretch that owns its first cue, and is told
-by that one alone.
+A transcript is cut into stretches of about 120 cues; each is one row of the full-text table, so that common
+words rank in milliseconds and phrases run over the edges of cues. A stretch holds, after its own cues, a tail
+that the next one owns: as many cues as one moment can be long. Every moment therefore lies whole in the
+stretch that owns its first cue, and is told by that one alone.
 
 A row's number says which event, transcript and stretch it is, and newer events have higher numbers:
 
     day of the event | event | transcript | stretch        22, 20, 8 and 12 bits
 
-What was said stands twice: folded (`stretch.folded`, the external content of the full-text table, where hits are found again)
-and as it was written (`stretch.written`, compressed, for showing). What is known of an event stands in `about`.
+What was said stands twice: folded (`stretch.folded`, the external content of the full-text table, where hits
+are found again) and as it was written (`stretch.written`, compressed, for showing). What is known of an event
+stands in `about`.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import sys
-import zlib
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,48 +28,51 @@ from onrecord.errors import SearchIndexError, UsageError
 from onrecord.files import make_folder, storage_error
 from onrecord.transcripts.folding import fold
 from onrecord.transcripts.model import Cue
+from onrecord.transcripts.stretches import STRETCH_BITS, stretches
 
 SCHEMA = 1  # of these tables and of the folding; an index of another one is made again
-OWN_CUES = 120
-OWN_WORDS = 2500
-MOMENT_MS = 30_000
-MOMENT_WORDS = 40
-TAIL_WORDS = 100  # the longest phrase that can be asked for (200 characters) has no more words
 
-_TRANSCRIPT_BITS, _STRETCH_BITS, _EVENT_BITS = 8, 12, 20
-EVENT_SHIFT = _TRANSCRIPT_BITS + _STRETCH_BITS
-TRANSCRIPT_SHIFT = _STRETCH_BITS
+_TRANSCRIPT_BITS, _EVENT_BITS = 8, 20
+EVENT_SHIFT = _TRANSCRIPT_BITS + STRETCH_BITS
+TRANSCRIPT_SHIFT = STRETCH_BITS
 _EPOCH = date(1, 1, 1)
-_LATEST = (1 << 32) - 1  # 49 days
 
-# The tokenizer has nothing left to decide: words are parted by the spaces of the folded text and by nothing else.
-_TOKENIZE = "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\", detail=full, prefix='3'"
+# The tokenizer has nothing left to decide: the spaces of the folded text part words, and nothing else does.
+_TOKENIZE = (
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\", detail=full, prefix='3'"
+)
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE event (
-    number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, stem TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, title TEXT NOT NULL,
-    summary TEXT NOT NULL, starts TEXT NOT NULL, series TEXT NOT NULL, tags TEXT NOT NULL, languages TEXT NOT NULL,
-    speakers TEXT NOT NULL, note TEXT NOT NULL, fingerprint TEXT NOT NULL
+    number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, stem TEXT NOT NULL UNIQUE, slug TEXT NOT NULL,
+    title TEXT NOT NULL, summary TEXT NOT NULL, starts TEXT NOT NULL, series TEXT NOT NULL, tags TEXT NOT NULL,
+    languages TEXT NOT NULL, speakers TEXT NOT NULL, note TEXT NOT NULL, fingerprint TEXT NOT NULL
 );
 CREATE TABLE transcript (
-    key INTEGER PRIMARY KEY, event INTEGER NOT NULL, recording TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
-    kind TEXT NOT NULL, status TEXT NOT NULL, speakers TEXT NOT NULL, languages TEXT NOT NULL
+    key INTEGER PRIMARY KEY, event INTEGER NOT NULL, recording TEXT NOT NULL, title TEXT NOT NULL,
+    language TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, speakers TEXT NOT NULL, languages TEXT NOT NULL
 );
-CREATE TABLE stretch (id INTEGER PRIMARY KEY, cues BLOB NOT NULL, folded TEXT NOT NULL, written BLOB NOT NULL);
-CREATE TABLE about_text (id INTEGER PRIMARY KEY, title TEXT, speakers TEXT, topics TEXT, description TEXT, links TEXT);
+CREATE TABLE stretch (
+    id INTEGER PRIMARY KEY, cues BLOB NOT NULL, folded TEXT NOT NULL, written BLOB NOT NULL
+);
+CREATE TABLE about_text (
+    id INTEGER PRIMARY KEY, title TEXT, speakers TEXT, topics TEXT, description TEXT, links TEXT
+);
 CREATE VIRTUAL TABLE said USING fts5(folded, content='stretch', content_rowid='id', {_TOKENIZE});
-CREATE VIRTUAL TABLE about USING fts5(title, speakers, topics, description, links, content='about_text', content_rowid='id',
-    {_TOKENIZE});
+CREATE VIRTUAL TABLE about USING fts5(
+    title, speakers, topics, description, links, content='about_text', content_rowid='id', {_TOKENIZE}
+);
 """
 _REBUILD = "Run 'onrecord reindex' to make it again from the files."
 
 
 @dataclass(frozen=True)
 class IndexedEvent:
-    """What can be found of an event besides what was said. `starts_at` is aware; its own date is the one searched by.
+    """What can be found of an event besides what was said. `starts_at` is aware; its own date is the one
+    searched by.
 
-    `links` are their labels and addresses. `other` is further text that finds the event, such as roles; `note` is said beside
-    its hits, such as "draft, not public".
+    `links` are their labels and addresses. `other` is further text that finds the event, such as roles;
+    `note` is said beside its hits, such as "draft, not public".
     """
 
     stem: str
@@ -101,53 +102,6 @@ class IndexedTranscript:
     status: str = "machine"
 
 
-@dataclass(frozen=True)
-class Cues:
-    """The cues of one stretch, column by column; the n-th cue's words begin in the folded text at `offsets[n]`.
-
-    `first` is the number of the first cue in its transcript, `words_before` that of its first word, `own` how many cues are
-    this stretch's own. `speaker` and `language` are numbers in the transcript's lists.
-    """
-
-    first: int
-    words_before: int
-    own: int
-    offsets: Sequence[int]
-    words: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
-    speaker: Sequence[int]
-    language: Sequence[int]
-
-    @classmethod
-    def unpack(cls, data: bytes) -> Cues:
-        """Reads what `_pack` has written."""
-        numbers = array("I")
-        numbers.frombytes(data)
-        if sys.byteorder == "big":
-            numbers.byteswap()
-        first, words_before, own, count = numbers[:4]
-        columns = [numbers[4 + n * count : 4 + (n + 1) * count] for n in range(6)]
-        return cls(first, words_before, own, *columns)
-
-
-def _pack(*numbers: Iterable[int]) -> bytes:
-    """Little-endian 32-bit numbers."""
-    packed = array("I")
-    for column in numbers:
-        packed.extend(column)
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
-
-
-def written(data: bytes) -> tuple[list[str], list[str]]:
-    """The ids and the texts of a stretch's cues, as they were written."""
-    lines = zlib.decompress(data).decode("utf-8").split("\n")
-    half = len(lines) // 2
-    return lines[:half], lines[half:]
-
-
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into `SearchIndexError`, or `StorageError` where the disk is at fault."""
@@ -162,16 +116,24 @@ def translated(path: Path) -> Iterator[None]:
         if "unable to open" in said and not path.exists():
             raise SearchIndexError("there is no search index yet.", path=path, advice=_REBUILD) from error
         if isinstance(error, sqlite3.OperationalError) and ("locked" in said or "unable to open" in said):
-            raise SearchIndexError(f"the search index cannot be used now ({said}).", path=path, advice="Try again.") from error
-        raise SearchIndexError(f"the search index is damaged ({said}).", path=path, advice=_REBUILD) from error
+            raise SearchIndexError(
+                f"the search index cannot be used now ({said}).", path=path, advice="Try again."
+            ) from error
+        raise SearchIndexError(
+            f"the search index is damaged ({said}).", path=path, advice=_REBUILD
+        ) from error
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that only reads; raises `SearchIndexError` when there is no index, or one of another schema."""
+    """A connection that only reads; raises `SearchIndexError` when there is no index, or one of another
+    schema.
+    """
     if not path.exists():
         raise SearchIndexError("there is no search index yet.", path=path, advice=_REBUILD)
     with translated(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5
+        )
         try:
             schema = connection.execute("PRAGMA user_version").fetchone()[0]
         except BaseException:
@@ -179,7 +141,9 @@ def open_reader(path: Path) -> sqlite3.Connection:
             raise
     if schema != SCHEMA:
         connection.close()
-        raise SearchIndexError("the search index is of another version of onrecord.", path=path, advice=_REBUILD)
+        raise SearchIndexError(
+            "the search index is of another version of onrecord.", path=path, advice=_REBUILD
+        )
     return connection
 
 
@@ -189,7 +153,9 @@ def _unlink(path: Path) -> None:
 
 
 class Index:
-    """Writes one index file. Each change is one transaction, and readers see the state before it until it is whole."""
+    """Writes one index file. Each change is one transaction, and readers see the state before it until it is
+    whole.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens or makes the index; one of another schema is begun anew, for it is derived.
@@ -209,7 +175,9 @@ class Index:
                 _unlink(self.path)
                 connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")  # a derived file: what a power cut takes is indexed again
+            connection.execute(
+                "PRAGMA synchronous=NORMAL"
+            )  # a derived file: what a power cut takes is indexed again
             connection.execute("PRAGMA cache_size=-16000")
             if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
                 connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT")
@@ -254,7 +222,8 @@ class Index:
             try:
                 yield connection
                 connection.execute(
-                    "INSERT INTO meta VALUES ('generation', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+                    "INSERT INTO meta VALUES ('generation', 1)"
+                    " ON CONFLICT (name) DO UPDATE SET value = value + 1"
                 )
                 connection.execute("COMMIT")
             except BaseException:
@@ -267,7 +236,9 @@ class Index:
         with translated(self.path):
             return dict(self._connection.execute("SELECT stem, fingerprint FROM event"))
 
-    def put(self, event: IndexedEvent, transcripts: Sequence[IndexedTranscript], fingerprint: str = "") -> None:
+    def put(
+        self, event: IndexedEvent, transcripts: Sequence[IndexedTranscript], fingerprint: str = ""
+    ) -> None:
         """Takes in one event in the place of what was known of it, in one transaction."""
         with self._transaction() as connection:
             number = _take_out(connection, event.stem)
@@ -279,7 +250,9 @@ class Index:
             _take_out(connection, stem)
 
     def fill(self, events: Iterable[tuple[IndexedEvent, Sequence[IndexedTranscript], str]]) -> int:
-        """Puts these events in the place of everything, in one transaction; oldest first is fastest. Gives their number."""
+        """Puts these events in the place of everything, in one transaction; oldest first is fastest. Gives
+        their number.
+        """
         with self._transaction() as connection:
             for table in ("said", "about"):
                 connection.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")  # noqa: S608 - our own names
@@ -287,7 +260,7 @@ class Index:
             for table in ("stretch", "about_text", "transcript", "event"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             number = 0
-            for number, (event, transcripts, fingerprint) in enumerate(events, 1):  # noqa: B007 - the last one is the count
+            for number, (event, transcripts, fingerprint) in enumerate(events, 1):
                 _put_in(connection, number, event, transcripts, fingerprint)
             for table in ("said", "about"):
                 connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', 1048576)")  # noqa: S608
@@ -308,7 +281,9 @@ def _take_out(connection: sqlite3.Connection, stem: str) -> int | None:
     number, key = row
     span = (key << EVENT_SHIFT, ((key + 1) << EVENT_SHIFT) - 1)
     connection.execute(
-        "INSERT INTO said(said, rowid, folded) SELECT 'delete', id, folded FROM stretch WHERE id BETWEEN ? AND ?", span
+        "INSERT INTO said(said, rowid, folded)"
+        " SELECT 'delete', id, folded FROM stretch WHERE id BETWEEN ? AND ?",
+        span,
     )
     connection.execute("DELETE FROM stretch WHERE id BETWEEN ? AND ?", span)
     connection.execute(
@@ -330,7 +305,9 @@ def _put_in(
     fingerprint: str,
 ) -> None:
     if len(transcripts) >= 1 << _TRANSCRIPT_BITS:
-        raise UsageError(f"'{event.stem}' has {len(transcripts)} transcripts; the search index takes 255 for one event.")
+        raise UsageError(
+            f"'{event.stem}' has {len(transcripts)} transcripts; the search index takes 255 for one event."
+        )
     if number is None:
         number = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM event").fetchone()[0]
     key = ((event.starts_at.date() - _EPOCH).days << _EVENT_BITS) | number
@@ -343,8 +320,8 @@ def _put_in(
     connection.execute(
         "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            number, key, event.stem, event.slug, event.title, event.summary, event.starts_at.isoformat(), event.series,
-            _json(event.tags), _json(languages), _json(speakers), event.note, fingerprint,
+            number, key, event.stem, event.slug, event.title, event.summary, event.starts_at.isoformat(),
+            event.series, _json(event.tags), _json(languages), _json(speakers), event.note, fingerprint,
         ),
     )  # fmt: skip
     about = (
@@ -357,7 +334,8 @@ def _put_in(
     )
     connection.execute("INSERT INTO about_text VALUES (?, ?, ?, ?, ?, ?)", about)
     connection.execute(
-        "INSERT INTO about(rowid, title, speakers, topics, description, links) VALUES (?, ?, ?, ?, ?, ?)", about
+        "INSERT INTO about(rowid, title, speakers, topics, description, links) VALUES (?, ?, ?, ?, ?, ?)",
+        about,
     )
 
 
@@ -365,79 +343,30 @@ def _json(values: Iterable[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
 
-def _cue_language(cue: Cue, language: str) -> str:
-    """The language of a cue: that of most of its words."""
-    other = [word.language for word in cue.words if word.language]
-    return max(other, key=other.count) if 2 * len(other) > len(cue.words) else language
-
-
 def _take_transcript(
     connection: sqlite3.Connection, event: int, key: int, transcript: IndexedTranscript
 ) -> tuple[list[str], list[str]]:
     """Writes one transcript's stretches; gives its speakers and its languages."""
-    cues = transcript.cues
-    texts = [cue.text.replace("\n", " ") for cue in cues]
-    folded = [fold(text) for text in texts]
-    counts = [text.count(" ") + 1 if text else 0 for text in folded]
     speakers: dict[str, int] = {"": 0}
     languages: dict[str, int] = {transcript.language: 0}
-    speaker = [speakers.setdefault(cue.speaker, len(speakers)) for cue in cues]
-    language = [languages.setdefault(_cue_language(cue, transcript.language), len(languages)) for cue in cues]
+    for number, row in enumerate(stretches(transcript.cues, speakers, languages)):
+        rowid = (key << STRETCH_BITS) | number
+        connection.execute(
+            "INSERT INTO stretch VALUES (?, ?, ?, ?)", (rowid, row.cues, row.folded, row.written)
+        )
+        connection.execute("INSERT INTO said(rowid, folded) VALUES (?, ?)", (rowid, row.folded))
     connection.execute(
         "INSERT INTO transcript VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            key, event, transcript.recording_id, transcript.recording_title, transcript.language, transcript.kind,
-            transcript.status, _json(speakers), _json(languages),
+            key,
+            event,
+            transcript.recording_id,
+            transcript.recording_title,
+            transcript.language,
+            transcript.kind,
+            transcript.status,
+            _json(speakers),
+            _json(languages),
         ),
-    )  # fmt: skip
-    words_before = 0
-    for row, (first, owned, last) in enumerate(_stretches(cues, counts)):
-        offsets: list[int] = []
-        words: list[int] = []
-        offset, number = 1, 0
-        held: list[str] = []
-        for n in range(first, last):
-            offsets.append(offset)
-            words.append(number)
-            if counts[n]:
-                held.append(folded[n])
-                offset += len(folded[n]) + 1
-                number += counts[n]
-        text = f" {' '.join(held)} "
-        packed = _pack(
-            (first, words_before, owned - first, last - first),
-            offsets,
-            words,
-            [min(max(cue.start, 0), _LATEST) for cue in cues[first:last]],
-            [min(max(cue.end, 0), _LATEST) for cue in cues[first:last]],
-            speaker[first:last],
-            language[first:last],
-        )
-        shown = "\n".join([cue.id.replace("\n", " ") for cue in cues[first:last]] + texts[first:last])
-        rowid = (key << _STRETCH_BITS) | row
-        connection.execute(
-            "INSERT INTO stretch VALUES (?, ?, ?, ?)", (rowid, packed, text, zlib.compress(shown.encode("utf-8"), 1))
-        )
-        connection.execute("INSERT INTO said(rowid, folded) VALUES (?, ?)", (rowid, text))
-        words_before += sum(counts[first:owned])
+    )
     return list(speakers), list(languages)
-
-
-def _stretches(cues: Sequence[Cue], counts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """How a transcript is cut: (first cue, end of its own cues, end of its tail)."""
-    most = max(OWN_CUES, -(-len(cues) // ((1 << _STRETCH_BITS) - 1)))
-    words_most = max(OWN_WORDS, -(-2 * sum(counts) // ((1 << _STRETCH_BITS) - 1)))
-    first = 0
-    while first < len(cues):
-        owned, words = first, 0
-        while owned < len(cues) and owned - first < most and (owned == first or words + counts[owned] <= words_most):
-            words += counts[owned]
-            owned += 1
-        last, words = owned, 0
-        # A moment may begin in the last word of the last own cue.
-        until = cues[owned - 1].start + MOMENT_MS
-        while last < len(cues) and (words < TAIL_WORDS or cues[last].start <= until):
-            words += counts[last]
-            last += 1
-        yield first, owned, last
-        first = owned

@@ -1,4 +1,6 @@
-"""Keeps the organisers' index as the files are: what has changed is taken in alone, what is gone is forgotten."""
+"""Keeps the organisers' index as the files are: what has changed is taken in alone, what is gone is
+forgotten.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _PATIENCE = 60.0  # seconds that a second onrecord waits for the index
 
 @dataclass(frozen=True)
 class Indexed:
-    """What a run on the index did: how many events it took in and forgot, and the files that it could not read."""
+    """What a run on the index did: how many events it took in and forgot, and the files that it could not
+    read.
+    """
 
     taken_in: int
     forgotten: int
@@ -39,9 +43,11 @@ def refresh_index(
     wait: float = _PATIENCE,
     listen: Progress = silent,
 ) -> Indexed:
-    """Takes in the events whose files have changed, or only those among `stems`, and forgets those that are gone.
+    """Takes in the events whose files have changed, or only those among `stems`, and forgets those that are
+    gone.
 
-    Raises `SearchIndexError` for a damaged index, `LockedError` when another onrecord has it longer than `wait` seconds.
+    Raises `SearchIndexError` for a damaged index, `LockedError` when another onrecord has it longer than
+    `wait` seconds.
     """
     scan = (registry or Registry(archive)).scan()
     library = Library(archive)
@@ -67,7 +73,9 @@ def refresh_index(
 
 
 def remake_index(archive: Archive, *, listen: Progress = silent) -> Indexed:
-    """Makes the whole index again from the files, in one transaction; a damaged or older one is begun anew."""
+    """Makes the whole index again from the files, in one transaction; a damaged or older one is begun
+    anew.
+    """
     scan = Registry(archive).scan()
     library = Library(archive)
     problems: list[OnrecordError] = list(scan.problems)
@@ -131,7 +139,9 @@ def _note(event: Event) -> str:
     return "unlisted" if event.visibility == "unlisted" else ""
 
 
-def _transcripts(library: Library, event: Event, problems: list[OnrecordError]) -> Iterator[IndexedTranscript]:
+def _transcripts(
+    library: Library, event: Event, problems: list[OnrecordError]
+) -> Iterator[IndexedTranscript]:
     for entry in library.entries(event.stem):
         try:
             transcript = library.read(entry)

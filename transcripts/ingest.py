@@ -1,7 +1,9 @@
-"""Everything that is not done yet, as one run: take what lies in the watched folder, fetch, render, transcribe, index.
+"""Everything that is not done yet, as one run: take what lies in the watched folder, fetch, render,
+transcribe, index.
 
-Every stage keeps what the one before it made, and does nothing where its result stands. So after a crash, a power cut or
-`kill -9` the remedy is to run it again. Each stage holds the locks of its own event, so two runs never do one thing twice.
+Every stage keeps what the one before it made, and does nothing where its result stands. So after a crash, a
+power cut or `kill -9` the remedy is to run it again. Each stage holds the locks of its own event, so two runs
+never do one thing twice.
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ class NotDone:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did. `waiting` is what will be tried again by itself on a later run; `failed` needs a person."""
+    """What a run did. `waiting` is what will be tried again by itself on a later run; `failed` needs a
+    person.
+    """
 
     done: tuple[Done, ...]
     waiting: tuple[NotDone, ...]
@@ -78,11 +82,18 @@ def ingest(
 ) -> Outcome:
     """Does what is not done yet, for all events or for those that are named.
 
-    `still` is how many seconds a file in the watched folder must not change in (default: as long as watching takes).
-    A recording that fails does not stop the others. Raises `NotFoundError` for a name that there is not, and what is
-    wrong with the search index.
+    `still` is how many seconds a file in the watched folder must not change in (default: as long as watching
+    takes). A recording that fails does not stop the others. Raises `NotFoundError` for a name that there is
+    not, and what is wrong with the search index.
     """
-    run = _Run(archive, wishes or Wishes(), keep_as_it_is, still, now or datetime.now(UTC), listen)
+    run = _Run(
+        archive,
+        wishes=wishes or Wishes(),
+        keep_as_it_is=keep_as_it_is,
+        still=still,
+        now=now or datetime.now(UTC),
+        listen=listen,
+    )
     registry = Registry(archive)
     if names:
         events = list({event.stem: event for event in map(registry.get, names)}.values())
@@ -108,6 +119,7 @@ class _Run:
     def __init__(
         self,
         archive: Archive,
+        *,
         wishes: Wishes,
         keep_as_it_is: bool,
         still: float | None,
@@ -131,7 +143,11 @@ class _Run:
         """Takes what lies in the watched folder; what cannot be taken is said and left where it is."""
         if not self.archive.settings.text("fetch.watch"):
             return
-        from onrecord.media.watch import STILL, left_files, take_new_files  # httpx, which only this stage needs
+        from onrecord.media.watch import (
+            STILL,
+            left_files,
+            take_new_files,
+        )  # httpx, which only this stage needs
 
         try:
             still = STILL if self.still is None else self.still
@@ -149,7 +165,9 @@ class _Run:
             self._try("render", event, recording, lambda: self._rendition(event, recording))
             self._try("transcribe", event, recording, lambda: self._transcript(event, recording))
 
-    def _try(self, stage: StageName, event: Event, recording: Recording, step: Callable[[], Path | bool]) -> bool:
+    def _try(
+        self, stage: StageName, event: Event, recording: Recording, step: Callable[[], Path | bool]
+    ) -> bool:
         """Carries out one stage; its failure is kept for the end. Whether its result stands."""
         try:
             made = step()
@@ -169,7 +187,7 @@ class _Run:
 
     def _not_done(self, stage: StageName, event: Event, recording: Recording, error: OnrecordError) -> None:
         row = NotDone(stage, event.slug, recording.id, error)
-        # What was left alone because its time has not come will be tried by a later run; a new failure is told as one.
+        # What was left alone because its time has not come is tried by a later run.
         left_alone = self.attempt is not None and not self.attempt.permanent and stage == "fetch"
         if left_alone and last_attempt(self.archive, event.stem, recording.id) == self.attempt:
             self.waiting.append(row)

@@ -1,7 +1,8 @@
 """Moments: where in a transcript all the words of a question are said together.
 
-A moment is at most 30 s or 40 words long, whichever reaches further. Hits of one passage are told once: a moment takes in all
-hits in its cues, and a moment that begins in the cue after another's end joins it, up to 30 s.
+A moment is at most 30 s or 40 words long, whichever reaches further. Hits of one passage are told once: a
+moment takes in all hits in its cues, and a moment that begins in the cue after another's end joins it, up to
+30 s.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from onrecord.transcripts.index import MOMENT_MS, MOMENT_WORDS, Cues
+from onrecord.transcripts.stretches import MOMENT_MS, MOMENT_WORDS, Cues
 
 
 class Needle(NamedTuple):
-    """One phrase that is looked for: its text with a space at each whole edge, its words, the clause that it answers."""
+    """One phrase that is looked for: its text with a space at each whole edge, its words, the clause that it
+    answers.
+    """
 
     text: str
     words: int
@@ -22,7 +25,9 @@ class Needle(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One place where a needle stands. Words and cues are numbered through the transcript; `start` is its cue's, in ms."""
+    """One place where a needle stands. Words and cues are numbered through the transcript; `start` is its
+    cue's, in ms.
+    """
 
     word: int
     last_word: int
@@ -33,7 +38,9 @@ class Hit(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The cues of one moment, and how many words lie between the first and the last word of its tightest hits."""
+    """The cues of one moment, and how many words lie between the first and the last word of its tightest
+    hits.
+    """
 
     cue: int
     last_cue: int
@@ -54,7 +61,14 @@ def hits_in(folded: str, cues: Cues, needles: Sequence[Needle], *, stop_at_first
                 last = bisect_right(words, word + needle.words - 1) - 1
             number = cues.words_before + word
             found.append(
-                Hit(number, number + needle.words - 1, needle.clause, cues.first + n, cues.first + last, starts[n])
+                Hit(
+                    number,
+                    number + needle.words - 1,
+                    needle.clause,
+                    cues.first + n,
+                    cues.first + last,
+                    starts[n],
+                )
             )
             if stop_at_first:
                 return found
@@ -71,7 +85,8 @@ def together(first: Hit, last: Hit) -> bool:
 def spans(hits: Sequence[Hit], clauses: int, ruled_out: Sequence[Hit] = ()) -> Iterator[Span]:
     """The moments among the hits of one transcript, in order.
 
-    Both lists are sorted. A hit of `ruled_out` rules out every moment that would be one moment together with it.
+    Both lists are sorted. A hit of `ruled_out` rules out every moment that would be one moment together with
+    it.
     """
     latest: list[Hit | None] = [None] * clauses
     missing = clauses

@@ -1,7 +1,9 @@
-"""What a person asks: words, "exact phrases", -without, one OR other, begin*, and filters such as speaker: and before:.
+"""What a person asks: words, "exact phrases", -without, one OR other, begin*, and filters such as speaker:
+and before:.
 
-Nothing that is typed here ever reaches the full-text engine as syntax: a question becomes folded words, and `match` writes
-them down quoted. Whatever is typed gives a `Question` or a `QueryError` with a sentence for the person who asked.
+Nothing that is typed here ever reaches the full-text engine as syntax: a question becomes folded words, and
+`match` writes them down quoted. Whatever is typed gives a `Question` or a `QueryError` with a sentence for
+the person who asked.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ MOST_CHARACTERS = 200
 MOST_TERMS = 16
 SHORTEST_BEGINNING = 3  # the index keeps the beginnings of three letters
 
-_QUOTES = "\"“”„‟«»＂"
+_QUOTES = '"“”„‟«»＂'
 _PIECE = re.compile(
     rf"""
     (?P<minus>(?<!\S)[-−–](?=\S))?
@@ -51,7 +53,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Clause:
-    """What must be there: one of these phrases. An `exact` one was put in quotation marks and is never widened."""
+    """What must be there: one of these phrases. An `exact` one was put in quotation marks and is never
+    widened.
+    """
 
     choices: tuple[Phrase, ...]
     exact: bool = False
@@ -59,7 +63,9 @@ class Clause:
 
 @dataclass(frozen=True)
 class Filter:
-    """`speaker:`, `event:`, `series:`, `tag:` or `lang:`, as it was written; `without` is the same with a minus."""
+    """`speaker:`, `event:`, `series:`, `tag:` or `lang:`, as it was written; `without` is the same with a
+    minus.
+    """
 
     key: Literal["speaker", "event", "series", "tag", "lang"]
     value: str
@@ -73,9 +79,10 @@ Order = Literal["best", "newest", "oldest"]
 class Question:
     """A question as it is understood.
 
-    `before` is the first day that is too late, `after` the first day that is not too early. `event` (a slug or a stem)
-    opens one event: all its moments, counted exactly, in the order of the recording. `offset` and `limit` count events, or
-    the moments of an opened event; `moments` is how many moments of each event are shown in a list.
+    `before` is the first day that is too late, `after` the first day that is not too early. `event` (a slug
+    or a stem) opens one event: all its moments, counted exactly, in the order of the recording. `offset` and
+    `limit` count events, or the moments of an opened event; `moments` is how many moments of each event are
+    shown in a list.
     """
 
     text: str
@@ -98,7 +105,8 @@ def ask(
     """Understands what was typed; raises `QueryError` with a plain sentence when it cannot be asked."""
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
-            f"This question has {len(text)} characters; {MOST_CHARACTERS} is the most that can be asked at once."
+            f"This question has {len(text)} characters;"
+            f" {MOST_CHARACTERS} is the most that can be asked at once."
         )
     clauses: list[Clause] = []
     without: list[Phrase] = []
@@ -136,7 +144,9 @@ def ask(
         joined = False
     terms = sum(len(clause.choices) for clause in clauses) + len(without) + len(filters)
     if terms > MOST_TERMS:
-        raise QueryError(f"This question has {terms} terms; {MOST_TERMS} is the most that can be asked at once.")
+        raise QueryError(
+            f"This question has {terms} terms; {MOST_TERMS} is the most that can be asked at once."
+        )
     if not clauses:
         if without or title_only:
             raise QueryError("Say also what is to be found, not only what to leave out or where to look.")
@@ -159,7 +169,9 @@ def ask(
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str, str, bool, bool]]:
-    """Cuts what was typed: (with a minus, the filter's name, the text, whether it was quoted, a star after the quotes)."""
+    """Cuts what was typed: (with a minus, the filter's name, the text, whether it was quoted, a star after
+    the quotes).
+    """
     for match in _PIECE.finditer(text):
         quoted = match["phrase"] is not None
         value = match["phrase"] if quoted else match["bare"]
@@ -175,7 +187,8 @@ def _phrase(text: str, quoted: bool, star: bool) -> Phrase | None:
     prefix = star or (stripped.endswith("*") and bool(words(stripped.rstrip("*")[-1:])))
     if prefix and len(found[-1]) < SHORTEST_BEGINNING:
         raise QueryError(
-            f"'{found[-1]}*' is too short: the beginning of a word needs {SHORTEST_BEGINNING} letters before the star."
+            f"'{found[-1]}*' is too short:"
+            f" the beginning of a word needs {SHORTEST_BEGINNING} letters before the star."
         )
     return Phrase(found, prefix)
 
@@ -189,7 +202,9 @@ def _first_day(key: str, value: str) -> date:
             return date(year, month, day)
     except ValueError:
         pass
-    raise QueryError(f"'{key}:' is followed by a date, such as {key}:2022, {key}:2022-07 or {key}:2022-07-12.")
+    raise QueryError(
+        f"'{key}:' is followed by a date, such as {key}:2022, {key}:2022-07 or {key}:2022-07-12."
+    )
 
 
 def match_any(phrases: Iterable[Phrase]) -> str:

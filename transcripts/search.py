@@ -1,8 +1,8 @@
 """Answers a question from an index: the events in which all its words are said in one moment, best first.
 
-Totals and facets are exact. Which events match is decided in three steps: the full-text engine names the stretches that hold
-all words; those in which they stand within 40 words are settled by it too; only the stretches of events that are still
-open are read and looked at here.
+Totals and facets are exact. Which events match is decided in three steps: the full-text engine names the
+stretches that hold all words; those in which they stand within 40 words are settled by it too; only the
+stretches of events that are still open are read and looked at here.
 """
 
 from __future__ import annotations
@@ -21,21 +21,15 @@ from onrecord.errors import QueryError
 from onrecord.transcripts.catalogue import Catalogue, EventRow, TranscriptRow, catalogue
 from onrecord.transcripts.excerpts import Excerpt, excerpt, mark
 from onrecord.transcripts.folding import words
-from onrecord.transcripts.index import (
-    EVENT_SHIFT,
-    MOMENT_WORDS,
-    TRANSCRIPT_SHIFT,
-    Cues,
-    open_reader,
-    translated,
-)
+from onrecord.transcripts.index import EVENT_SHIFT, TRANSCRIPT_SHIFT, open_reader, translated
 from onrecord.transcripts.moments import Hit, Needle, Span, hits_in, spans
 from onrecord.transcripts.query import Clause, Phrase, Question, match_all, match_any
+from onrecord.transcripts.stretches import MOMENT_WORDS, Cues
 
 LEAD_IN_MS = 1000  # a link plays from a second before
 
 _MOST_COMBINATIONS = 16
-_LOOKED_AT = 6  # stretches of one event that are looked at for a list; an opened event is read whole
+_LOOKED_AT = 4  # stretches of one event that are looked at for a list; an opened event is read whole
 _STATUS_WEIGHT = {"reviewed": 1.15, "machine": 1.0, "partial": 0.9}
 _IN_SEQUENCE, _CLOSE, _TOGETHER = 2.5, 1.6, 1.3
 _FIELD_WEIGHTS = "10.0, 6.0, 4.0, 2.0, 1.0"
@@ -46,7 +40,8 @@ _FIELDS = ("title", "speakers", "topics", "description", "links")
 class Moment:
     """A passage in which the words are said together. Times are milliseconds on the index's clock.
 
-    `pieces` is the text of its cues, each piece with whether it is a hit; `before` and `after` are its neighbours.
+    `pieces` is the text of its cues, each piece with whether it is a hit; `before` and `after` are its
+    neighbours.
     """
 
     recording_id: str
@@ -72,8 +67,9 @@ class Moment:
 class EventHit:
     """An event that answers, with its best moments (all of them, in order, when it is opened).
 
-    `moment_count` is exact when `counted`, else there are at least as many. `found_in` names the parts of the event's record
-    that hold all the words: title, speakers, topics, description, links. `note` is what the index says beside it.
+    `moment_count` is exact when `counted`, else there are at least as many. `found_in` names the parts of the
+    event's record that hold all the words: title, speakers, topics, description, links. `note` is what the
+    index says beside it.
     """
 
     stem: str
@@ -91,7 +87,8 @@ class EventHit:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer: how many events there are in all, those of this page, and how many have which speaker, tag ...
+    """The answer: how many events there are in all, those of this page, and how many have which speaker, tag
+    ...
 
     `took` is in seconds.
     """
@@ -122,8 +119,9 @@ def search(
 ) -> Results:
     """Answers a question within `deadline` seconds.
 
-    `glossary` names other spellings; a word that is one of them is looked for in all of them. Raises `QueryError` when time
-    runs out, `SearchIndexError` when the index is missing, older than this onrecord, or damaged.
+    `glossary` names other spellings; a word that is one of them is looked for in all of them. Raises
+    `QueryError` when time runs out, `SearchIndexError` when the index is missing, older than this onrecord,
+    or damaged.
     """
     began = time.monotonic()
     with translated(index_path), closing(open_reader(index_path)) as connection:
@@ -131,7 +129,9 @@ def search(
         connection.set_progress_handler(lambda: time.monotonic() > until, 20_000)
         try:
             connection.execute("BEGIN")  # one state of the index for the whole answer
-            answer = _Answer(connection, catalogue(connection, index_path), widened(question, glossary or {}), until)
+            answer = _Answer(
+                connection, catalogue(connection, index_path), widened(question, glossary or {}), until
+            )
             total, events, facets = answer.give()
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
@@ -141,11 +141,15 @@ def search(
 
 
 def _too_slow() -> QueryError:
-    return QueryError("This question takes too long to answer.", advice="Add a word or a filter to make it narrower.")
+    return QueryError(
+        "This question takes too long to answer.", advice="Add a word or a filter to make it narrower."
+    )
 
 
 def widened(question: Question, glossary: Mapping[str, Sequence[str]]) -> Question:
-    """The question with the glossary's other spellings beside each word that is one; exact phrases stay as they are."""
+    """The question with the glossary's other spellings beside each word that is one; exact phrases stay as
+    they are.
+    """
     if not glossary:
         return question
     others: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
@@ -162,7 +166,9 @@ def widened(question: Question, glossary: Mapping[str, Sequence[str]]) -> Questi
                 found |= dict.fromkeys(Phrase(spelling) for spelling in others.get(choice.words, ()))
         return tuple(found)
 
-    clauses = tuple(one if one.exact else replace(one, choices=wider(one.choices)) for one in question.clauses)
+    clauses = tuple(
+        one if one.exact else replace(one, choices=wider(one.choices)) for one in question.clauses
+    )
     return replace(question, clauses=tuple(dict.fromkeys(clauses)), without=wider(question.without))
 
 
@@ -227,7 +233,8 @@ class _Answer:
         transcripts = self.known.transcripts
         hopeless: dict[int, bool] = {}
         for rowid, rank in self.connection.execute(
-            "SELECT rowid, rank FROM said WHERE said MATCH ? AND rowid BETWEEN ? AND ?", (match_all(clauses), *span)
+            "SELECT rowid, rank FROM said WHERE said MATCH ? AND rowid BETWEEN ? AND ?",
+            (match_all(clauses), *span),
         ):
             key = rowid >> EVENT_SHIFT
             if key not in chosen:
@@ -280,7 +287,9 @@ class _Answer:
                 one.score -= rank
 
     def _score(self, row: EventRow, one: _Found) -> float:
-        """How well an event answers: its best stretch, a little for each further one, a little for being recent."""
+        """How well an event answers: its best stretch, a little for each further one, a little for being
+        recent.
+        """
         years = (self.known.newest - row.starts_at.date()).days / 365
         return one.score * (1 + 0.1 * math.log2(1 + len(one.rows))) * (1 + 0.1 * 0.5 ** (years / 2))
 
@@ -292,7 +301,9 @@ class _Answer:
         return speakers == frozenset() or languages == frozenset()
 
     def _permitted(self, transcript: TranscriptRow) -> tuple[frozenset[int] | None, frozenset[int] | None]:
-        """The numbers of the speakers and of the languages that a hit's cue may have; None where any will do."""
+        """The numbers of the speakers and of the languages that a hit's cue may have; None where any will
+        do.
+        """
         if transcript.key not in self._allowed:
             everybody = {name for row in self.known.transcripts.values() for name in row.speakers}
             pair = []
@@ -301,7 +312,11 @@ class _Answer:
                 ("lang", transcript.languages, set(transcript.languages)),
             ):
                 allowed = self.known.allowed(self.question, key, known)
-                pair.append(None if allowed is None else frozenset(n for n, value in enumerate(here) if value in allowed))
+                pair.append(
+                    None
+                    if allowed is None
+                    else frozenset(n for n, value in enumerate(here) if value in allowed)
+                )
             self._allowed[transcript.key] = (pair[0], pair[1])
         return self._allowed[transcript.key]
 
@@ -313,23 +328,34 @@ class _Answer:
             hits = [
                 hit
                 for hit in hits
-                if (speakers is None or {cues.speaker[hit.cue - first], cues.speaker[hit.last_cue - first]} <= speakers)
-                and (languages is None or {cues.language[hit.cue - first], cues.language[hit.last_cue - first]} <= languages)
+                if (
+                    speakers is None
+                    or {cues.speaker[hit.cue - first], cues.speaker[hit.last_cue - first]} <= speakers
+                )
+                and (
+                    languages is None
+                    or {cues.language[hit.cue - first], cues.language[hit.last_cue - first]} <= languages
+                )
             ]
         return hits
 
     def _stretch(self, rowid: int) -> tuple[str, Cues]:
         if time.monotonic() > self.until:
             raise _too_slow()
-        folded, cues = self.connection.execute("SELECT folded, cues FROM stretch WHERE id = ?", (rowid,)).fetchone()
+        folded, cues = self.connection.execute(
+            "SELECT folded, cues FROM stretch WHERE id = ?", (rowid,)
+        ).fetchone()
         return folded, Cues.unpack(cues)
 
     def _has_moment(self, one: _Found) -> bool:
-        """Whether any moment of an event answers; stretch by stretch, the best first, when nothing is ruled out."""
+        """Whether any moment of an event answers; stretch by stretch, the best first, when nothing is ruled
+        out.
+        """
         one.rows.sort(reverse=True)
         if self.excluding:
             return any(
-                next(iter(self._spans(rowids)[0]), None) is not None for rowids in _by_transcript(one.rows).values()
+                next(iter(self._spans(rowids)[0]), None) is not None
+                for rowids in _by_transcript(one.rows).values()
             )
         for _, rowid in one.rows:
             folded, cues = self._stretch(rowid)
@@ -338,7 +364,8 @@ class _Answer:
         return False
 
     def _spans(self, rowids: Sequence[int]) -> tuple[list[Span], list[Hit], dict[int, tuple[Cues, int]]]:
-        """The moments in these stretches of one transcript, all hits, and for each cue the stretch that shows it.
+        """The moments in these stretches of one transcript, all hits, and for each cue the stretch that shows
+        it.
 
         A hit in the tail of one stretch is a hit of the next one too; it is one hit.
         """
@@ -382,13 +409,16 @@ class _Answer:
             found_in=self._found_in(row) if one.about else (),
             moment_count=count,
             counted=opened or len(one.rows) <= _LOOKED_AT,
-            moments=tuple(self._moment(transcript, span, hits, shown) for _, transcript, span, hits, shown in moments),
+            moments=tuple(
+                self._moment(transcript, span, hits, shown) for _, transcript, span, hits, shown in moments
+            ),
         )
 
     def _found_in(self, row: EventRow) -> tuple[str, ...]:
         """The parts of an event's record that hold a word of the question."""
         texts = self.connection.execute(
-            "SELECT title, speakers, topics, description, links FROM about_text WHERE id = ?", (row.key << EVENT_SHIFT,)
+            "SELECT title, speakers, topics, description, links FROM about_text WHERE id = ?",
+            (row.key << EVENT_SHIFT,),
         ).fetchone()
         fields = [
             name
@@ -437,7 +467,9 @@ def _neighbours(clauses: Sequence[Clause], distance: int, *, ordered: bool = Fal
         if ordered:
             if any(choice.prefix for choice in choices[:-1]):
                 return ""
-            found.append(Phrase(tuple(w for choice in choices for w in choice.words), choices[-1].prefix).match)
+            found.append(
+                Phrase(tuple(w for choice in choices for w in choice.words), choices[-1].prefix).match
+            )
         else:
             room = distance - sum(len(choice.words) for choice in choices)
             if room >= 0:

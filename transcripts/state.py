@@ -26,7 +26,9 @@ _HEAD = 65_536  # bytes in which the first note of a transcript of ours ends
 
 @dataclass(frozen=True)
 class Step:
-    """What to do next: a sentence that says why, and the command; both are empty when there is nothing to do."""
+    """What to do next: a sentence that says why, and the command; both are empty when there is nothing to
+    do.
+    """
 
     why: str = ""
     command: str = ""
@@ -46,7 +48,8 @@ class TranscriptState:
 class RecordingState:
     """How far a recording is. `duration` is in milliseconds.
 
-    `public` and `transcript_public` say what would be public if the event were: as a person, or the settings, have it.
+    `public` and `transcript_public` say what would be public if the event were: as a person, or the settings,
+    have it.
     """
 
     stem: str
@@ -83,7 +86,9 @@ def event_state(archive: Archive, event: Event, *, now: datetime | None = None) 
     """The state of an event at the instant `now`, which must be aware."""
     now = now or datetime.now(UTC)
     library = Library(archive)
-    recordings = tuple(_recording_state(archive, library, event, recording, now) for recording in event.recordings)
+    recordings = tuple(
+        _recording_state(archive, library, event, recording, now) for recording in event.recordings
+    )
     phase, standing = _phase(event, now), _standing(event, now)
     return EventState(
         event.stem, event.slug, event.title, event.starts_at, phase, standing, recordings,
@@ -104,7 +109,9 @@ def transcript_head(library: Library, entry: Entry) -> Provenance:
         data = file.read(_HEAD)
     first = re.split(rb"\r?\n\r?\n", data, maxsplit=2)[:2]  # a block ends with a blank line
     if len(first) == 2 and first[1].startswith(b"NOTE"):
-        return read_vtt(b"\n\n".join(first) + b"\n", path=entry.path, language=entry.language).transcript.provenance
+        return read_vtt(
+            b"\n\n".join(first) + b"\n", path=entry.path, language=entry.language
+        ).transcript.provenance
     return library.read(entry).provenance
 
 
@@ -137,7 +144,16 @@ def _recording_state(
     stage = _stage(original is not None, transcripts)
     policy = recording.transcript or archive.settings.text("publish.transcripts")
     public = archive.settings.flag("publish.recordings") if recording.publish is None else recording.publish
-    step = _recording_step(event, recording, stage, problem, original, failure, rendition is not None, now)
+    step = _recording_step(
+        event,
+        recording=recording,
+        stage=stage,
+        problem=problem,
+        original=original,
+        failure=failure,
+        rendition=rendition is not None,
+        now=now,
+    )
     return RecordingState(
         stem=event.stem,
         slug=event.slug,
@@ -169,6 +185,7 @@ def _stage(has_original: bool, transcripts: tuple[TranscriptState, ...]) -> Stag
 
 def _recording_step(
     event: Event,
+    *,
     recording: Recording,
     stage: Stage,
     problem: str,
@@ -220,9 +237,7 @@ def _standing(event: Event, now: datetime) -> Literal["draft", "unlisted", "publ
     return event.visibility
 
 
-def _event_step(
-    event: Event, phase: Phase, standing: str, recordings: tuple[RecordingState, ...]
-) -> Step:
+def _event_step(event: Event, phase: Phase, standing: str, recordings: tuple[RecordingState, ...]) -> Step:
     if phase in ("withdrawn", "cancelled"):
         return Step()
     for recording in recordings:
@@ -238,5 +253,3 @@ def _event_step(
     if any(not recording.public for recording in recordings):
         return Step("A recording of it is not public.", f"onrecord event publish {event.slug}")
     return Step()
-
-

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from onrecord.archive import Archive
 from onrecord.errors import EventFormatError
 from onrecord.events.registry import Registry
@@ -24,7 +23,9 @@ def findings(archive: Archive) -> list[tuple[str, str]]:
 
 
 def test_a_sound_archive_has_no_findings(finished: Archive) -> None:
-    """Settings, event, original and its record, transcript and its history, index: all looked at, nothing found."""
+    """Settings, event, original and its record, transcript and its history, index: all looked at, nothing
+    found.
+    """
     checked = check(finished)
     assert checked.findings == ()
     assert checked.files == 7
@@ -66,10 +67,15 @@ def test_a_broken_manifest_is_found(finished: Archive) -> None:
 
 def test_every_event_is_read(finished: Archive) -> None:
     """Typos, clashing ids and slugs are found, each with its file and line."""
-    (finished.events / "2022-08-01-typo.toml").write_text('format = 1\ntitle = "A"\nstrats = 2022-08-01 18:00:00\n')
+    (finished.events / "2022-08-01-typo.toml").write_text(
+        'format = 1\ntitle = "A"\nstrats = 2022-08-01 18:00:00\n'
+    )
     shutil.copy(finished.events / f"{STEM}.toml", finished.events / "2022-09-01-copy.toml")
     found = check(finished).findings
-    assert {finished.shown(one.path) for one in found} == {"events/2022-08-01-typo.toml", "events/2022-09-01-copy.toml"}
+    assert {finished.shown(one.path) for one in found} == {
+        "events/2022-08-01-typo.toml",
+        "events/2022-09-01-copy.toml",
+    }
     assert all(one.line for one in found)
     assert any("'strats'" in one.problem for one in found)
     assert any("is that of" in one.problem for one in found)
@@ -80,7 +86,9 @@ def test_broken_settings_are_the_one_finding(finished: Archive) -> None:
     finished.settings_file.write_text('format = 1\ntitel = "A"\n')
     archive = Archive(finished.root)
     (finding,) = check(archive).findings
-    assert finding == Finding(archive.settings_file, "there is no setting 'titel'.", "Did you mean 'title'?", 2)
+    assert finding == Finding(
+        archive.settings_file, "there is no setting 'titel'.", "Did you mean 'title'?", 2
+    )
 
 
 def test_speakers_are_read(finished: Archive) -> None:
@@ -101,9 +109,10 @@ def test_every_transcript_is_read_with_its_history(finished: Archive) -> None:
         f"transcripts/{STEM}/history/notes.txt", f"transcripts/{STEM}/history/part-1.en.0009.vtt",
     ]  # fmt: skip
     (folder / "part-1.en.vtt").write_text("WEBVTT\n\nNOTE\nonrecord 1\nlanguage: uk\n\n")
-    assert (f"transcripts/{STEM}/part-1.en.vtt", "the file's name says the language is 'en', the text in it says 'uk'.") in (
-        findings(finished)
-    )
+    assert (
+        f"transcripts/{STEM}/part-1.en.vtt",
+        "the file's name says the language is 'en', the text in it says 'uk'.",
+    ) in (findings(finished))
 
 
 def test_a_transcript_of_another_original_is_found(finished: Archive) -> None:
@@ -113,7 +122,10 @@ def test_a_transcript_of_another_original_is_found(finished: Archive) -> None:
     start = text.index("original-sha256: ") + len("original-sha256: ")
     path.write_text(text[:start] + "0" * 64 + text[start + 64 :])
     assert findings(finished) == [
-        (f"transcripts/{STEM}/part-1.en.vtt", "it was made from another original than the one that stands now.")
+        (
+            f"transcripts/{STEM}/part-1.en.vtt",
+            "it was made from another original than the one that stands now.",
+        )
     ]
 
 
@@ -152,7 +164,9 @@ def test_a_trim_past_the_end_and_a_missing_picture_are_found(finished: Archive) 
     Registry(finished).edit(STEM, change)  # type: ignore[arg-type]
     problems = [problem for _, problem in findings(finished)]
     assert problems[0] == "its picture 'cover.jpg' is not there."
-    assert problems[1].startswith("the trim of 'part-1' ends at 01:00:00.000, after the recording's end at 00:00:1")
+    assert problems[1].startswith(
+        "the trim of 'part-1' ends at 01:00:00.000, after the recording's end at 00:00:1"
+    )
 
 
 def test_damaged_databases_are_found(finished: Archive) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from onrecord.archive import Archive
 from onrecord.cli import COMMANDS, root
 from onrecord.events.registry import Registry
@@ -24,7 +23,11 @@ def onrecord(archive: Archive | Path, *arguments: str, code: int = 0) -> subproc
     """Runs the command in the archive's folder."""
     folder = archive.root if isinstance(archive, Archive) else archive
     done = subprocess.run(
-        [sys.executable, "-m", "onrecord", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "onrecord", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done
@@ -50,7 +53,12 @@ def test_the_way_from_a_recording_to_a_hit(tmp_path: Path, speech: Any) -> None:
     found = json.loads(onrecord(archive, "search", '"free and equal"', "--json").stdout)
     (event,) = found["events"]
     (moment,) = event["moments"]
-    assert (found["total"], event["slug"], event["note"], event["moment_count"]) == (1, SLUG, "draft, not public", 1)
+    assert (found["total"], event["slug"], event["note"], event["moment_count"]) == (
+        1,
+        SLUG,
+        "draft, not public",
+        1,
+    )
     assert moment["hits"] == ["free and equal"]
     assert 0 <= moment["start_ms"] < 4000
     assert moment["link"] == f"http://127.0.0.1:8000/events/{SLUG}/#part-1.en.{moment['cue']}"
@@ -92,7 +100,9 @@ def test_search_sees_a_correction_by_hand_at_once(finished: Archive) -> None:
     path.write_text(path.read_text().replace("liberty", "freedom"))
     assert onrecord(finished, "search", "liberty").stdout == "Nothing was found.\n"
     assert "right to life freedom" in onrecord(finished, "search", "freedom").stdout
-    Registry(finished).edit(SLUG, lambda document: document.update({"visibility": "public", "slug": "dignity"}))
+    Registry(finished).edit(
+        SLUG, lambda document: document.update({"visibility": "public", "slug": "dignity"})
+    )
     told = onrecord(finished, "search", "freedom").stdout
     assert "On dignity  2022-07-12\n" in told and "/events/dignity/#part-1.en.c" in told
     (finished.events / f"{SLUG}.toml").unlink()
@@ -102,7 +112,9 @@ def test_search_sees_a_correction_by_hand_at_once(finished: Archive) -> None:
 def test_search_uses_glossary_and_address(finished: Archive) -> None:
     """Other spellings of the settings are found, and links lead to where the site stands."""
     text = finished.settings_file.read_text().replace("[glossary]", '[glossary]\nspeech = ["conscience"]')
-    finished.settings_file.write_text(text.replace('# base-url = "https://archive.example.org"', 'base-url = "https://a.example"'))
+    finished.settings_file.write_text(
+        text.replace('# base-url = "https://archive.example.org"', 'base-url = "https://a.example"')
+    )
     told = onrecord(finished, "search", "speech").stdout
     assert "conscience" in told and f"https://a.example/events/{SLUG}/#part-1.en.c" in told
 
@@ -114,8 +126,12 @@ def test_search_opens_an_event(finished: Archive) -> None:
     (event,) = data["events"]
     assert event["moment_count_is_exact"] is True
     assert event["moment_count"] == len(event["moments"])
-    assert told.splitlines()[0] == f"{event['moment_count']} moment" + ("s" if event["moment_count"] > 1 else "")
-    assert [moment["start_ms"] for moment in event["moments"]] == sorted(moment["start_ms"] for moment in event["moments"])
+    assert told.splitlines()[0] == f"{event['moment_count']} moment" + (
+        "s" if event["moment_count"] > 1 else ""
+    )
+    assert [moment["start_ms"] for moment in event["moments"]] == sorted(
+        moment["start_ms"] for moment in event["moments"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +177,9 @@ def test_status_says_how_everything_stands(finished: Archive) -> None:
     assert (event["phase"], event["standing"], event["next"]["command"]) == (
         "over", "draft", f"onrecord transcript review {SLUG}",
     )  # fmt: skip
-    assert event["recordings"][0]["transcripts"] == [{"language": "en", "kind": "original", "status": "machine"}]
+    assert event["recordings"][0]["transcripts"] == [
+        {"language": "en", "kind": "original", "status": "machine"}
+    ]
 
 
 def test_status_of_an_empty_archive(archive: Archive) -> None:
@@ -176,7 +194,9 @@ def test_check_ends_with_1_when_something_is_wrong(finished: Archive) -> None:
     assert onrecord(finished, "check", "-q").stdout == "Looked at 7 files; everything is as it should be.\n"
     (finished.events / "notes.txt").write_text("a note")
     done = onrecord(finished, "check", "-q", code=1)
-    assert done.stdout == "events/notes.txt: no event names this. Move it elsewhere, or name it in an event.\n"
+    assert (
+        done.stdout == "events/notes.txt: no event names this. Move it elsewhere, or name it in an event.\n"
+    )
     assert done.stderr == "Looked at 7 files and found 1 problem.\n"
     data = json.loads(onrecord(finished, "check", "-q", "--json", code=1).stdout)
     assert data["problems"][0]["file"] == "events/notes.txt"
@@ -195,7 +215,9 @@ def test_ingest_ends_with_1_when_something_failed(archive: Archive, tmp_path: Pa
     assert "Not done: fetch 2022-07-12-lost part-1: " in done.stderr
     assert done.stderr.endswith("1 step could not be done. Mend what is said above, then run this again.\n")
     data = json.loads(onrecord(archive, "ingest", "-q", "--json", code=1).stdout)
-    assert [(row["stage"], row["event"], row["recording"]) for row in data["failed"]] == [("fetch", "2022-07-12-lost", "part-1")]
+    assert [(row["stage"], row["event"], row["recording"]) for row in data["failed"]] == [
+        ("fetch", "2022-07-12-lost", "part-1")
+    ]
 
 
 def test_transcribe_names_what_it_made(finished: Archive) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from onrecord.transcripts.folding import fold, places, words
 
 
@@ -25,7 +24,16 @@ def test_fold_makes_alike_what_is_one_word(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("мой", "мои"), ("їх", "іх"), ("ґрати", "грати"), ("ќ", "к"), ("ѓ", "г"), ("ў", "у"), ("か", "が"), ("हिन्दी", "हन्द")],
+    [
+        ("мой", "мои"),
+        ("їх", "іх"),
+        ("ґрати", "грати"),
+        ("ќ", "к"),
+        ("ѓ", "г"),
+        ("ў", "у"),
+        ("か", "が"),
+        ("हिन्दी", "हन्द"),
+    ],
 )
 def test_fold_keeps_letters_apart(one: str, other: str) -> None:
     """The marks of й, ї, ґ, ќ, ѓ, ў, of kana and of Devanagari make other letters."""
@@ -33,7 +41,9 @@ def test_fold_keeps_letters_apart(one: str, other: str) -> None:
 
 
 def test_words_are_parted_at_what_is_no_letter() -> None:
-    """Apostrophes part Latin words, hyphens and underscores part all, and each sign of an unspaced script is a word."""
+    """Apostrophes part Latin words, hyphens and underscores part all, and each sign of an unspaced script is
+    a word.
+    """
     assert words("L’homme Anna's co-operate a_b 1,000 C++") == [
         "l", "homme", "anna", "s", "co", "operate", "a", "b", "1", "000", "c",
     ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""The index is derived: it holds what it was given, takes in one event alone, and is begun anew when it cannot be used."""
+"""The index is derived: it holds what it was given, takes in one event alone, and is begun anew when it
+cannot be used.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from onrecord.errors import SearchIndexError
 from onrecord.transcripts.folding import words
-from onrecord.transcripts.index import (
-    MOMENT_MS,
-    SCHEMA,
-    TAIL_WORDS,
-    Cues,
-    Index,
-    IndexedEvent,
-    IndexedTranscript,
-    open_reader,
-)
+from onrecord.transcripts.index import SCHEMA, Index, IndexedEvent, IndexedTranscript, open_reader
 from onrecord.transcripts.model import Cue, Word
 from onrecord.transcripts.query import ask
 from onrecord.transcripts.search import search
+from onrecord.transcripts.stretches import MOMENT_MS, TAIL_WORDS, Cues
 
 
 def cue(number: int, text: str, *, length: int = 3000, speaker: str = "") -> Cue:
@@ -34,7 +27,9 @@ def cue(number: int, text: str, *, length: int = 3000, speaker: str = "") -> Cue
 
 def event(stem: str, day: int = 1, **values: str) -> IndexedEvent:
     """An event in January 2022."""
-    return IndexedEvent(stem, stem, values.pop("title", stem), datetime(2022, 1, day, 18, tzinfo=UTC), **values)  # type: ignore[arg-type]
+    return IndexedEvent(
+        stem, stem, values.pop("title", stem), datetime(2022, 1, day, 18, tzinfo=UTC), **values
+    )  # type: ignore[arg-type]
 
 
 def spoken(*texts: str) -> list[IndexedTranscript]:
@@ -129,12 +124,16 @@ def test_readers_search_while_an_event_is_taken_in(path: Path) -> None:
 
 
 def search_moments(cues: int) -> range:
-    """The moments of a word that is in every cue of 3 s: each takes in what begins within 30 s of its beginning."""
+    """The moments of a word that is in every cue of 3 s: each takes in what begins within 30 s of its
+    beginning.
+    """
     return range(0, cues, 11)
 
 
 def test_stretches_overlap_by_a_moment(path: Path) -> None:
-    """Stretches own each cue once, in order, and end with a tail as long as a moment and the longest phrase."""
+    """Stretches own each cue once, in order, and end with a tail as long as a moment and the longest
+    phrase.
+    """
     texts = [f"w{n} spoken here" for n in range(1000)]
     with Index(path) as index:
         index.put(event("one"), spoken(*texts), "a")
@@ -176,7 +175,7 @@ def test_an_index_of_another_schema_is_begun_anew(path: Path) -> None:
         index.put(event("one"), spoken("words"), "a")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version={SCHEMA + 1}")
-    with pytest.raises(SearchIndexError, match="of another version of onrecord. Run 'onrecord reindex'"):
+    with pytest.raises(SearchIndexError, match=r"of another version of onrecord. Run 'onrecord reindex'"):
         search(path, ask("words"))
     with Index(path) as index:
         assert index.fingerprints() == {}
@@ -195,7 +194,7 @@ def test_a_damaged_index_is_said_and_remade(path: Path, damage: str) -> None:
     else:
         data[:] = b"this is a text file, not an index" * 200
     path.write_bytes(data)
-    with pytest.raises(SearchIndexError, match="the search index is damaged .* Run 'onrecord reindex'"):
+    with pytest.raises(SearchIndexError, match=r"the search index is damaged .* Run 'onrecord reindex'"):
         search(path, ask("words"))
     with Index.remake(path) as index:
         index.fill([(event("one"), spoken("some words"), "a")])
@@ -204,6 +203,6 @@ def test_a_damaged_index_is_said_and_remade(path: Path, damage: str) -> None:
 
 def test_there_is_no_index_yet(path: Path) -> None:
     """Searching before anything was indexed says so and makes no file."""
-    with pytest.raises(SearchIndexError, match="there is no search index yet. Run 'onrecord reindex'"):
+    with pytest.raises(SearchIndexError, match=r"there is no search index yet. Run 'onrecord reindex'"):
         search(path, ask("words"))
     assert not path.exists()

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from onrecord.archive import Archive
 from onrecord.errors import NotFoundError
 from onrecord.events.registry import Registry
@@ -56,7 +55,9 @@ def test_ingest_does_everything_and_then_nothing(finished: Archive) -> None:
 
 
 def test_ingest_makes_what_is_missing(finished: Archive, silent_film: Path) -> None:
-    """Only the stages whose result is missing are carried out, and a film without sound needs no transcript."""
+    """Only the stages whose result is missing are carried out, and a film without sound needs no
+    transcript.
+    """
     for path in finished.renditions("2022-07-12-on-dignity").iterdir():
         path.unlink()
     stem = add(finished, "A film", str(silent_film))
@@ -120,8 +121,12 @@ def test_ingest_of_one_event_leaves_the_others(archive: Archive, silent_film: Pa
         ingest(archive, ["secnd"])
 
 
-def test_ingest_takes_what_lies_in_the_watched_folder(archive: Archive, tmp_path: Path, silent_film: Path) -> None:
-    """A file in a folder named as the event's address becomes its recording; what belongs to nothing is told."""
+def test_ingest_takes_what_lies_in_the_watched_folder(
+    archive: Archive, tmp_path: Path, silent_film: Path
+) -> None:
+    """A file in a folder named as the event's address becomes its recording; what belongs to nothing is
+    told.
+    """
     stem = add(archive, "Watched")
     drop = tmp_path / "drop"
     (drop / stem).mkdir(parents=True)
@@ -154,8 +159,19 @@ def test_ingest_finishes_after_kill_9(archive: Archive, speech: Any, moment: str
         "fetch": archive.work(stem) / "part-1.part",
         "transcribe": archive.renditions(stem) / "part-1.m4a",
     }[moment]
-    command = [sys.executable, "-m", "onrecord", "-C", str(archive.root), "ingest", "--engine", "pocketsphinx"]
-    with subprocess.Popen([*command, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as run:
+    command = [
+        sys.executable,
+        "-m",
+        "onrecord",
+        "-C",
+        str(archive.root),
+        "ingest",
+        "--engine",
+        "pocketsphinx",
+    ]
+    with subprocess.Popen(
+        [*command, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as run:
         deadline = time.monotonic() + 60
         while not awaited.exists() and run.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)
@@ -166,6 +182,9 @@ def test_ingest_finishes_after_kill_9(archive: Archive, speech: Any, moment: str
     assert Library(archive).read(stem, "part-1", "en").provenance.status == "machine"
     assert found(archive, "dignity") == [stem]
     checked = subprocess.run(
-        [sys.executable, "-m", "onrecord", "-C", str(archive.root), "check"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "onrecord", "-C", str(archive.root), "check"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert checked.returncode == 0, checked.stdout

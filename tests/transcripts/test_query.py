@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from onrecord.errors import QueryError
 from onrecord.transcripts.query import Clause, Filter, Phrase, Question, ask, match_all
 
@@ -55,7 +54,9 @@ def test_ask_understands_what_to_leave_out() -> None:
 
 def test_ask_understands_filters() -> None:
     """Every filter of the guide, in any case of letters."""
-    asked = ask('camps Speaker:Koval series:"Human rights" tag:law LANG:uk event:hearing after:2022-03 before:2023 in:title')
+    asked = ask(
+        'camps Speaker:Koval series:"Human rights" tag:law LANG:uk event:hearing after:2022-03 before:2023 in:title'
+    )
     assert asked.clauses == plain("camps")
     assert asked.filters == (
         Filter("speaker", "Koval"), Filter("series", "Human rights"), Filter("tag", "law"), Filter("lang", "uk"),
@@ -78,12 +79,21 @@ def test_ask_takes_filters_without_words() -> None:
         ("-camps", "Say also what is to be found, not only what to leave out or where to look."),
         ("in:title", "Say also what is to be found, not only what to leave out or where to look."),
         ("in:body camps", "'in:' is understood as in:title, which looks at titles alone."),
-        ("before:soon camps", "'before:' is followed by a date, such as before:2022, before:2022-07 or before:2022-07-12."),
-        ("after:2022-02-30", "'after:' is followed by a date, such as after:2022, after:2022-07 or after:2022-07-12."),
+        (
+            "before:soon camps",
+            "'before:' is followed by a date, such as before:2022, before:2022-07 or before:2022-07-12.",
+        ),
+        (
+            "after:2022-02-30",
+            "'after:' is followed by a date, such as after:2022, after:2022-07 or after:2022-07-12.",
+        ),
         ("-before:2022 camps", "'before:' takes no minus."),
         ("pa*", "'pa*' is too short: the beginning of a word needs 3 letters before the star."),
         ("a " * 101, "This question has 202 characters; 200 is the most that can be asked at once."),
-        (" ".join(f"w{n}" for n in range(17)), "This question has 17 terms; 16 is the most that can be asked at once."),
+        (
+            " ".join(f"w{n}" for n in range(17)),
+            "This question has 17 terms; 16 is the most that can be asked at once.",
+        ),
     ],
 )
 def test_ask_says_why_not(typed: str, sentence: str) -> None:
@@ -96,7 +106,7 @@ def test_ask_says_why_not(typed: str, sentence: str) -> None:
 def test_match_is_quoted() -> None:
     """What reaches the full-text engine is quoted words, whatever was typed."""
     assert match_all(ask('a"b AND c* ( ^ : NEAR/2 ].;').clauses) == '("a") AND ("b and c near 2")'
-    assert match_all(ask("passp* OR \"x y\" z").clauses) == '("passp" * OR "x y") AND ("z")'
+    assert match_all(ask('passp* OR "x y" z').clauses) == '("passp" * OR "x y") AND ("z")'
 
 
 syntax = st.lists(

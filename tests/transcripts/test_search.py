@@ -1,4 +1,6 @@
-"""A question means what the guide says it means: held against a slow and simple reading of the same corpus."""
+"""A question means what the guide says it means: held against a slow and simple reading of the same
+corpus.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-
 from onrecord.errors import QueryError
 from onrecord.transcripts.folding import words
 from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
@@ -57,8 +58,12 @@ def test_words_are_found_in_one_moment(path: Path) -> None:
     """All words within 30 s or 40 words are a moment, whichever reaches further; more apart is none."""
     with Index(path) as index:
         index.put(event("near"), [IndexedTranscript("p", "en", cues("first", *FILLER[:3], "second"))])
-        index.put(event("time"), [IndexedTranscript("p", "en", cues("first", *["a b c d e f g h"] * 9, "second"))])
-        index.put(event("words"), [IndexedTranscript("p", "en", cues("first", *FILLER[:19], "second", length=9000))])
+        index.put(
+            event("time"), [IndexedTranscript("p", "en", cues("first", *["a b c d e f g h"] * 9, "second"))]
+        )
+        index.put(
+            event("words"), [IndexedTranscript("p", "en", cues("first", *FILLER[:19], "second", length=9000))]
+        )
         index.put(event("far"), [IndexedTranscript("p", "en", cues("first", *FILLER[:40], "second"))])
     assert hits(path, "first second").keys() == {"near", "time", "words"}
     assert hits(path, "second first").keys() == {"near", "time", "words"}
@@ -94,9 +99,16 @@ def test_a_long_phrase_over_the_edge_of_two_stretches(path: Path) -> None:
 def test_what_is_left_out_rules_out_moments(path: Path) -> None:
     """-x rules out the moments in which x is said, not the events."""
     with Index(path) as index:
-        index.put(event("both"), [IndexedTranscript("p", "en", cues("camps rumour", *FILLER[:60], "camps again"))])
+        index.put(
+            event("both"), [IndexedTranscript("p", "en", cues("camps rumour", *FILLER[:60], "camps again"))]
+        )
         index.put(event("only"), [IndexedTranscript("p", "en", cues("rumour of", "camps"))])
-        edge = [*FILLER[:119], "a rumour", "of camps", *FILLER[119:200]]  # x in one stretch, the word in the next
+        edge = [
+            *FILLER[:119],
+            "a rumour",
+            "of camps",
+            *FILLER[119:200],
+        ]  # x in one stretch, the word in the next
         index.put(event("edge"), [IndexedTranscript("p", "en", cues(*edge))])
     found = hits(path, "camps -rumour")
     assert found.keys() == {"both"}
@@ -113,7 +125,10 @@ def test_filters_hold_for_the_cue(path: Path) -> None:
     with Index(path) as index:
         index.put(event("one", speakers=("Anna Koval", "Oleh Bondar")), [IndexedTranscript("p", "en", mixed)])
     found = hits(path, "camps speaker:koval", event="one")["one"]
-    assert [(moment.cue_id, moment.speaker) for moment in found.moments] == [("c1", "Anna Koval"), ("c3", "Anna Koval")]
+    assert [(moment.cue_id, moment.speaker) for moment in found.moments] == [
+        ("c1", "Anna Koval"),
+        ("c3", "Anna Koval"),
+    ]
     assert marked(hits(path, "camps speaker:bondar")["one"].moments[0]) == "there were [camps]"
     assert hits(path, "saw speaker:bondar") == {}
     assert hits(path, "saw -speaker:koval") == {}
@@ -130,7 +145,9 @@ def test_filters_on_events(path: Path) -> None:
             ("two", date(2022, 1, 1), "Hearings II", "human rights"),
             ("three", date(2023, 1, 1), "", "law"),
         ):
-            index.put(event(stem, day, series=series, tags=(tag,)), [IndexedTranscript("p", "en", cues("camps"))])
+            index.put(
+                event(stem, day, series=series, tags=(tag,)), [IndexedTranscript("p", "en", cues("camps"))]
+            )
     assert hits(path, "camps series:hearings").keys() == {"one"}
     assert hits(path, "camps series:II").keys() == {"two"}
     assert hits(path, "camps tag:rights").keys() == {"one"}
@@ -169,13 +186,23 @@ def test_the_record_of_an_event_is_found_too(path: Path) -> None:
 
 
 def test_a_moment_says_who_when_and_what(path: Path) -> None:
-    """A moment is shown as it was written, with its hits marked and its neighbours, and plays from a second before."""
+    """A moment is shown as it was written, with its hits marked and its neighbours, and plays from a second
+    before.
+    """
     said = [
-        *cues("Ніхто", "не може бути", "Підданий тортурам,", "або жорстокому", length=4000, speaker="Анна Коваль"),
+        *cues(
+            "Ніхто",
+            "не може бути",
+            "Підданий тортурам,",
+            "або жорстокому",
+            length=4000,
+            speaker="Анна Коваль",
+        ),
     ]
     with Index(path) as index:
         index.put(
-            event("one"), [IndexedTranscript("part-1", "uk", said, recording_title="Morning", status="reviewed")]
+            event("one"),
+            [IndexedTranscript("part-1", "uk", said, recording_title="Morning", status="reviewed")],
         )
     (moment,) = hits(path, "піддАний тортурам")["one"].moments
     assert moment == Moment(
@@ -200,7 +227,13 @@ def test_the_glossary_widens_words_and_not_phrases(path: Path) -> None:
     """A name is found in all its spellings; what is in quotation marks is found as it is."""
     glossary = {"Kyiv": ("Kiev", "Київ", "Киев"), "UN": ("United Nations",)}
     with Index(path) as index:
-        for stem, text in (("en", "in Kyiv"), ("old", "in Kiev"), ("uk", "Київ"), ("ru", "Киев"), ("un", "United Nations")):
+        for stem, text in (
+            ("en", "in Kyiv"),
+            ("old", "in Kiev"),
+            ("uk", "Київ"),
+            ("ru", "Киев"),
+            ("un", "United Nations"),
+        ):
             index.put(event(stem), [IndexedTranscript("p", "en", cues(text))])
 
     def found(text: str) -> set[str]:
@@ -215,10 +248,14 @@ def test_the_glossary_widens_words_and_not_phrases(path: Path) -> None:
 
 
 def test_what_answers_better_comes_first(path: Path) -> None:
-    """The phrase before words close together, those before words far apart; reviewed before machine; titles weigh."""
+    """The phrase before words close together, those before words far apart; reviewed before machine; titles
+    weigh.
+    """
     with Index(path) as index:
         for n in range(30):
-            index.put(event(f"other-{n}"), [IndexedTranscript("p", "en", cues("nothing of it", *FILLER[:20]))])
+            index.put(
+                event(f"other-{n}"), [IndexedTranscript("p", "en", cues("nothing of it", *FILLER[:20]))]
+            )
         for stem, text in (
             ("phrase", "human rights and then more words follow here today"),
             ("close", "rights and the human words follow here today more"),
@@ -228,8 +265,12 @@ def test_what_answers_better_comes_first(path: Path) -> None:
     assert list(hits(path, "human rights")) == ["phrase", "close", "apart"]
     with Index(path) as index:
         for stem, status in (("machine", "machine"), ("reviewed", "reviewed")):
-            index.put(event(stem), [IndexedTranscript("p", "en", cues("liberty", *FILLER[:20]), status=status)])
-        index.put(event("titled", title="On liberty"), [IndexedTranscript("p", "en", cues("liberty", *FILLER[:20]))])
+            index.put(
+                event(stem), [IndexedTranscript("p", "en", cues("liberty", *FILLER[:20]), status=status)]
+            )
+        index.put(
+            event("titled", title="On liberty"), [IndexedTranscript("p", "en", cues("liberty", *FILLER[:20]))]
+        )
     assert list(hits(path, "liberty")) == ["titled", "reviewed", "machine"]
 
 
@@ -237,15 +278,22 @@ def test_pages_are_stable(path: Path) -> None:
     """Every event stands on exactly one page, in one order, however the pages are cut."""
     with Index(path) as index:
         for n in range(25):
-            index.put(event(f"e{n:02}", date(2022, 1, 1 + n % 5)), [IndexedTranscript("p", "en", cues("same words"))])
+            index.put(
+                event(f"e{n:02}", date(2022, 1, 1 + n % 5)),
+                [IndexedTranscript("p", "en", cues("same words"))],
+            )
     whole = [hit.stem for hit in search(path, ask("words", limit=1000)).events]
     paged = [
-        hit.stem for offset in range(0, 25, 4) for hit in search(path, ask("words", offset=offset, limit=4)).events
+        hit.stem
+        for offset in range(0, 25, 4)
+        for hit in search(path, ask("words", offset=offset, limit=4)).events
     ]
     assert paged == whole and len(set(whole)) == 25
     newest = [hit.starts_at for hit in search(path, ask("words", limit=1000, order="newest")).events]
     assert newest == sorted(newest, reverse=True)
-    assert [hit.starts_at for hit in search(path, ask("words", limit=1000, order="oldest")).events] == newest[::-1]
+    assert [hit.starts_at for hit in search(path, ask("words", limit=1000, order="oldest")).events] == newest[
+        ::-1
+    ]
 
 
 def test_facets_count_events(path: Path) -> None:
@@ -253,7 +301,12 @@ def test_facets_count_events(path: Path) -> None:
     with Index(path) as index:
         for n in range(12):
             index.put(
-                event(f"e{n}", date(2020 + n % 2, 1, 1), speakers=("Anna",) if n % 3 else ("Anna", "Oleh"), tags=("t",)),
+                event(
+                    f"e{n}",
+                    date(2020 + n % 2, 1, 1),
+                    speakers=("Anna",) if n % 3 else ("Anna", "Oleh"),
+                    tags=("t",),
+                ),
                 [IndexedTranscript("p", "en" if n % 4 else "uk", cues(*["words again"] * 30))],
             )
     results = search(path, ask("words", limit=2))
@@ -271,7 +324,7 @@ def test_a_question_that_takes_too_long_is_stopped(path: Path) -> None:
     """The deadline ends the engine's work and our own."""
     with Index(path) as index:
         index.put(event("one"), [IndexedTranscript("p", "en", cues(*["common words here"] * 3000))])
-    with pytest.raises(QueryError, match="This question takes too long to answer. Add a word or a filter"):
+    with pytest.raises(QueryError, match=r"This question takes too long to answer. Add a word or a filter"):
         search(path, ask("common words -here"), deadline=0.0)
 
 
@@ -293,7 +346,11 @@ class Read:
         return [
             (n, n + size - 1)
             for n in range(len(self.words) - size + 1)
-            if (self.words[n + size - 1].startswith(last) if phrase.prefix else self.words[n + size - 1] == last)
+            if (
+                self.words[n + size - 1].startswith(last)
+                if phrase.prefix
+                else self.words[n + size - 1] == last
+            )
             and self.words[n : n + size - 1] == first
         ]
 
@@ -304,7 +361,8 @@ class Read:
     def answers(self, question: Question) -> bool:
         """Whether there is a moment, by trying every place as the end of one."""
         found = [
-            sorted(place for choice in clause.choices for place in self.places(choice)) for clause in question.clauses
+            sorted(place for choice in clause.choices for place in self.places(choice))
+            for clause in question.clauses
         ]
         out = [place for phrase in question.without for place in self.places(phrase)]
         for end in sorted(itertools.chain.from_iterable(found)):
@@ -328,7 +386,10 @@ def test_search_agrees_with_a_slow_and_simple_reading(path: Path) -> None:
     with Index(path) as index:
         for n in range(16):
             length = chance.choice([1500, 4000, 9000])
-            texts = [" ".join(chance.choices(known, weights, k=chance.randint(0, 9))) for _ in range(chance.randint(5, 300))]
+            texts = [
+                " ".join(chance.choices(known, weights, k=chance.randint(0, 9)))
+                for _ in range(chance.randint(5, 300))
+            ]
             transcript = IndexedTranscript("p", "en", cues(*texts, length=length))
             index.put(event(f"e{n}", title="title"), [transcript])
             corpus[f"e{n}"] = Read(transcript)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from onrecord.archive import Archive
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
@@ -38,20 +37,34 @@ def test_a_recording_that_was_never_fetched(archive: Archive) -> None:
     state = event_state(archive, event, now=NOW)
     step = Step("It is not fetched yet.", f"onrecord ingest {event.slug}")
     assert (state.recordings[0].stage, state.recordings[0].next, state.next) == ("no original", step, step)
-    assert (state.recordings[0].duration, state.recordings[0].rendition, state.recordings[0].transcripts) == (None, False, ())
+    assert (state.recordings[0].duration, state.recordings[0].rendition, state.recordings[0].transcripts) == (
+        None,
+        False,
+        (),
+    )
 
 
 def test_a_recording_without_a_source(archive: Archive) -> None:
     """Only a person can say where it is."""
     event = added(archive, recordings=[{"id": "part-1"}])
-    assert only(archive).next == Step("It does not say where the recording is.", f"onrecord event edit {event.slug}")
+    assert only(archive).next == Step(
+        "It does not say where the recording is.", f"onrecord event edit {event.slug}"
+    )
 
 
 @pytest.mark.parametrize(
     ("attempt", "why", "command"),
     [
-        (Attempt("no route.", False, 2, NOW + timedelta(hours=1)), "Not again before 2022-08-01 01:00 UTC: no route.", "ingest"),
-        (Attempt("no route.", False, 2, NOW - timedelta(hours=1)), "The last try failed: no route.", "ingest"),
+        (
+            Attempt("no route.", False, 2, NOW + timedelta(hours=1)),
+            "Not again before 2022-08-01 01:00 UTC: no route.",
+            "ingest",
+        ),
+        (
+            Attempt("no route.", False, 2, NOW - timedelta(hours=1)),
+            "The last try failed: no route.",
+            "ingest",
+        ),
         (Attempt("it is gone.", True, 1), "Trying again cannot help: it is gone.", "event edit"),
     ],
 )
@@ -71,7 +84,9 @@ def test_a_recording_goes_from_original_to_reviewed(finished: Archive) -> None:
     machine = only(finished)
     assert (machine.stage, machine.rendition, machine.has_sound) == ("machine", True, True)
     assert machine.duration is not None and 8_000 < machine.duration < 20_000
-    assert machine.next == Step("Nobody has reviewed its transcript.", f"onrecord transcript review {event.slug}")
+    assert machine.next == Step(
+        "Nobody has reviewed its transcript.", f"onrecord transcript review {event.slug}"
+    )
 
     library = Library(finished)
     transcript = library.read(event.stem, "part-1", "en")
@@ -96,7 +111,9 @@ def test_a_recording_goes_from_original_to_reviewed(finished: Archive) -> None:
 
 
 def test_what_is_set_public(finished: Archive) -> None:
-    """A recording is public when it says so, else as the settings say; its transcript only as far as it is reviewed."""
+    """A recording is public when it says so, else as the settings say; its transcript only as far as it is
+    reviewed.
+    """
     registry = Registry(finished)
     stem = registry.scan().events[0].stem
     assert (only(finished).public, only(finished).transcript_public) == (False, False)
