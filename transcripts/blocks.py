@@ -1,8 +1,8 @@
 """A WebVTT file taken apart into its blocks, as browsers take it apart.
 
-The rules are those of the W3C's WebVTT, section 6.1 (the file), 6.2 (regions are kept whole here) and 6.3 (timings and
-settings). Browsers leave out what they cannot read; here it comes back as a `Block` that says why, so that nothing is
-lost without a word. The time is linear in the length of the text.
+The rules are those of the W3C's WebVTT, section 6.1 (the file), 6.2 (regions are kept whole here) and 6.3
+(timings and settings). Browsers leave out what they cannot read; here it comes back as a `Block` that says
+why, so that nothing is lost without a word. The time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def sound(text: str) -> str:
 
 
 def timestamp(text: str) -> int | None:
-    """The milliseconds of a WebVTT timestamp with which the text begins, as browsers take it; None when there is none."""
+    """The milliseconds of a WebVTT timestamp with which the text begins, as browsers take it; None when there
+    is none.
+    """
     match = _FIRST_STAMP.match(text)
     return _value(*match.groups()) if match else None
 

@@ -1,7 +1,7 @@
 """The text of a cue: its tags, characters and times, read as browsers read them, and written.
 
-`parse` follows the W3C's WebVTT, section 6.4 (cue text tokenizer and parsing rules). `words` makes words of it, and
-says what a word cannot hold.
+`parse` follows the W3C's WebVTT, section 6.4 (cue text tokenizer and parsing rules). `words` makes words
+of it, and says what a word cannot hold.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ Part = str | int | Open | Close
 def parse(text: str) -> list[Part]:
     """The cue's text as parts in order: characters, times in milliseconds, elements that open and close.
 
-    Elements nest properly: a tag that does not apply where it stands is left out, as the rules have it; elements open
-    at the end stay open.
+    Elements nest properly: a tag that does not apply where it stands is left out, as the rules have it;
+    elements open at the end stay open.
     """
     if "<" not in text:
         return [unescape(text)] if text else []
@@ -246,7 +246,9 @@ def passages(
 
 
 def split_words(words: Iterable[Word], breaks: Iterable[int]) -> tuple[list[Word], set[int]]:
-    """The words with those taken apart that hold white space, and empty ones left out; the line breaks moved along."""
+    """The words with those taken apart that hold white space, and empty ones left out; the line breaks moved
+    along.
+    """
     edges = set(breaks)
     result: list[Word] = []
     moved = set()

@@ -1,4 +1,6 @@
-"""Cues of a size that can be read: where a line breaks, where a cue that is too long is split, and when its words fall."""
+"""Cues of a size that can be read: where a line breaks, where a cue that is too long is split, and when its
+words fall.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _CLOSING = "\"'»”’)]"
 
 
 def starts(words: Sequence[Word], start: int, end: int) -> list[int]:
-    """When each word begins: its own time where it has one that fits between its neighbours', else its share by length."""
+    """When each word begins: its own time where it has one that fits between its neighbours', else its share
+    by length.
+    """
     count = len(words)
     known: list[tuple[int, int]] = [(0, start)]
     for index, word in enumerate(words):
@@ -59,7 +63,9 @@ def _middle(words: Sequence[Word]) -> int:
 
 
 def line_breaks(words: Sequence[Word]) -> tuple[int, ...]:
-    """Where lines begin: one break near the middle for what is longer than a line, more where even that is too long."""
+    """Where lines begin: one break near the middle for what is longer than a line, more where even that is
+    too long.
+    """
     if length(words) <= LINE or len(words) < 2:
         return ()
     if length(words) <= 2 * LINE:
@@ -90,7 +96,9 @@ def is_too_long(cue: Cue) -> bool:
 
 
 def fit(cue: Cue) -> tuple[Cue, ...]:
-    """The cue in lines; split at the ends of sentences and clauses where it is too long. The first part keeps the id."""
+    """The cue in lines; split at the ends of sentences and clauses where it is too long. The first part keeps
+    the id.
+    """
     waiting = [cue]
     done: list[Cue] = []
     while waiting:

@@ -1,7 +1,9 @@
-"""The transcripts of an archive: where they stand, their earlier revisions, and where an old anchor leads today.
+"""The transcripts of an archive: where they stand, their earlier revisions, and where an old anchor leads
+today.
 
-`transcripts/<stem>/<recording>.<language>.vtt` is the present revision. Every revision also stands in `history/`, as
-`<recording>.<language>.0001.vtt` and so on, so that a hand edit of the present file loses nothing either.
+`transcripts/<stem>/<recording>.<language>.vtt` is the present revision. Every revision also stands in
+`history/`, as `<recording>.<language>.0001.vtt` and so on, so that a hand edit of the present file loses
+nothing either.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ class Revision:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an anchor leads: a cue of the present revision, and the position in milliseconds on the original's clock.
+    """Where an anchor leads: a cue of the present revision, and the position in milliseconds on the
+    original's clock.
 
     `exact` is false when the anchor's own cue is gone and this is the nearest in time.
     """
@@ -148,8 +151,8 @@ class Library:
     def save(self, stem: str, recording_id: str, transcript: Transcript) -> Path:
         """Makes `transcript` the present revision, durably; the caller holds the event's lock.
 
-        What stood there goes to the history first (a hand edit too). A partial transcript is unfinished work: it is
-        replaced without becoming a revision, unless a person corrected it.
+        What stood there goes to the history first (a hand edit too). A partial transcript is unfinished
+        work: it is replaced without becoming a revision, unless a person corrected it.
         """
         path = self.path(stem, recording_id, transcript.language)
         entry = Entry(path, stem, recording_id, language_tag(transcript.language))
@@ -181,7 +184,9 @@ class Library:
         return entry.path.parent / "history" / f"{entry.name}.{number:04}.vtt"
 
     def history(self, entry: Entry) -> tuple[Revision, ...]:
-        """Every revision that the history holds, the oldest first; the last is the present one, if nobody edited it."""
+        """Every revision that the history holds, the oldest first; the last is the present one, if nobody
+        edited it.
+        """
         form = re.compile(rf"{re.escape(entry.name)}\.(\d{{4,}})\.vtt")
         folder = entry.path.parent / "history"
         names = folder.iterdir() if folder.is_dir() else ()
@@ -189,7 +194,9 @@ class Library:
         return tuple(sorted(found, key=lambda revision: revision.number))
 
     def revision_number(self, entry: Entry) -> int:
-        """The number of the present revision: that of the newest in the history, or the next after a hand edit."""
+        """The number of the present revision: that of the newest in the history, or the next after a hand
+        edit.
+        """
         past = self.history(entry)
         if past and entry.path.is_file() and past[-1].path.read_bytes() == entry.path.read_bytes():
             return past[-1].number

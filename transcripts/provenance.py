@@ -1,6 +1,8 @@
-"""The notes in which our WebVTT files keep what captions cannot say: where the text comes from, and what was set aside.
+"""The notes in which our WebVTT files keep what captions cannot say: where the text comes from, and what was
+set aside.
 
-A note's value stands on one line. An arrow would end the note, so `-->` is written `--&gt;` (and `--&` is `--&amp;`).
+A note's value stands on one line. An arrow would end the note, so `-->` is written `--&gt;` (and `--&` is
+`--&amp;`).
 """
 
 from __future__ import annotations
@@ -124,7 +126,9 @@ def is_provenance(text: str) -> bool:
 
 
 def read_provenance(text: str, line: int) -> Told:
-    """Reads the first note. A value that it may not hold is an error with its line: a status is never guessed."""
+    """Reads the first note. A value that it may not hold is an error with its line: a status is never
+    guessed.
+    """
 
     def fail(message: str, index: int, advice: str = "") -> NoReturn:
         raise TranscriptFormatError(message, line=line + index, advice=advice)
@@ -154,7 +158,8 @@ def read_provenance(text: str, line: int) -> Told:
             elif key in _FIELDS:
                 fields[key] = _FIELDS[key](value)
             else:
-                if near := did_you_mean(key, [*_FIELDS, "next-id"]):
+                later = any(key.startswith(f"{name}-") for name in _FIELDS)  # such as corrected-by
+                if not later and (near := did_you_mean(key, [*_FIELDS, "next-id"])):
                     mended.append(
                         f"line {line + index}: there is no field '{key}'; it is kept as it is. {near}"
                     )

@@ -1,8 +1,8 @@
 """The transcript's own file: WebVTT, read by the rules of browsers and written in one form.
 
-What is written comes back word for word and to the millisecond, and is written again as the same bytes. Foreign WebVTT
-is read as browsers read it; whatever they would leave out, and whatever a transcript has no place for, is said in
-`Reading.mended`, and text that stands in no cue is kept in a note.
+What is written comes back word for word and to the millisecond, and is written again as the same bytes.
+Foreign WebVTT is read as browsers read it; whatever they would leave out, and whatever a transcript has no
+place for, is said in `Reading.mended`, and text that stands in no cue is kept in a note.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _BLANK_LINES = re.compile("\n{2,}")
 
 @dataclass(frozen=True)
 class Reading:
-    """A transcript read from a file, and in plain sentences what of the file is read otherwise than it stands there."""
+    """A transcript read from a file, and in plain sentences what of the file is read otherwise than it stands
+    there.
+    """
 
     transcript: Transcript
     mended: tuple[str, ...] = ()
@@ -51,8 +53,8 @@ def highest_id(cues: tuple[Cue, ...]) -> int:
 def read_vtt(data: str | bytes, *, path: Path | None = None, language: str = "") -> Reading:
     """Reads a WebVTT file, ours or foreign; `language` is that of a foreign file that does not say it.
 
-    Raises `TranscriptFormatError` with path and line for what is no WebVTT, and for a first note of ours that holds
-    what it may not. Source: W3C WebVTT, section 6.
+    Raises `TranscriptFormatError` with path and line for what is no WebVTT, and for a first note of ours
+    that holds what it may not. Source: W3C WebVTT, section 6.
     """
     try:
         return _read(data, language)
@@ -139,7 +141,9 @@ def _header_language(header: str) -> str:
 
 
 def _cues(raw: RawCue, language: str, ids: set[str], mended: list[str], lose: object) -> list[Cue]:
-    """The cues that one cue of the file becomes: none when it has no words, several when several people speak in it."""
+    """The cues that one cue of the file becomes: none when it has no words, several when several people speak
+    in it.
+    """
     assert callable(lose)
     start, end, line = raw.start, raw.end, raw.line
     if end < start:
@@ -168,7 +172,9 @@ def _cues(raw: RawCue, language: str, ids: set[str], mended: list[str], lose: ob
 
 
 def _split(parts: list[cuetext.Passage], name: str, start: int, end: int, settings: str) -> list[Cue]:
-    """One cue for each speaker: each begins with its first word where that has a time, else by its share of the text."""
+    """One cue for each speaker: each begins with its first word where that has a time, else by its share of
+    the text.
+    """
     sizes = [sum(len(word.text) + 1 for word in part.words) for part in parts]
     edges = [start]
     for index in range(1, len(parts)):
@@ -195,7 +201,8 @@ def _split(parts: list[cuetext.Passage], name: str, start: int, end: int, settin
 def write_vtt(transcript: Transcript) -> str:
     """The file's text. Cues without words are not written; those without an id get one.
 
-    Values are made to fit: line ends and runs of white space become spaces, NUL and halves of characters become U+FFFD.
+    Values are made to fit: line ends and runs of white space become spaces, NUL and halves of characters
+    become U+FFFD.
     """
     if any(not cue.id for cue in transcript.cues):
         transcript = transcript.with_cues(transcript.cues)
@@ -231,5 +238,5 @@ def _header(text: str) -> str:
 
 def _block(text: str) -> str:
     """A block that reads as it is meant: no empty line, no arrow."""
-    text = no_arrow(_BLANK_LINES.sub("\n", text.replace("\r", "\n")).strip("\n"))
+    text = _BLANK_LINES.sub("\n", text.replace("\r", "\n")).strip("\n").replace("-->", "--&gt;")
     return text if re.match(r"NOTE(?:[ \t\n]|$)|(?:STYLE|REGION)[ \t\f]*\n", text) else f"NOTE\n{text}"

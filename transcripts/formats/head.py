@@ -10,7 +10,8 @@ from onrecord.transcripts.model import Provenance
 
 @dataclass(frozen=True)
 class Head:
-    """The title, the date as a person writes it, the speakers, the page's address, and where the text comes from.
+    """The title, the date as a person writes it, the speakers, the page's address, and where the text comes
+    from.
 
     `anchor` begins the addresses of sentences (`part-1.en`); without `address` they are not linked.
     """

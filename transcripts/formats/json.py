@@ -11,7 +11,8 @@
      "dropped": [{"start": 0, "end": 900, "text": "...", "reason": "..."}],
      "header": "", "blocks": [[0, "NOTE ..."]]}
 
-Positions are milliseconds on the original's clock. `text` and the head are for reading; they are not read back.
+Positions are milliseconds on the original's clock. `text` and the head are for reading; they are not read
+back.
 """
 
 from __future__ import annotations
@@ -210,7 +211,9 @@ def _provenance(node: _Node) -> Provenance:
 
 
 def read_whisper(data: Any, *, language: str = "") -> Reading:
-    """Reads what Whisper's programs write: `segments` with `start`, `end`, `text` and perhaps `words`, in seconds."""
+    """Reads what Whisper's programs write: `segments` with `start`, `end`, `text` and perhaps `words`, in
+    seconds.
+    """
     root = _Node(data, "")
     cues: list[Cue] = []
     for node in root.at("segments").items():

@@ -24,7 +24,9 @@ def _whole(value: Any) -> int:
 
 
 def read_json3(data: Any, *, language: str = "") -> Reading:
-    """Reads json3. An event's text ends where the next begins; events that only open a window or a line are no text."""
+    """Reads json3. An event's text ends where the next begins; events that only open a window or a line are
+    no text.
+    """
     cues: list[Cue] = []
     odd = timed = 0
     for event in data.get("events", []):

@@ -1,7 +1,7 @@
 """A transcript as a text that a person reads and corrects: plain, or Markdown.
 
-A paragraph is what one speaker says; above it stands a line with the speaker's name and the time, `Anna Koval [0:31]`
-(in Markdown `**Anna Koval** [0:31]`). The facts at the top end with a line of dashes.
+A paragraph is what one speaker says; above it stands a line with the speaker's name and the time, `Anna
+Koval [0:31]` (in Markdown `**Anna Koval** [0:31]`). The facts at the top end with a line of dashes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Some sentences. `speaker` is None where the text does not say; `start` is the time above it, in milliseconds."""
+    """Some sentences. `speaker` is None where the text does not say; `start` is the time above it, in
+    milliseconds.
+    """
 
     text: str
     speaker: str | None = None

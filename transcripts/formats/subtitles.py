@@ -1,6 +1,7 @@
 """SubRip (SRT) and YouTube's SBV, read by webvtt-py, and SubRip written.
 
-webvtt-py leaves out what it cannot read without a word, so the lines of the file are held against what came back.
+webvtt-py leaves out what it cannot read without a word, so the lines of the file are held against what
+came back.
 """
 
 from __future__ import annotations
