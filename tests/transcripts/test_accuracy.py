@@ -1,10 +1,9 @@
-"""The word error rate, held against jiwer."""
+"""The word error rate: the fewest errors, told apart by kind."""
 
 from __future__ import annotations
 
 import random
 
-import jiwer
 import pytest
 from onrecord.transcripts.accuracy import Accuracy, compared_words, word_error_rate
 
@@ -34,18 +33,27 @@ def test_rate_of_an_empty_truth_is_all_or_nothing() -> None:
     assert word_error_rate("one two", "a b c d").rate == 2.0
 
 
-def test_word_error_rate_agrees_with_jiwer() -> None:
-    """On 200 random texts the number of errors is jiwer's."""
+def fewest_errors(truth: list[str], heard: list[str]) -> int:
+    """Levenshtein's distance, as it stands in the textbooks."""
+    row = list(range(len(heard) + 1))
+    for i, said in enumerate(truth, 1):
+        above, row[0] = row[0], i
+        for j, got in enumerate(heard, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (said != got))
+    return row[-1]
+
+
+def test_word_error_rate_is_the_fewest_errors() -> None:
+    """On 200 random texts no alignment has fewer errors, and the kinds of errors add up to both lengths."""
     rng = random.Random(7)
     vocabulary = ["all", "are", "born", "free", "and", "equal"]
     for _ in range(200):
-        truth = " ".join(rng.choice(vocabulary) for _ in range(rng.randint(1, 40)))
-        heard = " ".join(rng.choice(vocabulary) for _ in range(rng.randint(1, 40)))
-        judged = jiwer.process_words(truth, heard)
-        mine = word_error_rate(truth, heard)
-        assert mine.errors == judged.substitutions + judged.insertions + judged.deletions
-        assert mine.rate == pytest.approx(judged.wer)
-        assert mine.words - mine.deletions == len(heard.split()) - mine.insertions
+        truth = [rng.choice(vocabulary) for _ in range(rng.randint(1, 40))]
+        heard = [rng.choice(vocabulary) for _ in range(rng.randint(1, 40))]
+        mine = word_error_rate(" ".join(truth), " ".join(heard))
+        assert mine.errors == fewest_errors(truth, heard)
+        assert mine.words == len(truth)
+        assert mine.words - mine.deletions == len(heard) - mine.insertions
 
 
 def test_compared_words_keep_letters_of_every_script() -> None:

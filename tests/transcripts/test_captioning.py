@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +12,11 @@ from onrecord.transcripts.engines import HeardWord, Segment
 from onrecord.transcripts.model import Cue, Provenance, Transcript, Word
 
 TEXT = (
-    "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience, "
-    "and should act towards one another in a spirit of brotherhood. Everyone is entitled to all the rights and "
-    "freedoms set forth in this Declaration, without distinction of any kind, such as race, colour, sex, language, "
-    "religion, political or other opinion, national or social origin, property, birth or other status."
+    "All human beings are born free and equal in dignity and rights. They are endowed with reason and "
+    "conscience, and should act towards one another in a spirit of brotherhood. Everyone is entitled to "
+    "all the rights and freedoms set forth in this Declaration, without distinction of any kind, such as "
+    "race, colour, sex, language, religion, political or other opinion, national or social origin, "
+    "property, birth or other status."
 )
 
 
@@ -38,7 +40,7 @@ def test_cues_are_caption_sized_and_keep_every_word() -> None:
         assert cue.end - cue.start <= 7000
         assert len(cue.lines) <= 2
         assert all(len(line) <= 42 for line in cue.lines)
-    assert all(a.end <= b.start for a, b in zip(cues, cues[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(cues))
 
 
 def test_cues_end_at_sentences_and_clauses() -> None:
@@ -56,13 +58,18 @@ def test_pauses_part_what_has_no_punctuation() -> None:
     first = said("everyone has the right to rest and leisure")
     second = said("no one shall be held in slavery", start=first.words[-1].end + 900)
     cues = captions([Segment(0, second.end, first.words + second.words, "en")], language="en")
-    assert [cue.text for cue in cues] == ["everyone has the right to rest and leisure", "no one shall be held in slavery"]
+    assert [cue.text for cue in cues] == [
+        "everyone has the right to rest and leisure",
+        "no one shall be held in slavery",
+    ]
 
 
 def test_long_pause_always_parts() -> None:
     """Even two words of one sentence are two cues when somebody is silent in between."""
     words = (HeardWord("Well", 0, 300), HeardWord("yes.", 4000, 4300))
-    assert [(cue.start, cue.end, cue.text) for cue in captions([Segment(0, 4300, words, "en")], language="en")] == [
+    assert [
+        (cue.start, cue.end, cue.text) for cue in captions([Segment(0, 4300, words, "en")], language="en")
+    ] == [
         (0, 900, "Well"),
         (4000, 4900, "yes."),
     ]
@@ -80,7 +87,11 @@ def test_another_language_is_marked_and_stands_by_itself() -> None:
 
 def test_words_below_the_threshold_are_unsure() -> None:
     """Only a confidence that is told and below the threshold makes a word unsure."""
-    words = (HeardWord("one", 0, 300, 0.49), HeardWord("two", 300, 600, 0.5), HeardWord("three", 600, 900, None))
+    words = (
+        HeardWord("one", 0, 300, 0.49),
+        HeardWord("two", 300, 600, 0.5),
+        HeardWord("three", 600, 900, None),
+    )
     cue = captions([Segment(0, 900, words, "en")], language="en", unsure_below=0.5, speaker="Anna Koval")[0]
     assert [word.unsure for word in cue.words] == [True, False, False]
     assert cue.speaker == "Anna Koval"
@@ -88,7 +99,8 @@ def test_words_below_the_threshold_are_unsure() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.text("abcдж.,-'é", min_size=1, max_size=60), st.integers(0, 9000), st.integers(0, 3000)), max_size=60
+        st.tuples(st.text("abcдж.,-'é", min_size=1, max_size=60), st.integers(0, 9000), st.integers(0, 3000)),
+        max_size=60,
     )
 )
 def test_any_words_give_sound_cues(raw: list[tuple[str, int, int]]) -> None:
@@ -118,7 +130,9 @@ def cue(text: str, start: int, end: int, speaker: str = "", cue_id: str = "") ->
 
 
 def test_cues_heard_again_keep_their_ids() -> None:
-    """A cue that says nearly the same at nearly the same time is the same; others get new ids, never an old one."""
+    """A cue that says nearly the same at nearly the same time is the same; others get new ids, never an old
+    one.
+    """
     old = transcript(
         cue("everyone has the right to rest", 0, 3000),
         cue("no one shall be held", 3000, 5000),
@@ -149,6 +163,8 @@ def test_the_same_words_far_away_are_another_sentence() -> None:
 
 def test_speaker_of_the_time_is_kept() -> None:
     """Who spoke there before speaks there now, even where the words were heard otherwise."""
-    old = transcript(cue("all are equal", 0, 4000, "Anna Koval"), cue("before the law", 4000, 6000, "Petro Lys"))
+    old = transcript(
+        cue("all are equal", 0, 4000, "Anna Koval"), cue("before the law", 4000, 6000, "Petro Lys")
+    )
     new = (cue("quite other words", 0, 4500), cue("and more", 4500, 6000), cue("later", 90_000, 91_000))
     assert [one.speaker for one in with_old_ids(new, old)] == ["Anna Koval", "Petro Lys", ""]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -87,10 +86,14 @@ def test_empty_stream_has_no_chunks() -> None:
 def test_chunks_without_a_pause_are_cut_where_it_is_quietest(speech: Any) -> None:
     """Where nobody pauses, the cut is in the quietest tenth of a second of the last two fifths."""
     once = np.concatenate(list(samples(speech.path)))
-    loud = np.concatenate([once, once])[: RATE * 20] + 0.05 * np.sin(np.arange(RATE * 20) / 9).astype(np.float32)
+    loud = np.concatenate([once, once])[: RATE * 20] + 0.05 * np.sin(np.arange(RATE * 20) / 9).astype(
+        np.float32
+    )
     first = next(iter(chunks([loud], minutes=0.15)))
     assert 0.6 * 9000 <= first.end <= 9000
-    power = [float((loud[at : at + 1600] ** 2).sum()) for at in range(int(0.6 * 9 * RATE), 9 * RATE - 1600, 160)]
+    power = [
+        float((loud[at : at + 1600] ** 2).sum()) for at in range(int(0.6 * 9 * RATE), 9 * RATE - 1600, 160)
+    ]
     here = float((loud[first.end * 16 - 800 : first.end * 16 + 800] ** 2).sum())
     if not any(b - a >= 200 for (_, a), (b, _) in zip(first.voiced, first.voiced[1:], strict=False)):
         assert here <= 1.3 * min(power)

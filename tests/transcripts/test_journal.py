@@ -64,7 +64,9 @@ def test_torn_journal_loses_only_what_was_torn(tmp_path_factory: pytest.TempPath
     assert read_journal(path) == Held(WORK, (*expected, third), None)
 
 
-@pytest.mark.parametrize("damage", [b"\x00\x00\x00\n", b"{}\n", b'{"start":1}\n', b"[1]\n", b"nonsense\n", b'"x"\n'])
+@pytest.mark.parametrize(
+    "damage", [b"\x00\x00\x00\n", b"{}\n", b'{"start":1}\n', b"[1]\n", b"nonsense\n", b'"x"\n']
+)
 def test_damaged_line_ends_the_reading(path: Path, damage: bytes) -> None:
     """A line that is no piece ends what is believed: what follows it is recognised again."""
     journal = Journal.open(path, WORK)
