@@ -63,8 +63,8 @@ def fetch(
         note("There is nothing to fetch: no event has a recording with a source.")
     elif not failures and all("error" not in row for row in rows):
         say(f"{len(rows)} {'recording is' if len(rows) == 1 else 'recordings are'} here.")
-    for name, error in failures:
-        note(f"onrecord: {name}: {error}")
+    for name, failure in failures:
+        note(f"onrecord: {name}: {failure}")
     if failures:
         raise click.exceptions.Exit(1)
 

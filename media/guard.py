@@ -77,7 +77,12 @@ def _split(entry: str) -> tuple[str, int | None]:
 
 
 def _plain(host: str) -> str:
-    return host.strip("[]").rstrip(".").lower()
+    """A host as it is compared: small letters, a name in other letters as it stands in the network (RFC 5891)."""
+    bare = host.strip("[]").rstrip(".").lower()
+    try:
+        return bare if bare.isascii() else bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return bare
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from onrecord.media.arrival import Arrival
 from onrecord.media.http import PageFoundError, download
 from onrecord.media.partial import Bounds, Partial
 from onrecord.media.web import Web, no_recording
-from onrecord.media.ytdlp import YtDlp, still_live, yt_dlp
+from onrecord.media.ytdlp import TOOL, YtDlp, still_live
 
 _LIVE = {"is_live", "is_upcoming", "post_live"}
 _PICTURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"GIF8": "gif"}
@@ -109,7 +109,7 @@ def fetch_from_platform(
         return Arrival(
             whole,
             shown_address(url),
-            f"yt-dlp {yt_dlp.version.__version__}",
+            TOOL,
             size,
             round(length * 1000) if isinstance(length, int | float) and length > 0 else None,
             _metadata(found, captions),

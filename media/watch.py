@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onrecord.archive import Archive
 from onrecord.errors import LockedError, NotFoundError
@@ -23,6 +23,9 @@ from onrecord.files import sha256, translated
 from onrecord.media.fetch import FILE_ENDINGS, source_file
 from onrecord.media.originals import find_original
 from onrecord.progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 STILL = 10.0  # seconds that a file must not change in
 _UNFINISHED = re.compile(
@@ -75,16 +78,12 @@ def take_new_files(
     for found in waiting:
         if before[found.path] is None or before[found.path] != _look(found.path):
             continue
-        made: list[str] = []
-        source = archive.shown(found.path)
+        register = _Register(archive.shown(found.path))
         try:
-            registry.edit(
-                found.event.stem,
-                lambda document, source=source, made=made: made.append(_register(document, source)),
-            )
+            registry.edit(found.event.stem, register)
         except LockedError:
             continue
-        taken.append(Taken(found.path, found.event.stem, made[-1]))
+        taken.append(Taken(found.path, found.event.stem, register.recording_id))
         listen(Report("watch", found.path.name, len(taken), len(waiting), "items"))
     return taken
 
@@ -216,21 +215,27 @@ def _here_already(archive: Archive, event: Event, path: Path) -> str | None:
     return None
 
 
-def _register(document: Any, source: str) -> str:
-    """Writes the file into the event's document: into a recording that waits for a source, else as a new one; its id."""
-    import tomlkit
+class _Register:
+    """Writes a file into an event's document: into a recording that waits for a source, else as a new one."""
 
-    rows = document.setdefault("recordings", tomlkit.aot())
-    for row in rows:
-        if not row.get("source"):
-            row["source"] = source
-            return str(row["id"])
-    used = {str(row.get("id")) for row in rows}
-    number = len(rows) + 1
-    while f"part-{number}" in used:
-        number += 1
-    row = tomlkit.table()
-    row["id"] = f"part-{number}"
-    row["source"] = source
-    rows.append(row)
-    return f"part-{number}"
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.recording_id = ""
+
+    def __call__(self, document: TOMLDocument) -> None:
+        import tomlkit
+
+        rows: Any = document.setdefault("recordings", tomlkit.aot())
+        for row in rows:
+            if not row.get("source"):
+                row["source"] = self.source
+                self.recording_id = str(row["id"])
+                return
+        used = {str(row.get("id")) for row in rows}
+        number = len(rows) + 1
+        while f"part-{number}" in used:
+            number += 1
+        new = tomlkit.table()
+        self.recording_id = new["id"] = f"part-{number}"
+        new["source"] = self.source
+        rows.append(new)

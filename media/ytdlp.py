@@ -32,6 +32,7 @@ from onrecord.media.address import shown_address
 from onrecord.media.web import Answer, Web, no_recording, refusal
 from onrecord.media.web import refused as refused_with
 
+TOOL = f"yt-dlp {yt_dlp.version.__version__}"
 AGES_AFTER = 60  # days; platforms change within weeks
 UPGRADE = "pip install --upgrade 'yt-dlp[default,deno]'"
 _PAGE_BYTES = 64 << 20  # no page, playlist or answer of a platform's programming interface is larger

@@ -144,6 +144,19 @@ def test_guard_lets_through_what_the_settings_name(loopback: Any, tmp_path: Path
         assert part.read_bytes() == b"0123456789" * 1000
 
 
+def test_guard_knows_a_host_in_other_letters(loopback: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name in Cyrillic may be named in the settings as people write it."""
+    real = socket.getaddrinfo
+    name = "архів.приклад".encode("idna").decode()
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *more, **named: real("127.0.0.1" if host == name else host, *more, **named)
+    )
+    loopback.serve("/talk.mp4", b"0123456789" * 1000)
+    with Web(Guard(("Архів.приклад",)), QUICK) as web:
+        download(web, f"http://архів.приклад:{loopback.port}/talk.mp4", tmp_path / "x.part", BOUNDS)
+    assert (tmp_path / "x.part").read_bytes() == b"0123456789" * 1000
+
+
 @pytest.mark.parametrize("allow", ["127.0.0.1:1", "localhost", "127.0.0.2", "0.0.1", "example.org", ""])
 def test_guard_allows_no_more_than_it_was_told(allow: str, canary: Any, tmp_path: Path) -> None:
     """Another port, another name or a part of a name is not the host that the settings name."""

@@ -6,14 +6,15 @@ import json
 import os
 import random
 import resource
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -495,6 +496,66 @@ def test_download_from_another_kind_of_server_says_so(scheme: str, says: str, tm
         with Web(Guard((place,)), QUICK) as web, pytest.raises(FetchError, match=says):
             download(web, f"{scheme}://{place}/x", tmp_path / "x.part", BOUNDS)
         thread.join()
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A server over TLS with a certificate of its own: its place, and the certificate."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(BODY)))
+            self.end_headers()
+            self.wfile.write(BODY)
+
+        def log_message(self, *_: object) -> None:
+            """Silence."""
+
+    class Server(ThreadingHTTPServer):
+        def get_request(self) -> Any:
+            connection, address = super().get_request()
+            return context.wrap_socket(connection, server_side=True), address
+
+        def handle_error(self, *_: object) -> None:
+            """A client that does not trust us is no news."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"localhost:{server.server_address[1]}", certificate
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_download_over_tls_trusts_whom_the_machine_trusts(
+    secure: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name in the certificate is the name in the address, though the connection is made to a number."""
+    place, certificate = secure
+    part = tmp_path / "x.part"
+    with Web(Guard((place,)), QUICK) as web, pytest.raises(FetchError, match="cannot prove that it is who it says") as raised:
+        download(web, f"https://{place}/talk.mp4", part, BOUNDS)
+    assert raised.value.permanent
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with Web(Guard((place,)), QUICK) as web:
+        download(web, f"https://{place}/talk.mp4", part, BOUNDS)
+    assert part.read_bytes() == BODY
+    number = place.replace("localhost", "127.0.0.1")
+    with Web(Guard((number,)), QUICK) as web, pytest.raises(FetchError, match="cannot prove"):
+        download(web, f"https://{number}/talk.mp4", tmp_path / "y.part", BOUNDS)
 
 
 def test_network_error_knows_every_exception_of_its_libraries() -> None:

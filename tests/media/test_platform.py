@@ -490,6 +490,35 @@ def test_platform_says_when_there_is_no_room(loopback: Any, get: Callable[..., A
     assert not loopback.asked("/talk/list0.ts")
 
 
+def test_platform_on_a_full_disk_keeps_what_came(
+    loopback: Any, get: Callable[..., Arrival], work: Path, pieces: Path
+) -> None:
+    """When the disk refuses more in the middle of a stream, that is said as such, and the next run goes on."""
+    serve_pieces(loopback, pieces)
+    first = (pieces / "list0.ts").stat().st_size
+    code = f"""
+import resource, signal
+from pathlib import Path
+from onrecord.media.guard import Guard
+from onrecord.media.partial import Bounds
+from onrecord.media.patience import Patience
+from onrecord.media.platform import fetch_from_platform
+from onrecord.media.web import Web
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({first + 5000}, resource.RLIM_INFINITY))
+with Web(Guard(({loopback.place!r},)), Patience(pause=0)) as web:
+    try:
+        fetch_from_platform(web, {loopback.url("/talk/list.m3u8")!r}, Path({str(work)!r}), Bounds(1 << 30, floor=0))
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("StorageError"), ran.stdout
+    came = get("/talk/list.m3u8")
+    assert came.path.read_bytes() == b"".join((pieces / f"list{number}.ts").read_bytes() for number in range(3))
+    assert len(loopback.asked("/talk/list0.ts")) == 1
+
+
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "ftp://127.0.0.1/a.mp4", "rtmp://127.0.0.1/a", "concat:a|b", "ytsearch:x"])
 def test_platform_takes_web_addresses_only(source: str, loopback: Any, get: Callable[..., Arrival]) -> None:
     """A page may name what it likes."""
