@@ -1,4 +1,6 @@
-"""`key=value` as it is typed: sets one simple key of an event, of one of its speakers or recordings, or a private note."""
+"""`key=value` as it is typed: sets one simple key of an event, of one of its speakers or recordings, or a
+private note.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ _ROWS: dict[str, type[Part]] = {"speakers": Speaker, "links": Link, "recordings"
 
 
 def assign(document: tomlkit.TOMLDocument, assignment: str) -> None:
-    """Carries out `title=...`, `tags=one, two`, `recordings.part-1.publish=yes`, `speakers.2.role=...`, `private.note=...`.
+    """Carries out `title=...`, `tags=one, two`, `recordings.part-1.publish=yes`, `speakers.2.role=...`,
+    `private.note=...`.
 
-    An empty value removes the key. A row is named by its number, counted from 1, or its id. Raises `UsageError`.
+    An empty value removes the key. A row is named by its number, counted from 1, or its id. Raises
+    `UsageError`.
     """
     name, equals, text = assignment.partition("=")
     name = name.strip()

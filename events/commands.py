@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from onrecord.errors import OnrecordError
     from onrecord.events.lists.plan import Step
 
-# The rooms' own modules are imported inside the commands: pydantic takes longer to load than the help may take.
+# The rooms' own modules are imported inside the commands: pydantic takes longer to load than the help may
+# take.
 
 
 @command(
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 @with_archive
 def add(
     archive: Archive,
+    /,
     *,
     speakers: tuple[str, ...],
     links: tuple[str, ...],
@@ -73,12 +75,11 @@ def add(
     from onrecord.events import phrases
     from onrecord.events.registry import Registry
 
-    values = {
+    values: dict[str, Any] = {
         key: list(value) if isinstance(value, tuple) else value for key, value in given.items() if value
     }
-    values["starts"] = phrases.local_time(
-        values["starts"], values.get("timezone") or archive.settings.text("timezone")
-    )
+    zone = values.get("timezone") or archive.settings.text("timezone")
+    values["starts"] = phrases.local_time(values["starts"], zone)
     values["speakers"] = [phrases.speaker(text) for text in speakers]
     values["links"] = [phrases.link(text) for text in links]
     values["recordings"] = phrases.recordings(
@@ -109,6 +110,7 @@ def add(
 @with_archive
 def list_events(
     archive: Archive,
+    /,
     *,
     series: str | None,
     tag: str | None,
@@ -196,10 +198,13 @@ def edit(archive: Archive, slug: str, assignments: tuple[str, ...]) -> None:
     from onrecord.events.assignment import assign
 
     stem = registry.get(slug).stem  # raises what is wrong with the file as it stands
+
+    def change(document: Any) -> None:
+        for assignment in assignments:
+            assign(document, assignment)
+
     try:
-        event = registry.edit(
-            stem, lambda document: [assign(document, text) for text in assignments] and None
-        )
+        event = registry.edit(stem, change)
     except EventFormatError as error:
         raise UsageError(error.message, advice=f"{error.advice} Nothing was changed.".strip()) from error
     say(f"Changed {archive.shown(archive.events / f'{event.stem}.toml')}.")
@@ -241,13 +246,14 @@ def _edit_by_hand(archive: Archive, registry: Any, slug: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option(
     "--format", "form", default="auto", type=click.Choice(["auto", "csv", "ics", "schedule", "pyvideo"]),
-    help="What the list is: a spreadsheet, a calendar, a pretalx or frab schedule, pyvideo's data (default: as it looks).",
+    help="What the list is: a spreadsheet, a calendar, a pretalx or frab schedule, pyvideo's data (default: "
+         "as it looks).",
 )  # fmt: skip
 @click.option("--update", is_flag=True, help="Also change events that are here and differ from the list.")
 @json_option
 @with_archive
 def import_events(
-    archive: Archive, *, file: Path, dry_run: bool, form: Any, update: bool, as_json: bool
+    archive: Archive, /, *, file: Path, dry_run: bool, form: Any, update: bool, as_json: bool
 ) -> None:
     """Register a whole list of discussions."""
     from onrecord.events.lists import read_list
@@ -327,7 +333,8 @@ def _sum_up(steps: list[Step], *, dry_run: bool, update: bool) -> None:
     added = "would be registered" if dry_run else "registered"
     altered = ("would be changed" if dry_run else "changed") if update else "differ from the list"
     say(
-        f"{counts['new']} {added}, {counts['changed']} {altered}, {counts['here']} here already, {counts['wrong']} wrong."
+        f"{counts['new']} {added}, {counts['changed']} {altered}, {counts['here']} here already, "
+        f"{counts['wrong']} wrong."
     )
     if counts["changed"] and not update:
         note("Add --update to take over what differs; nothing that was added here is removed by it.")

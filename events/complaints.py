@@ -138,7 +138,7 @@ def _sentence(error: ErrorDetails, tables: Tables, path: Path, text: str) -> Eve
         if error["type"] == "missing":  # a list that is too short: the list itself is what is wrong
             place = place[:-1]
         elif error["type"] != "model_type":
-            entry = f", entry {place[-1] + 1},"
+            entry = f", entry {int(place[-1]) + 1},"
     key = _table(place)[-1]
     expected = _expected(error, key)
     if error["type"] in ("tuple_type", "model_type") and _table(place) in tables:
@@ -180,7 +180,9 @@ def _near_value(error: ErrorDetails, key: str) -> str | None:
 
 
 def complaints(error: ValidationError, tables: Tables, path: Path, text: str) -> tuple[EventFormatError, ...]:
-    """Everything that is wrong, in the order of the lines; a missing key last, and not at all where its misspelling is told."""
+    """Everything that is wrong, in the order of the lines; a missing key last, and not at all where its
+    misspelling is told.
+    """
     found = [(item, _sentence(item, tables, path, text)) for item in error.errors(include_url=False)]
     guessed = {(*item["loc"][:-1], made.nearest) for item, made in found if item["type"] == "extra_forbidden"}
     kept = [
@@ -197,6 +199,7 @@ def one_of(made: tuple[EventFormatError, ...]) -> EventFormatError:
         return first
     more = "1 more error" if len(others) == 1 else f"{len(others)} more errors"
     return EventFormatError(
-        first.message, advice=f"{first.advice} ({more} in this file.)".strip(), path=first.path, line=first.line,
+        first.message, advice=f"{first.advice} ({more} in this file.)".strip(), path=first.path,
+        line=first.line,
         key=first.key, expected=first.expected, nearest=first.nearest, others=tuple(others),
     )  # fmt: skip

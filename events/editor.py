@@ -1,4 +1,4 @@
-"""Changing an event's file in a person's editor: on a copy, which replaces the file only when it can be read."""
+"""Changing an event's file in a person's editor: on a copy, which replaces it only when it can be read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from onrecord.files import make_folder, write_bytes
 
 
 def editor_command() -> list[str]:
-    """What `$VISUAL` or `$EDITOR` names, else an editor that is installed; raises `UsageError` when there is none."""
+    """What `$VISUAL` or `$EDITOR` names, else an editor that is installed; raises `UsageError` when there is
+    none.
+    """
     for variable in ("VISUAL", "EDITOR"):
         if os.environ.get(variable, "").strip():
             return shlex.split(os.environ[variable])
@@ -33,7 +35,10 @@ def editor_command() -> list[str]:
 
 @dataclass(frozen=True)
 class Draft:
-    """An edited copy, which stays until it has replaced the event's file. `base` is the file as it was copied."""
+    """An edited copy, which stays until it has replaced the event's file.
+
+    `base` is the file as it was copied.
+    """
 
     path: Path
     base: Path
@@ -81,7 +86,10 @@ def run_editor(draft: Draft) -> None:
 
 
 def take(registry: Registry, draft: Draft, stem: str) -> Event:
-    """Puts the copy in the place of the event's file. Raises what is wrong with it; the copy then stays where it is."""
+    """Puts the copy in the place of the event's file.
+
+    Raises what is wrong with it; the copy then stays where it is.
+    """
     base = read_record_text(draft.base) if _readable(draft.base) else None
 
     def replaced(before: str) -> str:
@@ -96,7 +104,8 @@ def take(registry: Registry, draft: Draft, stem: str) -> Event:
         event = registry.replace_text(stem, replaced)
     except EventFormatError as error:
         raise EventFormatError(
-            error.message, advice=f"{error.advice} {_kept(draft)}".strip(), path=draft.path, line=error.line, key=error.key,
+            error.message, advice=f"{error.advice} {_kept(draft)}".strip(), path=draft.path, line=error.line,
+                key=error.key,
             expected=error.expected, nearest=error.nearest, others=error.others,
         ) from error  # fmt: skip
     except (ConflictError, UsageError) as error:

@@ -1,8 +1,8 @@
 """The event record: what is known about one discussion, from its announcement to its archive.
 
-The models are the boundary of the TOML file: they check what a person wrote, and are frozen afterwards. Which keys are
-public, and when, is decided in one place above, the gate; this module only says what they are. A `ValueError` here says
-what is expected; `onrecord.events.complaints` makes the whole sentence of it.
+The models are the boundary of the TOML file: they check what a person wrote, and are frozen afterwards. Which
+keys are public, and when, is decided in one place above, the gate; this module only says what they are. A
+`ValueError` here says what is expected; `onrecord.events.complaints` makes the whole sentence of it.
 """
 
 from __future__ import annotations
@@ -207,7 +207,10 @@ class Recording(Part):
 
 
 class Event(Part):
-    """One discussion. `stem` is the file's name without `.toml`: fixed when it is made, the name of its folders."""
+    """One discussion.
+
+    `stem` is the file's name without `.toml`: fixed when it is made, the name of its folders.
+    """
 
     stem: Id = Field(exclude=True)
     id: Uid  # made once, never changed: the UID of calendars and feeds
@@ -277,7 +280,7 @@ class Event(Part):
                         (key,), "a year that calendars know", local.isoformat(" ", "minutes")
                     ) from None
                 if gap:
-                    expected = f"a time that clocks in {self.timezone} show: on that day they were put forward over it"
+                    expected = f"a time that clocks in {self.timezone} show: they were put forward over it"
                     raise wrong_at((key,), expected, local.isoformat(" ", "minutes"))
         return self
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from onrecord.archive import Archive
 from onrecord.errors import ConflictError, NotFoundError, UsageError
-from onrecord.events.complaints import complaints, one_of
+from onrecord.events.complaints import Tables, complaints, one_of
 from onrecord.events.model import Id, Language, Link, Part, Text, twice, wrong_at
 from onrecord.events.writing import changed, item, plain
 from onrecord.files import write_text
@@ -60,12 +60,15 @@ class _People(Part):
         return value
 
 
-_TABLES = {(): _People, ("speakers",): Person, ("speakers", "links"): Link}
+_TABLES: Tables = {(): _People, ("speakers",): Person, ("speakers", "links"): Link}
 NOBODY: Mapping[str, Person] = MappingProxyType({})
 
 
 def read_people(path: Path) -> Mapping[str, Person]:
-    """Everyone in `speakers.toml` by id and by merged id; nobody when there is no such file. Raises `EventFormatError`."""
+    """Everyone in `speakers.toml` by id and by merged id; nobody when there is no such file.
+
+    Raises `EventFormatError`.
+    """
     from onrecord.events.record import parse_record, read_record_text
 
     if not path.exists():
@@ -89,7 +92,8 @@ def check_people(data: Mapping[str, Any], path: Path, text: str) -> Mapping[str,
 
 
 def fill_in(speaker: Mapping[str, Any], people: Mapping[str, Person]) -> Mapping[str, Any]:
-    """A speaker of an event with what `speakers.toml` knows: the name, and bio and links where the event has none.
+    """A speaker of an event with what `speakers.toml` knows: the name, and bio and links where the event has
+    none.
 
     Someone who is shown under a pseudonym gets neither bio nor links, for they would say who it is.
     """
@@ -128,9 +132,10 @@ class People:
     def merge(self, registry: Registry, gone: str, kept: str) -> tuple[str, ...]:
         """Makes two identities one: events that name `gone` name `kept` afterwards. Returns their stems.
 
-        Comments stay. The record of `kept` gains the names, links and bio that it lacks, and `gone` as an alias, so that
-        old addresses still lead to the person. After a crash, run it again. Raises `ConflictError` when both speak in one
-        event: which of the two entries is right is for a person to say.
+        Comments stay. The record of `kept` gains the names, links and bio that it lacks, and `gone` as an
+        alias, so that old addresses still lead to the person. After a crash, run it again. Raises
+        `ConflictError` when both speak in one event: which of the two entries is right is for a person to
+        say.
         """
         if gone == kept:
             raise UsageError("these are the same speaker.")
@@ -161,7 +166,8 @@ class People:
                 if speaker.get("id") == gone:
                     speaker["id"] = kept
 
-        # speakers.toml first gains what `kept` lacks and loses `gone` last, so that a name never has no home in between.
+        # speakers.toml first gains what `kept` lacks and loses `gone` last, so that a name never has no home
+        # in between.
         self._rewrite(gone, kept, drop=False)
         for stem in changed:
             registry.edit(stem, rewrite)

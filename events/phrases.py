@@ -67,10 +67,11 @@ def words(text: str) -> list[str]:
 
 
 def local_time(text: str, zone: str) -> str:
-    """A date and time as an event file has it, from `2022-07-12 18:00`, `12.07.2022 18:00` or a time with an offset.
+    """A date and time as an event file has it, from `2022-07-12 18:00`, `12.07.2022 18:00` or a time with an
+    offset.
 
-    A time with an offset is turned into the local time of `zone`. Anything else is given back as it is, for the check
-    of the whole event to judge: `07/12/2022` has two meanings.
+    A time with an offset is turned into the local time of `zone`. Anything else is given back as it is, for
+    the check of the whole event to judge: `07/12/2022` has two meanings.
     """
     text = text.strip()
     if match := _BY_DOTS.match(text):
@@ -79,9 +80,14 @@ def local_time(text: str, zone: str) -> str:
     text = re.sub(r"^(\d{4}-\d{2}-\d{2}[ T])(\d:)", r"\g<1>0\2", text)  # 9:00 is 09:00
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        return in_zone(instant, zone) if instant.tzinfo else text
+    except (
+        ValueError,
+        LookupError,
+        OSError,
+        OverflowError,
+    ):  # also a zone that does not exist: the check tells it
         return text
-    return in_zone(instant, zone) if instant.tzinfo else text
 
 
 def in_zone(instant: datetime, zone: str) -> str:

@@ -1,4 +1,7 @@
-"""One event's TOML file, read and checked. The complete table of keys is in the guide; `onrecord.events.model` has them too."""
+"""One event's TOML file, read and checked.
+
+The complete table of keys is in the guide; `onrecord.events.model` has them too.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ TABLES: Tables = {
 def read_event(path: Path, *, timezone: str = "UTC", people: Mapping[str, Person] = NOBODY) -> Event:
     """Reads one event; raises `EventFormatError` with line, key, what is expected and the nearest known key.
 
-    `timezone` is that of events which name none. An event without an id gets the one that the registry will write down.
+    `timezone` is that of events which name none. An event without an id gets the one that the registry will
+    write down.
     """
     text = read_record_text(path)
     return check_event(parse_record(text, path), path, text, timezone=timezone, people=people)
@@ -43,7 +47,9 @@ def check_event(
     timezone: str = "UTC",
     people: Mapping[str, Person] = NOBODY,
 ) -> Event:
-    """The same for a file that has been parsed; `path` names the event, and `text` is where lines are looked up."""
+    """The same for a file that has been parsed; `path` names the event, and `text` is where lines are looked
+    up.
+    """
     stem = path.stem
     values = set_aside(data, path, text, TABLES)
     speakers = values.get("speakers")
@@ -74,13 +80,18 @@ def _wrong_name(path: Path) -> EventFormatError:
 
     return EventFormatError(
         f"the file's name '{path.name}' is no name for an event.",
-        advice=f"Rename it to '{slug_of(path.stem)}.toml', and the event's folders in media/ and transcripts/ with it.",
-        path=path, expected="small letters a-z and digits, with single hyphens between, at most 80 characters",
+        advice=f"Rename it to '{slug_of(path.stem)}.toml', and the event's folders in media/ and "
+               f"transcripts/ with it.",
+        path=path, expected="small letters a-z and digits, with single hyphens between, at most 80 "
+                            "characters",
     )  # fmt: skip
 
 
 def read_record_text(path: Path) -> str:
-    """The text of a TOML file that a person wrote; a byte order mark is taken away. Raises `EventFormatError`."""
+    """The text of a TOML file that a person wrote; a byte order mark is taken away.
+
+    Raises `EventFormatError`.
+    """
     with translated(path):
         data = path.read_bytes()
     if len(data) > _LARGEST:
@@ -107,12 +118,13 @@ def parse_record(text: str, path: Path) -> dict[str, Any]:
 
 
 def set_aside(data: Mapping[str, Any], path: Path, text: str, tables: Tables) -> dict[str, Any]:
-    """The values for the models: `format` checked and taken out, keys that begin with `x-` put under `extra`."""
+    """The values for the models: `format` checked and taken out, keys like `x-...` put under `extra`."""
     version = data.get("format", 1)
     if version != 1 or isinstance(version, bool):
         raise EventFormatError(
             f"this file has format {shown(version)}; this onrecord knows format 1.",
-            path=path, line=line_of(text, ("format",)), key="format", expected="1", advice="Upgrade onrecord to read it.",
+            path=path, line=line_of(text, ("format",)), key="format", expected="1", advice="Upgrade onrecord "
+                "to read it.",
         )  # fmt: skip
 
     def aside(

@@ -32,7 +32,8 @@ from onrecord.files import write_text
 from onrecord.locks import lock
 from onrecord.toml import line_of, nearest
 
-_UNSETTLED = 200_000_000  # ns: a file changed so shortly before it was read may change again within one tick of the clock
+# A file changed so shortly before it was read may change again within one tick of the clock; in ns.
+_UNSETTLED = 200_000_000
 _WAIT = 2.0  # seconds that one writer of a record waits for another
 Signature = tuple[int, int, int]  # mtime in ns, size, inode
 
@@ -41,7 +42,8 @@ Signature = tuple[int, int, int]  # mtime in ns, size, inode
 class Scan:
     """Every event that can be read, by its start, and what is wrong with the files that cannot.
 
-    Of two files that claim one id or address, the one whose stem comes later counts as a file that cannot be read.
+    Of two files that claim one id or address, the one whose stem comes later counts as a file that cannot be
+    read.
     """
 
     events: tuple[Event, ...]
@@ -60,7 +62,10 @@ class _Seen:
 
 
 class Registry:
-    """The events of one archive. One instance may be kept for as long as a server runs: it sees changes by hand."""
+    """The events of one archive.
+
+    One instance may be kept for as long as a server runs: it sees changes by hand.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
@@ -110,7 +115,10 @@ class Registry:
         raise NotFoundError(f"there is no event '{name}'.", advice=advice, slug=name)
 
     def path(self, name: str) -> Path:
-        """The file of an event, also of one that cannot be read if `name` is its stem. Raises `NotFoundError`."""
+        """The file of an event, also of one that cannot be read if `name` is its stem.
+
+        Raises `NotFoundError`.
+        """
         path = self.archive.events / f"{name}.toml"
         if re.fullmatch(r"[^./\\\x00][^/\\\x00]*", name) and path.is_file():
             return path
@@ -224,7 +232,8 @@ class Registry:
     # Writing
 
     def _lock(self, stem: str, *, doing: str, wait: float = _WAIT) -> AbstractContextManager[None]:
-        # A lock of the record's own: who transcribes for hours must not keep others from withdrawing the event.
+        # A lock of the record's own: who transcribes for hours must not keep others from withdrawing the
+        # event.
         return lock(self.archive, f"{stem}.record", wait=wait, doing=doing)
 
     def _complete(self, path: Path, text: str) -> tuple[str, Event]:
@@ -239,7 +248,8 @@ class Registry:
             def add_token(document: tomlkit.TOMLDocument) -> None:
                 if "private" not in document:
                     document["private"] = tomlkit.table()
-                document["private"][UNLISTED_TOKEN] = secrets.token_hex(20)  # type: ignore[index]
+                private: Any = document["private"]
+                private[UNLISTED_TOKEN] = secrets.token_hex(20)
 
             text = changed(text, add_token)
         return text, self._check(parse_record(text, path), path, text)
@@ -256,7 +266,10 @@ class Registry:
             return event
 
     def draft(self, values: Mapping[str, Any]) -> tuple[Path, str, Event]:
-        """The file, the text and the event that `add` would make; nothing is written. Raises `EventFormatError`."""
+        """The file, the text and the event that `add` would make; nothing is written.
+
+        Raises `EventFormatError`.
+        """
         stem = self.free_stem(values)
         values = {"timezone": self.archive.settings.text("timezone"), **values}
         values.setdefault("id", proposed_id(stem, values))
@@ -299,10 +312,11 @@ class Registry:
                 )
 
     def edit(self, name: str, change: Callable[[tomlkit.TOMLDocument], None]) -> Event:
-        """Changes an event's file through tomlkit, so that comments stay, and returns the event as it is then.
+        """Changes an event's file through tomlkit, so that comments stay, and returns the event as it is
+        then.
 
-        What `change` leaves is checked before it replaces the file; when anything is wrong, the file stays as it was.
-        Raises `EventFormatError`, `ConflictError`, `LockedError`.
+        What `change` leaves is checked before it replaces the file; when anything is wrong, the file stays as
+        it was. Raises `EventFormatError`, `ConflictError`, `LockedError`.
         """
         return self.replace_text(name, lambda text: changed(text, change))
 
@@ -320,7 +334,10 @@ class Registry:
         return event
 
     def rename(self, name: str, slug: str) -> Event:
-        """Gives an event another address. Its files keep their names, and the old address leads to the new one."""
+        """Gives an event another address.
+
+        Its files keep their names, and the old address leads to the new one.
+        """
         if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug) or len(slug) > 80:
             raise UsageError(
                 f"'{slug}' is no address for an event.",

@@ -22,7 +22,9 @@ def state_of(event: Event, now: datetime) -> str:
 
 
 def as_data(archive: Archive, event: Event, *, private: bool = False) -> dict[str, Any]:
-    """The values of an event's file with the instants of its start and end in UTC; [private] only when it is asked for."""
+    """The values of an event's file with the instants of its start and end in UTC; [private] only when it is
+    asked for.
+    """
     values = event_values(event)
     if not private:
         values.pop("private", None)
@@ -49,7 +51,7 @@ def plain_data(value: Any) -> Any:
 
 
 def description(archive: Archive, event: Event, *, private: bool, now: datetime) -> Iterable[str]:
-    """What is known about an event, line by line; of [private] only the names unless the rest is asked for."""
+    """What is known about an event, line by line; of [private] only the names unless `private`."""
     yield event.title
     yield f"  {event.starts:%Y-%m-%d %H:%M} {event.timezone}" + (
         f", {length_text(event.duration)}" if event.duration else ""
@@ -60,7 +62,8 @@ def description(archive: Archive, event: Event, *, private: bool, now: datetime)
     yield f"  {archive.shown(archive.events / f'{event.stem}.toml')}"
     for label, text in (
         ("cancelled", event.cancelled), ("withdrawn", event.withdrawn), ("series", event.series),
-        ("languages", ", ".join(event.languages)), ("tags", ", ".join(event.tags)), ("licence", event.licence),
+        ("languages", ", ".join(event.languages)), ("tags", ", ".join(event.tags)), ("licence",
+        event.licence),
         ("join", f"{event.join} ({event.join_visibility})" if event.join else ""), ("picture", event.picture),
         ("summary", event.summary),
     ):  # fmt: skip

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-# Cyrillic as the Ukrainian passports have it (Cabinet of Ministers of Ukraine, resolution 55 of 27 January 2010).
+# Cyrillic as the Ukrainian passports have it (Cabinet of Ministers of Ukraine, resolution 55 of 27 January
+# 2010).
 _LETTERS = {
-    "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "y",
-    "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
-    "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu", "я": "ia",
+    "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z",
+    "и": "y",
+    "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+    "с": "s", "т": "t",
+    "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu",
+    "я": "ia",
     "ё": "io", "ъ": "", "ы": "y", "э": "e", "ў": "u",
 }  # fmt: skip
 _FIRST_LETTERS = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya", "ё": "yo"}
@@ -16,7 +20,9 @@ _APOSTROPHES = "'’ʼ`´"
 
 
 def latin(text: str) -> str:
-    """Cyrillic letters in Latin ones, as a Ukrainian reader expects them; everything else as it is, in small letters."""
+    """Cyrillic letters in Latin ones, as a Ukrainian reader expects them; everything else as it is, in small
+    letters.
+    """
     letters: list[str] = []
     before = ""
     for letter in text.lower():
@@ -33,7 +39,7 @@ def latin(text: str) -> str:
 
 
 def slug_of(text: str, *, longest: int = 60) -> str:
-    """A text in small Latin letters, digits and single hyphens, cut at a word: `occupied-areas`; never empty."""
+    """A text in small Latin letters, digits and hyphens, cut at a word, never empty: `occupied-areas`."""
     from slugify import slugify  # its tables of letters take a while to load
 
     return (

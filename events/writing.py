@@ -1,6 +1,8 @@
-"""Event files as they are written: a new one in a readable order, changes to one that keep its comments and layout.
+"""Event files as they are written: a new one in a readable order, changes to one that keep its comments and
+layout.
 
-Everything goes through tomlkit, and every text that it makes is read again with another reader before it is trusted.
+Everything goes through tomlkit, and every text that it makes is read again with another reader before it is
+trusted.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from onrecord.errors import UsageError
 from onrecord.events.model import Event
 from onrecord.timecode import clock
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Item
+from tomlkit.items import AoT, Item
 
 _TABLES = ("speakers", "links", "recordings")
 _ORDER = (
-    "id", "slug", "aliases", "title", "summary", "description", "starts", "timezone", "duration", "visibility",
-    "publish_at", "cancelled", "withdrawn", "languages", "series", "tags", "licence", "picture", "join", "join_visibility",
+    "id", "slug", "aliases", "title", "summary", "description", "starts", "timezone", "duration",
+    "visibility",
+    "publish_at", "cancelled", "withdrawn", "languages", "series", "tags", "licence", "picture", "join",
+    "join_visibility",
 )  # fmt: skip
 
 
@@ -55,7 +59,7 @@ def local_text(local: datetime) -> str | datetime:
 
 
 def event_values(event: Event) -> dict[str, Any]:
-    """The event as the values of its file, without what is only the default; the way back from `check_event`."""
+    """The event as the values of its file, without mere defaults; the way back from `check_event`."""
     values = _part(event.model_dump(exclude_defaults=True), event.extra)
     if event.slug == event.stem:
         values.pop("slug", None)
@@ -98,7 +102,8 @@ def item(value: Any, *, inline: bool = False) -> Item:
     """A value as it is best read: long texts over several lines, lists of tables one below the other."""
     if isinstance(value, str):
         _check_text(value)
-        # Whether a newline or return at the edge of a long text survives has changed from one tomlkit to the next.
+        # Whether a newline or return at the edge of a long text survives has changed from one tomlkit to the
+        # next.
         several = "\n" in value and "\r" not in value and value[0] != "\n" and not inline
         return tomlkit.string(value, multiline=several)
     if isinstance(value, timedelta):
@@ -116,7 +121,8 @@ def item(value: Any, *, inline: bool = False) -> Item:
             _check_text(key)
             table[key] = item(one, inline=inline or not isinstance(one, Mapping))
         return table  # type: ignore[no-any-return]
-    return tomlkit.item(value)
+    made: Item = tomlkit.item(value)
+    return made
 
 
 def _check_text(text: str) -> None:
@@ -146,7 +152,7 @@ def new_document(values: Mapping[str, Any]) -> str:
     return tomlkit.dumps(document)
 
 
-def tables(rows: Any) -> Item:
+def tables(rows: Any) -> AoT:
     """`[[speakers]]` and its like."""
     array = tomlkit.aot()
     for row in rows:
@@ -179,7 +185,9 @@ def changed(text: str, change: Callable[[tomlkit.TOMLDocument], None]) -> str:
 
 
 def _in_order(model: Any, value: Any) -> Any:
-    """`value` with the keys of its tables in the order of `model`, so that the two can be compared as texts (NaN too)."""
+    """`value` with the keys of its tables in the order of `model`, so that the two can be compared as texts
+    (NaN too).
+    """
     if isinstance(model, dict) and isinstance(value, dict) and model.keys() == value.keys():
         return {key: _in_order(model[key], value[key]) for key in model}
     if isinstance(model, list) and isinstance(value, list) and len(model) == len(value):

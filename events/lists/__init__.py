@@ -1,7 +1,8 @@
-"""Lists of events from elsewhere: spreadsheets, calendars, programmes of conferences, collections of recordings.
+"""Lists of events from elsewhere: spreadsheets, calendars, programmes of conferences, collections of
+recordings.
 
-Each reader turns a list into proposals, which `onrecord.events.lists.plan` holds against the registry. A row that cannot
-be read is told with its place, and the others are taken.
+Each reader turns a list into proposals, which `onrecord.events.lists.plan` holds against the registry. A row
+that cannot be read is told with its place, and the others are taken.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _LARGEST = 50_000_000  # bytes
 
 @dataclass(frozen=True)
 class Proposal:
-    """One event of a list: its values as its file would have them, where it stands, and what could not be taken over."""
+    """One event of a list: its values as its file would have them, where it stands, and what could not be
+    taken over.
+    """
 
     place: str
     values: Mapping[str, Any]
@@ -42,7 +45,8 @@ class Listing:
 
 
 def read_list(path: Path, *, form: Format | None = None, timezone: str = "UTC") -> Listing:
-    """Reads a list; its format is seen from what it holds unless `form` says it. `timezone` is that of times without one.
+    """Reads a list; its format is seen from what it holds unless `form` says it. `timezone` is that of times
+    without one.
 
     Raises `FormatError` when it is none of the formats, `UsageError` when there is no such file.
     """
@@ -112,7 +116,8 @@ def _recognised(data: bytes, path: Path) -> Format:
     if b"\x00" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(
             "this is no list that onrecord knows.", path=path,
-            advice="Save a spreadsheet as CSV (UTF-8); calendars are .ics, schedules and pyvideo files .json.",
+            advice="Save a spreadsheet as CSV (UTF-8); calendars are .ics, schedules and pyvideo files "
+                   ".json.",
         )  # fmt: skip
     if head.lstrip()[:1] == b"<":
         raise FormatError(
@@ -123,12 +128,14 @@ def _recognised(data: bytes, path: Path) -> Format:
 
 
 def made_id(*parts: object) -> str:
-    """The id of an event whose list has none: the same for the same list, so that a second import knows it again."""
+    """The id of an event whose list has none: the same for the same list, so that a second import knows it
+    again.
+    """
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "onrecord-list:" + "\n".join(str(part) for part in parts)))
 
 
 def usable_id(text: object) -> str | None:
-    """An id of the list as ours: as it is where it can be, else a UUID made of it; None when there is none."""
+    """An id of the list as ours: as it is where that can be, else a UUID made of it; None for none."""
     if not isinstance(text, (str, int)) or isinstance(text, bool) or not str(text).strip():
         return None
     text = str(text).strip()
@@ -154,10 +161,14 @@ def language_of(text: object) -> str | None:
 
 # ISO 639-3 codes of languages that have a shorter one, which BCP 47 wants (RFC 5646, section 2.2.1).
 _ISO_639_3 = {
-    "ara": "ar", "bel": "be", "bul": "bg", "cat": "ca", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de", "ger": "de",
-    "ell": "el", "eng": "en", "spa": "es", "est": "et", "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr", "heb": "he",
-    "hin": "hi", "hrv": "hr", "hun": "hu", "ita": "it", "jpn": "ja", "kat": "ka", "kor": "ko", "lit": "lt", "lav": "lv",
-    "nld": "nl", "dut": "nl", "nor": "no", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru", "slk": "sk", "slv": "sl",
+    "ara": "ar", "bel": "be", "bul": "bg", "cat": "ca", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de",
+    "ger": "de",
+    "ell": "el", "eng": "en", "spa": "es", "est": "et", "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr",
+    "heb": "he",
+    "hin": "hi", "hrv": "hr", "hun": "hu", "ita": "it", "jpn": "ja", "kat": "ka", "kor": "ko", "lit": "lt",
+    "lav": "lv",
+    "nld": "nl", "dut": "nl", "nor": "no", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru", "slk": "sk",
+    "slv": "sl",
     "srp": "sr", "swe": "sv", "tur": "tr", "ukr": "uk", "zho": "zh", "chi": "zh",
 }  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""Events from a calendar (iCalendar, RFC 5545; CONFERENCE is RFC 7986). The one place that knows the library icalendar."""
+"""Events from a calendar (iCalendar, RFC 5545; CONFERENCE is RFC 7986).
+
+The one place that knows the library icalendar.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ def _known_zone(name: str) -> str | None:
 
 
 def _moment(prop: Any, zone: str, place: str, path: Path) -> tuple[datetime, str, bool]:
-    """A date and time with its zone, and whether it is a whole day. What floats (RFC 5545, 3.3.5) is in the calendar's zone."""
+    """A date and time with its zone, and whether it is a whole day.
+
+    What floats (RFC 5545, 3.3.5) is in the calendar's zone.
+    """
     value = _first(prop).dt
     named = str(_first(prop).params.get("TZID", ""))
     if not isinstance(value, datetime):
@@ -70,20 +76,17 @@ def _moment(prop: Any, zone: str, place: str, path: Path) -> tuple[datetime, str
         raise FormatError(f"{place} is in the time zone '{named}', which is not known.", path=path)
     if value.tzinfo is None:
         return value.replace(tzinfo=ZoneInfo(zone)), zone, False
-    # A zone that the calendar defines itself has no IANA name: the instant is kept, in the zone of the archive.
-    return (
-        value,
-        _known_zone(str(getattr(value.tzinfo, "key", ""))) if value.tzinfo is not UTC else zone,
-        False,
-    )
+    # A zone that the calendar defines itself has no IANA name: the instant is kept, in the zone of the
+    # archive.
+    return value, _known_zone(str(getattr(value.tzinfo, "key", ""))) or zone, False
 
 
-def _proposal(entry: icalendar.Event, place: str, path: Path, zone: str) -> Proposal:
+def _proposal(entry: icalendar.Component, place: str, path: Path, zone: str) -> Proposal:
     remarks: list[str] = []
     if entry.get("DTSTART") is None:
         raise FormatError(f"{place} has no start.", path=path)
     begin, own_zone, whole_day = _moment(entry.get("DTSTART"), zone, place, path)
-    if own_zone in (None, "UTC"):
+    if own_zone == "UTC":
         own_zone = zone
     if whole_day:
         remarks.append("a whole day: its start is set to 00:00")
@@ -122,7 +125,9 @@ def _proposal(entry: icalendar.Event, place: str, path: Path, zone: str) -> Prop
     return Proposal(place, without_blanks(values), tuple(remarks))
 
 
-def _length(entry: icalendar.Event, begin: datetime, zone: str, place: str, path: Path) -> timedelta | None:
+def _length(
+    entry: icalendar.Component, begin: datetime, zone: str, place: str, path: Path
+) -> timedelta | None:
     if entry.get("DTEND") is not None:
         length = _moment(entry.get("DTEND"), zone, place, path)[0].astimezone(UTC) - begin.astimezone(UTC)
     elif entry.get("DURATION") is not None:
@@ -134,7 +139,7 @@ def _length(entry: icalendar.Event, begin: datetime, zone: str, place: str, path
     return length or None
 
 
-def _addresses(entry: icalendar.Event, values: dict[str, Any], private: dict[str, Any]) -> None:
+def _addresses(entry: icalendar.Component, values: dict[str, Any], private: dict[str, Any]) -> None:
     """Where to join, the page, and what is attached."""
     joins = [str(one) for one in _all(entry.get("CONFERENCE"))]
     location = clean(_first(entry.get("LOCATION")))

@@ -1,7 +1,7 @@
 """What taking a list would do, and doing it: what is new, what is here already, what has changed.
 
-An import never undoes what a person has corrected here: changes are told, and made only when they are asked for. Nothing
-is ever removed from an event. Running an import twice adds nothing twice.
+An import never undoes what a person has corrected here: changes are told, and made only when they are asked
+for. Nothing is ever removed from an event. Running an import twice adds nothing twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _PARTS = {"speakers": "name", "links": "url", "recordings": "source"}  # what te
 
 @dataclass(frozen=True)
 class Difference:
-    """A key whose value in the list is another than in the record; of a table, the rows that the record lacks."""
+    """A key whose value in the list is another than in the record; of a table, the rows that the record
+    lacks.
+    """
 
     key: str
     here: Any
@@ -45,7 +47,10 @@ class Step:
 
 
 def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
-    """Holds a list against the registry; nothing is written. An event is the same by its id, its address, or by title and start."""
+    """Holds a list against the registry; nothing is written.
+
+    An event is the same by its id, its address, or by title and start.
+    """
     known = {key: event for event in registry.scan().events for key in _keys(event)}
     steps: list[Step] = []
     for row in listing.rows:
@@ -90,7 +95,9 @@ def _keys(event: Event) -> list[tuple[str, ...]]:
 
 
 def _may_match(key: tuple[str, ...], proposal: Proposal) -> bool:
-    """An address counts only where the list names one: one that we make of date and title would match another's."""
+    """An address counts only where the list names one: one that we make of date and title would match
+    another's.
+    """
     return key[0] != "address" or "slug" in proposal.values
 
 

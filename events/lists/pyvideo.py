@@ -108,7 +108,9 @@ def _proposal(entry: Any, place: str, path: Path, timezone: str, series: str) ->
 
 
 def _sources(entry: Mapping[str, Any]) -> list[str]:
-    """The first address of the recording: pyvideo lists several copies of one recording, not several parts of it."""
+    """The first address of the recording: pyvideo lists several copies of one recording, not several parts of
+    it.
+    """
     videos = [video for video in entry.get("videos") or () if isinstance(video, Mapping)]
     addresses = [address for video in videos if (address := clean(video.get("url")))]
     return [address for address in addresses if address.startswith(("https://", "http://"))][:1]

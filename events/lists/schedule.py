@@ -1,4 +1,6 @@
-"""Events from a conference's programme: schedule JSON as frab made it and pretalx, voctosched and others write it."""
+"""Events from a conference's programme: schedule JSON as frab made it and pretalx, voctosched and others
+write it.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,10 @@ from onrecord.events.phrases import in_zone
 
 def read_schedule(content: Any, path: Path, timezone: str) -> Listing:
     """Reads a programme; raises `FormatError` when there are no days in it."""
-    schedule = content.get("schedule", content) if isinstance(content, Mapping) else None
-    conference = schedule.get("conference") if isinstance(schedule, Mapping) else None
-    days = conference.get("days") if isinstance(conference, Mapping) else None
-    if not isinstance(conference, Mapping) or not isinstance(days, list):
+    schedule = _table(content.get("schedule", content) if isinstance(content, Mapping) else None)
+    conference = _table(schedule.get("conference"))
+    days = conference.get("days")
+    if not isinstance(days, list):
         raise FormatError("this JSON is no schedule: it has no schedule.conference.days.", path=path)
     zone = clean(conference.get("time_zone_name")) or timezone
     try:
@@ -47,10 +49,13 @@ def read_schedule(content: Any, path: Path, timezone: str) -> Listing:
     return Listing("schedule", tuple(rows))
 
 
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _talks(days: list[Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for day in days:
-        rooms = day.get("rooms") if isinstance(day, Mapping) else None
-        for room, talks in rooms.items() if isinstance(rooms, Mapping) else ():
+        for room, talks in _table(_table(day).get("rooms")).items():
             for talk in talks if isinstance(talks, list) else ():
                 if isinstance(talk, Mapping):
                     yield clean(day.get("date")), str(room), talk

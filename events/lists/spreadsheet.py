@@ -90,7 +90,8 @@ def decoded(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass
-    # Cyrillic letters come in rows of bytes from 0xC0 on; accented Latin letters stand alone among ASCII ones.
+    # Cyrillic letters come in rows of bytes from 0xC0 on; accented Latin letters stand alone among ASCII
+    # ones.
     high = re.findall(rb"[\xa8\xaa\xaf\xb2-\xb4\xb8\xba\xbf-\xff]+", data)
     cyrillic = sum(len(run) for run in high if len(run) > 2)
     name = "windows-1251" if cyrillic * 2 > sum(map(len, high)) else "windows-1252"
@@ -136,7 +137,8 @@ def _columns(header: list[str], path: Path, line: int) -> list[str]:
             advice = f"Did you mean '{_NAMES[near]}'? " if near else ""
             raise FormatError(
                 f"there is no column '{cell.strip()}'.", path=path, line=line, key=plain,
-                advice=f"{advice}Name it 'private.{plain}' to keep it among the private notes, or take it out."
+                advice=f"{advice}Name it 'private.{plain}' to keep it among the private notes, or take it "
+                       f"out."
                 if any(_plain(other) in _NAMES for other in header)
                 else "The first line must name the columns, such as: title,starts,speakers",
             )  # fmt: skip

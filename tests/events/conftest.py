@@ -29,7 +29,9 @@ def registry(archive: Archive) -> Registry:
 
 @pytest.fixture
 def write(archive: Archive) -> Callable[..., Path]:
-    """Writes an event file: its name without .toml, and its text; a title and a start are added where there are none."""
+    """Writes an event file: its name without .toml, and its text; a title and a start are added where there
+    are none.
+    """
 
     def write(stem: str, text: str = "", *, title: str = "Voices", starts: str = "2022-07-12 18:00") -> Path:
         path = archive.events / f"{stem}.toml"

@@ -34,7 +34,8 @@ id = "part-1"
         ("cancelled=true", '"Moved."', "true"),
         ("speakers.anna.consent=yes", 'name = "Anna Koval"\n', 'name = "Anna Koval"\nconsent = "yes"\n'),
         ("speakers.2.name=P. Lysenko", "Petro Lysenko", "P. Lysenko"),
-        ("recordings.part-1.trim=00:09:30-01:41:00", 'id = "part-1"\n', 'id = "part-1"\ntrim = ["00:09:30", "01:41:00"]\n'),
+        ("recordings.part-1.trim=00:09:30-01:41:00", 'id = "part-1"\n', 'id = "part-1"\ntrim = ["00:09:30", '
+            '"01:41:00"]\n'),
         ("recordings.1.languages=en,uk", 'id = "part-1"\n', 'id = "part-1"\nlanguages = ["en", "uk"]\n'),
         ("private.passcode=1234", 'id = "part-1"\n', 'id = "part-1"\n\n[private]\npasscode = "1234"\n'),
         ("x-ticket=7", 'cancelled = "Moved."\n', 'cancelled = "Moved."\nx-ticket = "7"\n'),
@@ -53,8 +54,10 @@ def test_assignment_changes_one_key(assignment: str, before: str, after: str) ->
     ("assignment", "message"),
     [
         ("title", "sets nothing"), ("=x", "sets nothing"), ("titel=x", "Did you mean 'title'"),
-        ("speakers=Anna", "more than fits here"), ("agenda=x", "more than fits here"), ("private=x", "more than fits here"),
-        ("stem=x", "no key 'stem'"), ("speakers.3.name=x", "There are: anna, 2."), ("links.1.url=x", "There are none."),
+        ("speakers=Anna", "more than fits here"), ("agenda=x", "more than fits here"), ("private=x",
+        "more than fits here"),
+        ("stem=x", "no key 'stem'"), ("speakers.3.name=x", "There are: anna, 2."), ("links.1.url=x",
+        "There are none."),
         ("recordings.part-1.kin=x", "Did you mean 'kind'"), ("title.en=x", "in your editor"),
         ("speakers.anna.links=x", "more than fits here"),
     ],

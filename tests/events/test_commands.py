@@ -27,7 +27,8 @@ def test_add_writes_what_was_said(run: Run, archive: Archive, tmp_path: Path) ->
         "event", "add", "--title", "Voices", "--starts", "12.07.2022 18:00", "--timezone", "Europe/London",
         "--duration", "1h30", "--speaker", "Anna Koval, teacher", "--speaker", "Petro Lysenko",
         "--link", "The letter=https://example.org/letter", "--recording", "https://example.org/a.mp4",
-        "--recording", str(film), "--language", "en", "--language", "uk", "--series", "Schools", "--tag", "one", "--tag", "two",
+        "--recording", str(film), "--language", "en", "--language", "uk", "--series", "Schools", "--tag",
+        "one", "--tag", "two",
         "--join", "https://meet.example.org/x", "--summary", "Three teachers.", "--description", "**Bold**",
         "--slug", "voices", "--visibility", "public",
     )  # fmt: skip
@@ -36,12 +37,15 @@ def test_add_writes_what_was_said(run: Run, archive: Archive, tmp_path: Path) ->
     assert said.err == "Next: 'onrecord ingest' fetches and transcribes the recording.\n"
     text = (archive.events / "2022-07-12-voices.toml").read_text()
     assert re.sub(r'id = "[0-9a-f-]{36}"', "id", text) == (
-        'format = 1\nid\nslug = "voices"\ntitle = "Voices"\nsummary = "Three teachers."\ndescription = "**Bold**"\n'
+        'format = 1\nid\nslug = "voices"\ntitle = "Voices"\nsummary = "Three teachers."\ndescription = '
+        '"**Bold**"\n'
         'starts = "2022-07-12 18:00"\ntimezone = "Europe/London"\nduration = "1h30"\nvisibility = "public"\n'
-        'languages = ["en", "uk"]\nseries = "Schools"\ntags = ["one", "two"]\njoin = "https://meet.example.org/x"\n\n'
+        'languages = ["en", "uk"]\nseries = "Schools"\ntags = ["one", "two"]\njoin = '
+        '"https://meet.example.org/x"\n\n'
         '[[speakers]]\nname = "Anna Koval"\nrole = "teacher"\n\n[[speakers]]\nname = "Petro Lysenko"\n\n'
         '[[links]]\nlabel = "The letter"\nurl = "https://example.org/letter"\n\n'
-        f'[[recordings]]\nid = "part-1"\nsource = "https://example.org/a.mp4"\n\n[[recordings]]\nid = "part-2"\nsource = "{film}"\n'
+        f'[[recordings]]\nid = "part-1"\nsource = "https://example.org/a.mp4"\n\n[[recordings]]\nid = '
+        f'"part-2"\nsource = "{film}"\n'
     )
 
 
@@ -57,7 +61,8 @@ def test_add_prints_what_programs_need(run: Run, archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--starts", "soon"], "'starts' holds \"soon\": expected a local date and time, such as \"2022-07-12 18:00\"."),
+        (["--starts", "soon"], "'starts' holds \"soon\": expected a local date and time, such as "
+                               "\"2022-07-12 18:00\"."),
         (["--duration", "90"], "'duration' holds \"90\": expected a length with its unit in quotes"),
         (["--speaker", ",x"], "',x' names no speaker."),
         (["--link", "letter"], "'letter' is no link."),
@@ -92,8 +97,10 @@ def three(write: Write) -> None:
 @pytest.mark.parametrize(
     ("options", "stems"),
     [
-        ([], ["old", "new", "far"]), (["--series", "schools"], ["old", "far"]), (["--tag", "WAR"], ["old", "new"]),
-        (["--year", "2022"], ["new"]), (["--coming"], ["far"]), (["--past", "--tag", "law"], ["new"]), (["--year", "1990"], []),
+        ([], ["old", "new", "far"]), (["--series", "schools"], ["old", "far"]), (["--tag", "WAR"], ["old",
+        "new"]),
+        (["--year", "2022"], ["new"]), (["--coming"], ["far"]), (["--past", "--tag", "law"], ["new"]),
+        (["--year", "1990"], []),
     ],
 )  # fmt: skip
 def test_list_chooses(run: Run, three: None, options: list[str], stems: list[str]) -> None:
@@ -135,7 +142,8 @@ def test_show_hides_what_is_private(run: Run, write: Write) -> None:
 def test_show_tells_everything(run: Run, archive: Archive) -> None:
     """As lines for a person."""
     (archive.events / "one.toml").write_text(
-        'id = "1"\ntitle = "Voices"\nstarts = "2022-07-12 18:00"\ntimezone = "Europe/London"\nduration = "1h30"\n'
+        'id = "1"\ntitle = "Voices"\nstarts = "2022-07-12 18:00"\ntimezone = "Europe/London"\nduration = '
+        '"1h30"\n'
         'description = "First.\\n\\nThen."\ntags = ["a", "b"]\njoin = "https://meet.example.org"\n'
         'agenda = [{at = "00:12:30", title = "Questions"}]\n'
         '[[speakers]]\nname = "Anna Koval"\nrole = "teacher"\nshown_as = "A teacher"\nconsent = "asked"\n'
@@ -145,7 +153,8 @@ def test_show_tells_everything(run: Run, archive: Archive) -> None:
     assert run("event", "show", "one").out == (
         "Voices\n  2022-07-12 18:00 Europe/London, 1h30\n  draft, at one\n  events/one.toml\n  tags: a, b\n"
         "  join: https://meet.example.org (private)\n\n  First.\n\n  Then.\n\nAgenda\n  12:30  Questions\n\n"
-        "Speakers\n  Anna Koval, teacher [shown as A teacher; consent: asked]\n\nLinks\n  The letter: https://example.org\n\n"
+        "Speakers\n  Anna Koval, teacher [shown as A teacher; consent: asked]\n\nLinks\n  The letter: "
+        "https://example.org\n\n"
         "Recordings\n  part-1: a.mp4, from 00:09:30.000 to 01:41:00.000, published\n"
     )
 

@@ -79,8 +79,10 @@ WORDS = st.sampled_from(
     [*Event.model_fields, "id", "name", "url", "label", "at", "trim", "names", "x-one", "nonsense"]
 )
 LEAVES = st.one_of(
-    st.text(max_size=8), st.integers(-5, 5), st.booleans(), st.floats(allow_nan=False), st.datetimes(), st.dates(),
-    st.sampled_from(["yes", "draft", "en", "part-1", "00:10:00", "https://example.org", "Europe/Kyiv", "2022-07-12 18:00"]),
+    st.text(max_size=8), st.integers(-5, 5), st.booleans(), st.floats(allow_nan=False), st.datetimes(),
+        st.dates(),
+    st.sampled_from(["yes", "draft", "en", "part-1", "00:10:00", "https://example.org", "Europe/Kyiv",
+        "2022-07-12 18:00"]),
 )  # fmt: skip
 VALUES = st.recursive(
     LEAVES,
@@ -96,7 +98,7 @@ ROWS = st.lists(st.dictionaries(WORDS, VALUES, max_size=4), max_size=2)
     st.dictionaries(st.sampled_from(["speakers", "links", "recordings", "agenda"]), ROWS, max_size=3),
 )
 def test_any_value_is_an_event_or_explained(values: dict[str, Any], rows: dict[str, Any]) -> None:
-    """Whatever stands at whatever key, there is an event or an error in words, and never another exception."""
+    """Whatever stands at whatever key, there is an event or an error in words, never another exception."""
     path = Path("2022-07-12-voices.toml")
     try:
         event = check_event(values | rows, path, "")

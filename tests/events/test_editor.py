@@ -81,7 +81,8 @@ def test_change_by_someone_else_is_not_overwritten(
 ) -> None:
     """The file that changed while the editor was open stays, and so does the copy."""
     editor(
-        f"Path({str(event)!r}).write_text(text + 'series = \"S\"\\n'); text = text.replace('Voices', 'Silence')"
+        f"Path({str(event)!r}).write_text(text + 'series = \"S\"\\n'); text = text.replace('Voices', "
+        f"'Silence')"
     )
     said = run("event", "edit", "one")
     assert said.code == 1

@@ -60,10 +60,14 @@ def test_archive_without_the_file_knows_nobody(archive: Archive) -> None:
     ("text", "message"),
     [
         ('[[speakers]]\nname = "Anna"\n', "'id' in [[speakers]] number 1 is missing: expected a short name"),
-        ('[[speakers]]\nid = "anna"\nname = "A"\n\n[[speakers]]\nid = "anna"\nname = "B"\n', ":6: 'id' in [[speakers]] number 2"),
-        ('[[speakers]]\nid = "anna"\nname = "A"\nrole = "x"\n', ":4: there is no key 'role' in [[speakers]] number 1. Known here:"),
-        ('[[speakers]]\nid = "anna"\nname = "A"\nnames = {klingonish = "x"}\n', ":4: 'klingonish' in [[speakers]] number 1"),
-        ('[[speakers]]\nid = "a"\nname = "A"\naliases = ["b"]\n[[speakers]]\nid = "b"\nname = "B"\n', "no id of someone else"),
+        ('[[speakers]]\nid = "anna"\nname = "A"\n\n[[speakers]]\nid = "anna"\nname = "B"\n', ":6: 'id' in "
+            "[[speakers]] number 2"),
+        ('[[speakers]]\nid = "anna"\nname = "A"\nrole = "x"\n', ":4: there is no key 'role' in [[speakers]] "
+            "number 1. Known here:"),
+        ('[[speakers]]\nid = "anna"\nname = "A"\nnames = {klingonish = "x"}\n', ":4: 'klingonish' in "
+            "[[speakers]] number 1"),
+        ('[[speakers]]\nid = "a"\nname = "A"\naliases = ["b"]\n[[speakers]]\nid = "b"\nname = '
+         '"B"\n', "no id of someone else"),
         ('[[speaker]]\nid = "a"\n', "Did you mean 'speakers'?"),
         ("format = 3\n", "this file has format 3"),
         ('[[speakers]\n', "not valid TOML"),
@@ -81,7 +85,8 @@ def test_event_knows_its_speaker_by_id(people: People, registry: Registry, write
     """Name, bio and links come from speakers.toml where the event has none of its own."""
     write(
         "one",
-        '[[speakers]]\nid = "anna-koval"\nrole = "teacher"\n\n[[speakers]]\nid = "anna"\nname = "Anna Bondar"\n',
+        '[[speakers]]\nid = "anna-koval"\nrole = "teacher"\n\n[[speakers]]\nid = "anna"\nname = "Anna '
+        'Bondar"\n',
     )
     write("two", '[[speakers]]\nid = "anna-koval"\nname = "Hanna"\nbio = "A neighbour."\n')
     link = Link(label="Her page", url="https://example.org/anna")
@@ -128,7 +133,9 @@ def test_change_of_the_speakers_file_is_seen(
 def test_merge_makes_two_identities_one(
     people: People, registry: Registry, archive: Archive, write: Write
 ) -> None:
-    """Events are rewritten with their remarks kept, the person keeps all that was known, and the old id still leads here."""
+    """Events are rewritten with their remarks kept, the person keeps all that was known, and the old id still
+    leads here.
+    """
     one = write(
         "one", 'id = "one"\n# She came late.\n[[speakers]]\nid = "a-koval" # check\nrole = "teacher"\n'
     )
@@ -138,7 +145,8 @@ def test_merge_makes_two_identities_one(
     assert one.read_text() == before[0].replace('"a-koval"', '"anna-koval"')
     assert two.read_text() == before[1]
     anna = Person(
-        id="anna-koval", name="Anna Koval", names={"fr": "Anna Kovale", "uk": "Анна Коваль"}, aliases=("a-koval",),
+        id="anna-koval", name="Anna Koval", names={"fr": "Anna Kovale", "uk": "Анна Коваль"},
+        aliases=("a-koval",),
         bio="Taught history.", extra={"x-other-names": ["A. Koval"]},
         links=(
             Link(label="Her page", url="https://example.org/anna"),
@@ -174,7 +182,10 @@ def test_merge_renames_someone_who_stands_alone(people: People, registry: Regist
 
 
 def test_merge_of_two_who_speak_together_is_refused(people: People, registry: Registry, write: Write) -> None:
-    """They stand in one event side by side: a person must say which entry is right. Nothing is changed before."""
+    """They stand in one event side by side: a person must say which entry is right.
+
+    Nothing is changed before.
+    """
     write("one", 'id = "one"\n[[speakers]]\nid = "a-koval"\n')
     write("two", 'id = "two"\n[[speakers]]\nid = "anna-koval"\n[[speakers]]\nid = "a-koval"\n')
     with pytest.raises(ConflictError, match="both speak in 'two'"):

@@ -43,7 +43,7 @@ def test_link_without_address_is_refused(text: str) -> None:
 
 
 def test_recording_is_an_address_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files inside the archive are named as seen from it, others in full; what is neither is refused at once."""
+    """Files inside the archive are named as seen from it, others in full; what is neither is refused."""
     root = tmp_path / "archive"
     (root / "inbox").mkdir(parents=True)
     (root / "inbox" / "a b.mp4").write_bytes(b"x")
@@ -72,8 +72,14 @@ def test_recording_is_an_address_or_a_file(tmp_path: Path, monkeypatch: pytest.M
     ],
 )  # fmt: skip
 def test_time_is_local_afterwards(text: str, local: str) -> None:
-    """A time with an offset becomes one in the zone; what has two meanings is left for the check to refuse."""
+    """A time with an offset becomes one in the zone; what has two meanings is left as it is."""
     assert phrases.local_time(text, "Europe/Kyiv") == local
+
+
+def test_time_of_an_unknown_zone_is_left_for_the_check() -> None:
+    """The check of the whole event tells what is wrong with the zone."""
+    for zone in ("Europe/Londn", "Europe", "../x", ""):
+        assert phrases.local_time("2022-07-12T18:00Z", zone) == "2022-07-12T18:00Z"
 
 
 def test_instant_is_what_clocks_show() -> None:

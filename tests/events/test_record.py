@@ -115,7 +115,8 @@ def test_event_of_every_key_is_read(tmp_path: Path) -> None:
         ),
         speakers=(
             Speaker(
-                id="anna-koval", name="Anna Koval", shown_as="A teacher", role="teacher", affiliation="School 5",
+                id="anna-koval", name="Anna Koval", shown_as="A teacher", role="teacher",
+                affiliation="School 5",
                 bio="Taught history.", consent="yes",
                 links=(Link(label="Her page", url="https://example.org/anna", language="uk"),),
             ),
@@ -129,7 +130,8 @@ def test_event_of_every_key_is_read(tmp_path: Path) -> None:
         recordings=(
             Recording(
                 id="part-1", title="The evening", source="https://example.org/part-1.mp4", languages=("en",),
-                kind="video", trim=("00:09:30", "01:41:00.250"), publish=True, transcript="draft",  # type: ignore[arg-type]
+                kind="video", trim=("00:09:30", "01:41:00.250"), publish=True, transcript="draft",
+                # type: ignore[arg-type]
                 original="public", extra={"x-camera": "two"},
             ),
         ),
@@ -141,7 +143,9 @@ def test_event_of_every_key_is_read(tmp_path: Path) -> None:
 
 
 def test_event_of_two_lines_is_enough(tmp_path: Path) -> None:
-    """A title and a start make an event: a draft, at the address of its file's name, in the archive's time zone."""
+    """A title and a start make an event: a draft, at the address of its file's name, in the archive's time
+    zone.
+    """
     path = record(tmp_path, 'title = "Voices"\nstarts = "2022-07-12 18:00"\n', "voices.toml")
     event = read_event(path, timezone="Europe/Kyiv")
     assert (event.stem, event.slug, event.timezone, event.visibility) == (
@@ -192,7 +196,8 @@ def test_byte_order_mark_and_windows_newlines_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", MALFORMED, ids=lambda path: path.stem)
 def test_malformed_file_is_explained(path: Path) -> None:
-    """Each file of the corpus gives the error that stands beside it, in full, and every further one in its order.
+    """Each file of the corpus gives the error that stands beside it, in full, and every further one in its
+    order.
 
     An ellipsis there stands for the words of Python's own reader, which change with its version.
     """

@@ -46,7 +46,9 @@ def test_added_event_takes_the_time_zone_of_the_archive(archive: Archive) -> Non
 
 
 def test_stem_is_never_used_twice(registry: Registry, archive: Archive, write: Write) -> None:
-    """Neither a file, nor an address in use, nor a folder that an earlier event left gives its name to a new event."""
+    """Neither a file, nor an address in use, nor a folder that an earlier event left gives its name to a new
+    event.
+    """
     write("other", 'aliases = ["2022-07-12-voices-from-the-occupied-areas"]\n')
     (archive.root / "media" / "2022-07-12-voices-from-the-occupied-areas-2").mkdir()
     (archive.events / "2022-07-12-voices-from-the-occupied-areas-3.toml").write_text("broken")
@@ -67,7 +69,8 @@ def test_stem_is_safe_whatever_the_title(registry: Registry, archive: Archive, t
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"starts": "12 July"}, "'starts' holds"), ({"title": ""}, "'title' is missing"), ({"slug": "A B"}, "'slug' holds"),
+        ({"starts": "12 July"}, "'starts' holds"), ({"title": ""}, "'title' is missing"), ({"slug": "A B"},
+        "'slug' holds"),
         ({"speakers": [{"role": "x"}]}, "'name' in"), ({"nonsense": 1}, "there is no key 'nonsense'"),
     ],
 )  # fmt: skip
@@ -92,7 +95,7 @@ def test_address_in_use_is_not_given_again(registry: Registry, archive: Archive)
 
 
 def test_broken_file_does_not_stop_the_others(registry: Registry, archive: Archive, write: Write) -> None:
-    """Every file that cannot be read is a problem with its line; the other events are there, by their start."""
+    """Every file that cannot be read is a problem with its line; the others are there, by their start."""
     write("later", starts="2023-01-01 10:00")
     write("broken", "visibility = public\n")
     write("earlier", starts="2021-01-01 10:00")
@@ -150,7 +153,7 @@ def test_unchanged_file_is_not_read_again(registry: Registry, write: Write) -> N
 
 
 def test_change_within_one_tick_of_the_clock_is_seen(registry: Registry, write: Write) -> None:
-    """A file that was written just now may be written again without another time or size: it is read again."""
+    """A file that was written just now may be written again with the same time and size: it is read again."""
     path = write("one", 'id = "one"\n')
     stat = path.stat()
     assert registry.get("one").title == "Voices"
@@ -183,7 +186,9 @@ def test_missing_id_is_filled_in_with_remarks_kept(registry: Registry, archive: 
 
 
 def test_id_waits_while_another_writes(registry: Registry, archive: Archive, write: Write) -> None:
-    """While the record is locked the event is read all the same; the id is the one that is written down later."""
+    """While the record is locked the event is read all the same; the id is the one that is written down
+    later.
+    """
     path = write("one")
     before = path.read_text()
     with lock(archive, "one.record"):
@@ -219,7 +224,7 @@ def test_unlisted_event_gets_a_token(registry: Registry, write: Write) -> None:
 
 
 def test_duplicates_are_problems(registry: Registry, write: Write) -> None:
-    """Of two files that claim one id, address or token, the later by name is told with its line and left out."""
+    """Of two files that claim one id, address or token, the later by name is told and left out."""
     write("a", 'id = "one"\nslug = "voices"\naliases = ["old"]\n')
     write("b", 'id = "two"\nslug = "voices"\n')
     write("c", 'id = "one"\n')
@@ -230,8 +235,10 @@ def test_duplicates_are_problems(registry: Registry, write: Write) -> None:
     scan = registry.scan()
     assert [event.stem for event in scan.events] == ["a", "e", "f"]
     assert [str(problem).split("events/")[1] for problem in scan.problems] == [
-        "b.toml:4: the address 'voices' under 'slug' is that of 'a' too. Give one of the two another address.",
-        "c.toml:3: the id 'one' under 'id' is that of 'a' too. If the file is a copy, remove this line, and a new one is made.",
+        "b.toml:4: the address 'voices' under 'slug' is that of 'a' too. Give one of the two another "
+        "address.",
+        "c.toml:3: the id 'one' under 'id' is that of 'a' too. If the file is a copy, remove this line, and "
+        "a new one is made.",
         "d.toml:4: the address 'e' under 'aliases' is that of 'e' too. Give one of the two another address.",
         "g.toml:6: the token under 'unlisted-token' is that of 'f' too. "
         "If the file is a copy, remove this line, and a new one is made.",
@@ -241,7 +248,8 @@ def test_duplicates_are_problems(registry: Registry, write: Write) -> None:
 def test_edit_keeps_remarks_and_layout(registry: Registry, archive: Archive) -> None:
     """Only what is changed changes."""
     path = archive.events / "one.toml"
-    text = '# Our evening.\nid   = "one"\n\ntitle = "Voices" # a working title\nstarts = 2022-07-12 18:00:00\ntags = [\n  "a", # first\n]\n'
+    text = '# Our evening.\nid   = "one"\n\ntitle = "Voices" # a working title\n'
+    text += 'starts = 2022-07-12 18:00:00\ntags = [\n  "a", # first\n]\n'
     path.write_text(text)
 
     def change(document: tomlkit.TOMLDocument) -> None:
@@ -257,7 +265,8 @@ def test_edit_that_would_break_the_event_changes_nothing(registry: Registry, wri
     write("two", 'id = "two"\nslug = "taken"\n')
     before = path.read_bytes()
     for key, value, error in (
-        ("visibility", "secret", EventFormatError), ("slug", "taken", ConflictError), ("id", "two", UsageError),
+        ("visibility", "secret", EventFormatError), ("slug", "taken", ConflictError), ("id", "two",
+        UsageError),
         ("timezone", "Nowhere", EventFormatError),
     ):  # fmt: skip
         with pytest.raises(error):

@@ -52,21 +52,24 @@ SPEAKERS = table(
     consent=st.sampled_from(["yes", "no", "asked"]),
 )  # fmt: skip
 RECORDINGS = table(
-    {"id": IDS}, title=TEXT, source=TEXT, languages=st.lists(LANGUAGES, max_size=2), kind=st.sampled_from(["video", "audio"]),
-    trim=st.tuples(POSITIONS, st.integers(1, 1000)).map(lambda pair: [clock(pair[0]), clock(pair[0] + pair[1])]),
+    {"id": IDS}, title=TEXT, source=TEXT, languages=st.lists(LANGUAGES, max_size=2),
+    kind=st.sampled_from(["video", "audio"]),
+    trim=st.tuples(POSITIONS, st.integers(1, 1000)).map(lambda pair: [clock(pair[0]),
+    clock(pair[0] + pair[1])]),
     publish=st.sampled_from(["yes", "no"]), transcript=st.sampled_from(["reviewed", "draft", "no"]),
     original=st.sampled_from(["public", "private"]),
 )  # fmt: skip
 EVENTS = table(
     {
         "title": SAID,
-        "starts": st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001 - local times, as records have
+        "starts": st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001
     },
     id=st.uuids().map(str), slug=IDS, aliases=st.lists(IDS, max_size=2), summary=TEXT, description=TEXT,
     timezone=st.sampled_from(["UTC", "Asia/Kolkata", "Africa/Nairobi"]),
     duration=st.integers(1, 2_000_000_000).map(lambda n: length_text(timedelta(milliseconds=n))),
     visibility=st.sampled_from(["draft", "unlisted", "public"]), publish_at=st.just("2022-07-01 9:00"),
-    cancelled=st.one_of(TEXT, st.booleans()), withdrawn=TEXT, languages=st.lists(LANGUAGES, max_size=3), series=TEXT,
+    cancelled=st.one_of(TEXT, st.booleans()), withdrawn=TEXT, languages=st.lists(LANGUAGES, max_size=3),
+    series=TEXT,
     tags=st.lists(SAID, max_size=3), licence=TEXT, picture=TEXT, join=ADDRESSES,
     join_visibility=st.sampled_from(["public", "private"]),
     agenda=st.lists(st.tuples(POSITIONS, SAID), max_size=3, unique_by=lambda row: row[0]).map(
@@ -74,7 +77,8 @@ EVENTS = table(
     ),
     speakers=st.lists(SPEAKERS, max_size=2), links=st.lists(LINKS, max_size=2),
     recordings=st.lists(RECORDINGS, max_size=2, unique_by=lambda row: row["id"]),
-    private=st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.dictionaries(TEXT, TEXT, max_size=2)), max_size=3),
+    private=st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.dictionaries(TEXT, TEXT, max_size=2)),
+    max_size=3),
 )  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def test_change_of_one_key_leaves_the_rest_byte_for_byte(values: dict[str, Any],
 
 
 def test_new_file_reads_well() -> None:
-    """The keys stand in the order of the guide, long texts over several lines, parts as tables of their own."""
+    """Keys stand in the order of the guide, long texts over several lines, parts as tables of their own."""
     text = new_document(
         {
             "speakers": [
@@ -131,9 +135,11 @@ def test_new_file_reads_well() -> None:
         }
     )
     assert text == (
-        'format = 1\ntitle = "The \\"letter\\""\ndescription = """First.\n\nThen.\n"""\nstarts = "2022-07-12 18:00"\n'
+        'format = 1\ntitle = "The \\"letter\\""\ndescription = """First.\n\nThen.\n"""\nstarts = "2022-07-12 '
+        '18:00"\n'
         'tags = ["one", "two"]\nx-ticket = 7\nagenda = [\n    {at = "00:00:00", title = "Welcome"},\n]\n\n'
-        '[[speakers]]\nname = "Anna Koval"\nlinks = [\n    {label = "Page", url = "https://example.org"},\n]\n\n'
+        '[[speakers]]\nname = "Anna Koval"\nlinks = [\n    {label = "Page", url = "https://example.org"},\n'
+        "]\n\n"
         '[x-table]\na = 1\n\n[private]\npasscode = "1234"\n'
     )
 

@@ -105,7 +105,8 @@ def test_start_is_local(start: str, head: str, local: str, zone: str) -> None:
 def test_zone_that_the_calendar_defines_itself_keeps_the_instant() -> None:
     """It has no name that others know, so the start is told in the archive's zone."""
     zone = (
-        "BEGIN:VTIMEZONE\nTZID:Our own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n"
+        "BEGIN:VTIMEZONE\nTZID:Our own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\n"
+        "TZOFFSETTO:+0000\n"
         "END:STANDARD\nEND:VTIMEZONE\n"
     )
     [values] = read(calendar(zone, event("UID:1", "DTSTART;TZID=Our own:20220712T150000", "DURATION:PT45M")))
@@ -130,7 +131,8 @@ def test_broken_event_does_not_stop_the_others() -> None:
     )
     assert [values["id"] for values in found if isinstance(values, dict)] == ["6"]
     assert [message for message in found if isinstance(message, str)] == [
-        "event 1 ('Voices') cannot be read: Cannot access 'dt' on broken property 'DTSTART' (expected 'vDDDTypes'): "
+        "event 1 ('Voices') cannot be read: Cannot access 'dt' on broken property 'DTSTART' (expected "
+        "'vDDDTypes'): "
         "Wrong datetime format: 20221332T180000.",
         "event 2 ('Voices') has no start.",
         "event 3 ('Voices') is in the time zone 'Nowhere/Zone', which is not known.",

@@ -60,7 +60,9 @@ def test_plan_writes_nothing(registry: Registry, archive: Archive, tmp_path: Pat
 
 
 def test_event_stays_known_when_it_was_corrected_here(take: Import, registry: Registry) -> None:
-    """Its title and its start may be put right here; the list that has the old ones adds nothing, and undoes nothing."""
+    """Its title and its start may be put right here; the list that has the old ones adds nothing, and undoes
+    nothing.
+    """
     take(LIST)
     registry.edit(
         "2022-07-12-voices",
@@ -72,8 +74,10 @@ def test_event_stays_known_when_it_was_corrected_here(take: Import, registry: Re
 
 def test_event_that_was_registered_by_hand_is_known(take: Import, registry: Registry) -> None:
     """By its title and start, in whatever zone the start is written."""
-    registry.add({"title": "VOICES!", "starts": "2022-07-12 20:00", "timezone": "Europe/Kyiv", "tags": ["one"],
-                  "speakers": [{"name": "anna koval", "consent": "yes"}], "recordings": [{"id": "film", "source": "https://example.org/1.mp4"}]})  # fmt: skip
+    registry.add({"title": "VOICES!", "starts": "2022-07-12 20:00", "timezone": "Europe/Kyiv",
+        "tags": ["one"],
+                  "speakers": [{"name": "anna koval", "consent": "yes"}], "recordings": [{"id": "film",
+                  "source": "https://example.org/1.mp4"}]})  # fmt: skip
     assert take(LIST)[0] == ("changed", "VOICES!")
     assert take(LIST.replace("Voices", "VOICES!"))[0] == ("here", "VOICES!")
     assert len(registry.scan().events) == 2
@@ -91,7 +95,8 @@ def test_address_of_the_list_is_known(take: Import, registry: Registry) -> None:
 
 def test_same_event_twice_in_one_list_is_taken_once(take: Import) -> None:
     """By id or by title and start."""
-    text = "title,starts,id\nVoices,2022-07-12 18:00,a\nVoices again,2022-07-12 18:00,a\nVOICES,2022-07-12 18:00,b\n"
+    text = "title,starts,id\nVoices,2022-07-12 18:00,a\nVoices again,2022-07-12 18:00,a\n"
+    text += "VOICES,2022-07-12 18:00,b\n"
     assert [action for action, _ in take(text)] == ["new", "changed", "changed"]
     assert [action for action, _ in take(text)] == ["here", "changed", "changed"]
 
@@ -105,7 +110,8 @@ def test_update_takes_over_what_differs(take: Import, registry: Registry, archiv
     path.write_text(text + '\n[[links]]\nlabel = "Ours"\nurl = "https://example.org/ours"\n')
     new = (
         "title,starts,timezone,speakers,recordings,tags,links\n"
-        'Voices,2022-07-12 19:00,Europe/London,"Anna Koval; Olha Bondar",https://example.org/2.mp4,"one, two",Theirs=https://example.org/theirs\n'
+        'Voices,2022-07-12 19:00,Europe/London,"Anna Koval; Olha Bondar",https://example.org/2.mp4,"one, '
+        'two",Theirs=https://example.org/theirs\n'
     )
     assert take(new.replace("19:00", "18:00")) == [("changed", "Voices")]
     assert path.read_text().endswith('url = "https://example.org/ours"\n')
@@ -134,13 +140,16 @@ def test_event_that_moved_is_found_by_its_id(take: Import, registry: Registry) -
 def test_row_that_cannot_be_is_told_and_the_others_taken(
     take: Import, registry: Registry, tmp_path: Path
 ) -> None:
-    """What only the check of a whole event finds is told with the row's place, not with a file that never was."""
+    """What only the check of a whole event finds is told with the row's place, not with a file that never
+    was.
+    """
     text = "title,starts,visibility\nA,2022-07-12 18:00,secret\nB,07/12/2022 6pm,\nC,2022-07-12 18:00,\n"
     assert take(text) == [("wrong", "line 2"), ("wrong", "line 3"), ("new", "C")]
     steps = make_plan(registry, read_list(tmp_path / "list.csv"))
     assert [str(step.problem) for step in steps if step.problem] == [
         'line 2: \'visibility\' holds "secret": expected "draft", "unlisted" or "public".',
-        'line 3: \'starts\' holds "07/12/2022 6pm": expected a local date and time, such as "2022-07-12 18:00".',
+        'line 3: \'starts\' holds "07/12/2022 6pm": expected a local date and time, such as "2022-07-12 '
+        '18:00".',
     ]
 
 
@@ -158,7 +167,8 @@ def test_command_shows_what_would_happen(run: Run, archive: Archive, tmp_path: P
     path = tmp_path / "list.csv"
     path.write_text(LIST)
     said = run("event", "import", str(path), "--dry-run")
-    lines = "new      2022-07-12 18:00  2022-07-12-voices  Voices\nnew      2022-07-13 18:00  2022-07-13-letters  Letters\n"
+    lines = "new      2022-07-12 18:00  2022-07-12-voices  Voices\n"
+    lines += "new      2022-07-13 18:00  2022-07-13-letters  Letters\n"
     assert (said.code, said.err) == (0, "Nothing was written.\n")
     assert said.out == lines + "2 would be registered, 0 differ from the list, 0 here already, 0 wrong.\n"
     assert files(archive) == {}
@@ -170,7 +180,8 @@ def test_command_shows_what_would_happen(run: Run, archive: Archive, tmp_path: P
     said = run("event", "import", str(path))
     assert said.out == (
         "changed  2022-07-12 18:00  2022-07-12-voices  Voices\n         tags: one -> two\n"
-        "here     2022-07-13 18:00  2022-07-13-letters  Letters\n0 registered, 1 differ from the list, 1 here already, 0 wrong.\n"
+        "here     2022-07-13 18:00  2022-07-13-letters  Letters\n0 registered, 1 differ from the list, 1 "
+        "here already, 0 wrong.\n"
     )
     assert (
         said.err == "Add --update to take over what differs; nothing that was added here is removed by it.\n"
@@ -195,7 +206,8 @@ def test_command_tells_bad_rows_and_exits_with_an_error(run: Run, archive: Archi
     assert said.err == (
         "The file is not UTF-8; it was read as windows-1251.\n"
         f"onrecord: {path}:3: this row has no title.\n"
-        'onrecord: line 4: \'starts\' holds "soon": expected a local date and time, such as "2022-07-12 18:00".\n'
+        'onrecord: line 4: \'starts\' holds "soon": expected a local date and time, such as "2022-07-12 '
+        '18:00".\n'
         "2 of 3 could not be taken; the others were not held up by it.\n"
     )
     assert list(files(archive)) == ["2022-07-12-holosy"]
@@ -211,11 +223,14 @@ def test_command_prints_json(run: Run, tmp_path: Path) -> None:
     assert said.code == 1
     assert json.loads(said.out) == [
         {
-            "action": "changed", "done": False, "place": "line 2", "title": "Voices", "slug": "2022-07-12-voices",
-            "differences": [{"key": "tags", "here": ["one"], "listed": ["two"]}], "remarks": [], "problem": None,
+            "action": "changed", "done": False, "place": "line 2", "title": "Voices",
+            "slug": "2022-07-12-voices",
+            "differences": [{"key": "tags", "here": ["one"], "listed": ["two"]}], "remarks": [],
+            "problem": None,
         },
         {
-            "action": "wrong", "done": False, "place": "line 3", "title": "", "slug": None, "differences": [], "remarks": [],
+            "action": "wrong", "done": False, "place": "line 3", "title": "", "slug": None, "differences": [],
+            "remarks": [],
             "problem": f"{path}:3: this row has no title.",
         },
     ]  # fmt: skip

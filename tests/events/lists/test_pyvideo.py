@@ -27,7 +27,8 @@ VIDEO: dict[str, Any] = {
     ],
 }
 VALUES = {
-    "title": "Voices", "description": "What happened.", "starts": "2017-06-10 14:00", "timezone": "Europe/Kyiv",
+    "title": "Voices", "description": "What happened.", "starts": "2017-06-10 14:00",
+    "timezone": "Europe/Kyiv",
     "duration": "00:45:30.000", "languages": ["en"], "tags": ["school", "war"], "licence": "CC BY",
     "speakers": [{"name": "Anna Koval"}],
     "links": [

@@ -52,9 +52,11 @@ TALK: dict[str, Any] = {
 def schedule(*talks: dict[str, Any], zone: str | None = "Europe/Berlin") -> dict[str, Any]:
     """A programme of one day and one room."""
     conference = {
-        "acronym": "conf-2022", "title": "Conference 2022", "start": "2022-07-12", "end": "2022-07-12", "daysCount": 1,
+        "acronym": "conf-2022", "title": "Conference 2022", "start": "2022-07-12", "end": "2022-07-12",
+        "daysCount": 1,
         "timeslot_duration": "00:05", "time_zone_name": zone,
-        "days": [{"index": 1, "date": "2022-07-12", "day_start": "2022-07-12T04:00:00+02:00", "rooms": {"Main hall": list(talks)}}],
+        "days": [{"index": 1, "date": "2022-07-12", "day_start": "2022-07-12T04:00:00+02:00",
+        "rooms": {"Main hall": list(talks)}}],
     }  # fmt: skip
     return {
         "schedule": {
@@ -73,21 +75,25 @@ def read(folder: Path, content: Any, timezone: str = "UTC") -> Listing:
 
 
 def test_talk_of_a_programme_arrives(tmp_path: Path) -> None:
-    """In the conference's time zone, with its people, links and texts; what it may not be recorded is noted."""
+    """In the conference's zone, with people, links and texts; that it is not to be recorded is noted."""
     assert read(tmp_path, schedule(TALK)) == Listing(
         "schedule",
         (
             Proposal(
                 "talk 1 ('Voices')",
                 {
-                    "id": TALK["guid"], "title": "Voices", "summary": "What happened.", "description": "And after.",
-                    "starts": "2022-07-12 18:00", "timezone": "Europe/Berlin", "duration": "01:30", "languages": ["de"],
+                    "id": TALK["guid"], "title": "Voices", "summary": "What happened.",
+                    "description": "And after.",
+                    "starts": "2022-07-12 18:00", "timezone": "Europe/Berlin", "duration": "01:30",
+                    "languages": ["de"],
                     "series": "Conference 2022", "tags": ["Schools"], "licence": "CC BY 4.0",
                     "speakers": [{"name": "Anna K.", "bio": "Teacher."}, {"name": "Petro Lysenko"}],
                     "links": [
-                        {"label": "In the programme", "url": "https://pretalx.example.org/conf-2022/talk/ABCDEF/"},
+                        {"label": "In the programme",
+                        "url": "https://pretalx.example.org/conf-2022/talk/ABCDEF/"},
                         {"label": "Letter", "url": "https://example.org/letter"},
-                        {"label": "Slides", "kind": "attachment", "url": "https://pretalx.example.org/media/slides.pdf"},
+                        {"label": "Slides", "kind": "attachment",
+                        "url": "https://pretalx.example.org/media/slides.pdf"},
                     ],
                     "private": {"do-not-record": True}, "x-room": "Main hall",
                 },
@@ -139,7 +145,8 @@ def test_json_without_days_is_refused(tmp_path: Path, content: Any) -> None:
 
 @pytest.mark.parametrize(
     ("said", "tag"),
-    [("en", "en"), ("eng", "en"), ("ger", "de"), ("de-formal", "de"), ("pt_BR", "pt-BR"), ("zh-hant", "zh"), ("English", None),
+    [("en", "en"), ("eng", "en"), ("ger", "de"), ("de-formal", "de"), ("pt_BR", "pt-BR"), ("zh-hant", "zh"),
+    ("English", None),
      ("", None), (None, None), (5, None)],
 )  # fmt: skip
 def test_language_becomes_a_tag(said: object, tag: str | None) -> None:

@@ -26,7 +26,8 @@ def test_every_column_arrives(tmp_path: Path) -> None:
     """Each column of the table, as an event's file has it."""
     (tmp_path / "a.mp4").write_bytes(b"x")
     text = (
-        "Title;Start;Time zone;Ends;Speakers;Links;Recording;Language;Series;Tags;Summary;Description;Join;Slug;UID;"
+        "Title;Start;Time "
+        "zone;Ends;Speakers;Links;Recording;Language;Series;Tags;Summary;Description;Join;Slug;UID;"
         "Visibility;License;Cancelled;private.Phone;x-room\n"
         '"Voices; and letters";12.07.2022 18:00;Europe/London;19:30;"Anna Koval, teacher; Petro Lysenko";'
         '"The letter=https://example.org/a;b; https://example.org/c";a.mp4; "en, uk";Schools;one, two;Short.;'
@@ -34,12 +35,15 @@ def test_every_column_arrives(tmp_path: Path) -> None:
     )
     assert rows(text.replace("a.mp4; ", "a.mp4;"), tmp_path) == [
         {
-            "title": "Voices; and letters", "starts": "2022-07-12 18:00", "timezone": "Europe/London", "duration": "1h30",
+            "title": "Voices; and letters", "starts": "2022-07-12 18:00", "timezone": "Europe/London",
+            "duration": "1h30",
             "speakers": [{"name": "Anna Koval", "role": "teacher"}, {"name": "Petro Lysenko"}],
-            "links": [{"label": "The letter", "url": "https://example.org/a;b"}, {"label": "example.org", "url": "https://example.org/c"}],
+            "links": [{"label": "The letter", "url": "https://example.org/a;b"}, {"label": "example.org",
+            "url": "https://example.org/c"}],
             "recordings": [{"id": "part-1", "source": str(tmp_path / "a.mp4")}], "languages": ["en", "uk"],
             "series": "Schools", "tags": ["one", "two"], "summary": "Short.", "description": "First.\nThen.",
-            "join": "https://meet.example.org/x", "slug": "voices", "id": "abc@example.org", "visibility": "public",
+            "join": "https://meet.example.org/x", "slug": "voices", "id": "abc@example.org",
+            "visibility": "public",
             "licence": "CC BY 4.0", "cancelled": True, "private": {"Phone": "123"}, "x-room": "blue",
         }
     ]  # fmt: skip
@@ -78,11 +82,13 @@ def test_date_and_time_may_be_apart() -> None:
     assert [
         (row["starts"], row.get("duration"))
         for row in rows(
-            "title,date,time,ends\nA,12.07.2022,18:00,19:05\nB,2022-07-12,23:30,1:00\nC,2022-07-12,9:00,2022-07-13 10:00\n"
+            "title,date,time,ends\nA,12.07.2022,18:00,19:05\nB,2022-07-12,23:30,1:00\n"
+            "C,2022-07-12,9:00,2022-07-13 10:00\n"
             "D,2022-10-30,2:30,5:00\n"
         )
     ] == [
-        ("2022-07-12 18:00", "1h05"), ("2022-07-12 23:30", "1h30"), ("2022-07-12 09:00", "25h"), ("2022-10-30 02:30", "3h30"),
+        ("2022-07-12 18:00", "1h05"), ("2022-07-12 23:30", "1h30"), ("2022-07-12 09:00", "25h"),
+        ("2022-10-30 02:30", "3h30"),
     ]  # fmt: skip
 
 
@@ -111,7 +117,8 @@ def test_bad_row_does_not_stop_the_others() -> None:
         "list.csv:8: 'soon' is no end for an event that starts at '2022-07-12 18:00'. Write it as 19:30.",
         "list.csv:9: the end '2022-07-12 17:00' comes before the start '2022-07-12 18:00'.",
         "list.csv:10: 'Kyiv time' is no time zone. Write it as Europe/Kyiv.",
-        "list.csv:11: there is no file 'missing.mp4'. Give a file that is there, or an address with https://.",
+        "list.csv:11: there is no file 'missing.mp4'. Give a file that is there, or an address with "
+        "https://.",
         "list.csv:12: 'teacher' is no end for an event that starts at '2022-07-12 18:00'. Write it as 19:30.",
     ]
 
@@ -119,7 +126,8 @@ def test_bad_row_does_not_stop_the_others() -> None:
 def test_row_of_too_many_cells_is_told() -> None:
     """A delimiter inside a cell without quotes would move every cell behind it."""
     assert rows(f"{HEAD}Voices, and letters,2022-07-12 18:00\n") == [
-        "list.csv:2: this row has 3 cells, but there are 2 columns. A cell that holds the delimiter needs quotes around it."
+        "list.csv:2: this row has 3 cells, but there are 2 columns. A cell that holds the delimiter needs "
+        "quotes around it."
     ]
     assert rows(f"{HEAD}Voices,2022-07-12 18:00,,\n")[0]["title"] == "Voices"
 
