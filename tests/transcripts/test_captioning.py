@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onrecord.transcripts.captioning import captions, with_old_ids
 from onrecord.transcripts.engines import HeardWord, Segment
@@ -97,6 +97,7 @@ def test_words_below_the_threshold_are_unsure() -> None:
     assert cue.speaker == "Anna Koval"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text("abcдж.,-'é", min_size=1, max_size=60), st.integers(0, 9000), st.integers(0, 3000)),

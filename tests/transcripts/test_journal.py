@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from onrecord.transcripts.engines import HeardWord, Segment
 from onrecord.transcripts.journal import Held, Journal, Piece, Work, read_journal
@@ -45,6 +45,7 @@ def test_journal_goes_on_where_it_was_left(path: Path) -> None:
     assert read_journal(path).pieces == (FIRST, SECOND)
 
 
+@settings(deadline=None)  # files are synced
 @given(cut=st.integers(min_value=1))
 def test_torn_journal_loses_only_what_was_torn(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     """Cut at any byte, a journal gives the pieces that are whole, and takes new ones."""
