@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,21 +208,11 @@ def test_unknown_event_is_an_error_in_one_line(run: Run, write: Write) -> None:
 
 
 @pytest.mark.parametrize("name", ["add", "list", "show", "edit", "import", "rename", "withdraw"])
-def test_help_is_quick(name: str) -> None:
-    """Neither pydantic nor tomlkit is loaded for it; the fastest of three runs is under 0.2 s."""
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", "onrecord", "event", name, "--help"],
-            capture_output=True,
-            text=True,
-        )
-        took.append(time.perf_counter() - began)
-    assert not {"pydantic", "tomlkit", "icalendar"} & {
-        line.rpartition("|")[2].strip() for line in done.stderr.splitlines()
-    }
+def test_help_loads_nothing_heavy(name: str) -> None:
+    """Neither pydantic nor tomlkit nor icalendar is loaded for it, so that it is there at once."""
+    command = [sys.executable, "-X", "importtime", "-m", "onrecord", "event", name, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "click" in loaded
+    assert not {"pydantic", "tomlkit", "icalendar", "slugify"} & loaded
     assert f"onrecord event {name}" in done.stdout
-    assert (
-        min(took) < 0.5
-    )  # the bound for a machine that is busy with other tests; the benchmark has the real one
