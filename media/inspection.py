@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MEMORY = 3 << 30
 _PIXELS = 1 << 27  # 16384 x 8192: more is no recording of a discussion
+_OGG_PAGE = 65_307  # bytes at most
 _ROUNDING = Fraction(1, 10)  # seconds; run-up that a decoder throws away, timestamps in whole milliseconds
 _STILL = {"mjpeg", "png", "bmp", "gif", "webp", "tiff"}
 
@@ -47,15 +48,26 @@ def _estimated(container: InputContainer, path: Path) -> bool:
 
 
 def _missing(path: Path) -> int:
-    """How many bytes a RIFF file lacks of its header's size; 0 where the writer left the size open (0 or all
-    ones).
+    """How many bytes a file lacks of what its own headers announce, where FFmpeg passes over it without a
+    word.
+
+    In RIFF (WAV, AVI) the size is at the beginning, and may be left open (0 or all ones); in Ogg the last
+    page says how long it is (RFC 3533, section 6).
     """
+    size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(8)
-    size = int.from_bytes(head[4:8], "little")
-    if head[:4] != b"RIFF" or size in {0, 0xFFFFFFFF}:
-        return 0
-    return max(0, size + 8 - path.stat().st_size)
+        if head[:4] == b"RIFF":
+            announced = int.from_bytes(head[4:8], "little")
+            return 0 if announced in {0, 0xFFFFFFFF} else max(0, announced + 8 - size)
+        if head[:4] == b"OggS":
+            file.seek(max(0, size - _OGG_PAGE))
+            tail = file.read()
+            page = tail[tail.rfind(b"OggS") :]
+            if len(page) < 27:
+                return 27 - len(page)
+            return max(0, 27 + page[26] + sum(page[27 : 27 + page[26]]) - len(page))
+    return 0
 
 
 def _stream(stream: av.stream.Stream, container: InputContainer) -> Stream | None:
@@ -157,7 +169,8 @@ class _Count:
         if not packet.size:  # the empty one that ends a stream
             return None
         self.packets += 1
-        self.errors += bool(packet.is_corrupt)
+        # The last samples of a WAV file of open length are always marked as cut off.
+        self.errors += bool(packet.is_corrupt) and not self.stream.codec.startswith("pcm_")
         if packet.pts is None:
             return None
         length: Fraction = (packet.duration or 0) * packet.time_base

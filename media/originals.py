@@ -273,7 +273,8 @@ def _slack(length: int, share: float) -> float:
 def _warnings(probed: Probe, reading: Reading) -> list[str]:
     found = []
     if reading.errors:
-        found.append(f"{reading.errors} pieces of it could not be decoded.")
+        pieces = "One piece" if reading.errors == 1 else f"{reading.errors} pieces"
+        found.append(f"{pieces} of it could not be decoded.")
     missing = max((track.missing_ms for track in reading.tracks), default=0)
     if missing >= 1000:
         found.append(

@@ -35,7 +35,8 @@ def make_poster(rendition: Path, target: Path, duration: int) -> bool:
     if found is None:
         return False
     run(
-        ["-y", "-ss", f"{found / 1000:.3f}", *source(rendition), "-map", "0:v:0", "-frames:v", "1",
+        ["-y", "-noaccurate_seek", "-ss", f"{found / 1000:.3f}", *source(rendition), "-map", "0:v:0",
+        "-frames:v", "1",
         *_jpeg(target)],
         stage="poster", subject=target.name,
     )  # fmt: skip

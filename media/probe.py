@@ -63,8 +63,8 @@ class Probe:
     """What a file says of itself. The duration is None where it says none, and an estimate where only its
     size tells.
 
-    `missing_bytes` is what a RIFF file (WAV, AVI) lacks of the size in its header; FFmpeg would shorten its
-    duration.
+    `missing_bytes` is what the file lacks of what its headers announce: in RIFF (WAV, AVI) and Ogg, where
+    FFmpeg takes the end of the file for the end of the recording.
     """
 
     format: str

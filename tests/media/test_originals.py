@@ -97,14 +97,16 @@ def test_accept_names_the_file_by_its_format(archive, make_media, tone):
 
 
 @pytest.mark.parametrize(
-    "name", ["film.mp4", "film.mkv", "film.flac", "film.mp3", "film.wav", "film.avi", "film.webm"]
+    "name", ["film.mp4", "film.mkv", "film.flac", "film.mp3", "film.wav", "film.avi", "film.webm", "film.ogg"]
 )
 def test_accept_refuses_half_a_file(archive, make_media, tmp_path, name):
     """Half of any format that says how long it is is found out, and nothing has changed."""
     codecs = ["-c:v", "mpeg4", "-c:a", "libmp3lame"] if name.endswith("avi") else []
     sound = ["-f", "lavfi", "-i", "sine=440:d=8:r=16000"]
     pictures = (
-        [] if name.endswith(("flac", "mp3", "wav")) else ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=10:d=8"]
+        []
+        if name.endswith(("flac", "mp3", "wav", "ogg"))
+        else ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=10:d=8"]
     )
     whole = make_media(name, *sound, *pictures, *codecs,
                        "-movflags" if name.endswith("mp4") else "-map_metadata",

@@ -49,6 +49,13 @@ def test_make_poster_takes_a_blank_frame_where_there_is_nothing_else(make_media,
     assert pixels(tmp_path / "poster.jpg").max() < 40
 
 
+def test_make_poster_of_a_single_slide(make_media, tmp_path):
+    """A film of one picture that stands for seconds has that picture on its poster."""
+    film = make_media("slide.mp4", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=0.4:d=2.4", "-c:v", "libx264")
+    assert make_poster(film, tmp_path / "poster.jpg", 2500) is True
+    assert pixels(tmp_path / "poster.jpg").std() > 40
+
+
 def test_make_poster_is_no_wider_than_the_page_needs(make_media, tmp_path):
     """A large picture is made small; a small one is not made large."""
     film = make_media(
