@@ -105,8 +105,8 @@ class View:
     def __init__(self, archive: Archive, now: datetime, *, before: View | None = None) -> None:
         self.archive = archive
         self.now = now
-        self._registry = before._registry if before else Registry(archive)
-        self._library = before._library if before else Library(archive)
+        self._registry: Registry = before._registry if before else Registry(archive)
+        self._library: Library = before._library if before else Library(archive)
         self._heads: dict[Path, tuple[tuple[int, int, int], Provenance | FormatError]] = (
             before._heads if before else {}
         )
