@@ -1,6 +1,8 @@
-"""Cues as a reader meets them: paragraphs by speaker, made of sentences, in which every cue can be the target of a link.
+"""Cues as a reader meets them: paragraphs by speaker, made of sentences, in which every cue can be the target
+of a link.
 
-A sentence has the address of the cue in which it starts, so an address survives corrections as long as its cue does.
+A sentence has the address of the cue in which it starts, so an address survives corrections as long as its
+cue does.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ _NOT_ENDED = re.compile(
     r"^[\"'“„«(\[]*(?:\w|mr|mrs|ms|dr|prof|st|no|vs|art|fr|hr|etc|e\.g|i\.e|т|ст|ім|вул|див|напр|р|м|гр)\.$",
     re.IGNORECASE,
 )
+_BREATH = 600  # milliseconds of silence that end a sentence where no full stops are written
 _LONG = 40  # words after which a sentence without a full stop ends with its cue
 
 
@@ -41,7 +44,9 @@ class _Place:
 
 
 def paragraphs(items: Iterable[Cue | Gap], prefix: str, slugs: dict[str, str]) -> Iterator[PublicTurn]:
-    """The turns of one transcript; `prefix` begins every anchor (`part-1.en`), `slugs` name the speakers' pages."""
+    """The turns of one transcript; `prefix` begins every anchor (`part-1.en`), `slugs` name the speakers'
+    pages.
+    """
     held: list[Cue] = []
     speaker: str | None = None
     for item in [*items, None]:
@@ -66,13 +71,15 @@ def paragraphs(items: Iterable[Cue | Gap], prefix: str, slugs: dict[str, str]) -
 
 def _sentences(cues: Sequence[Cue], prefix: str) -> Iterator[Sentence]:
     places = [_Place(cue, index) for cue in cues for index in range(len(cue.words))]
+    punctuated = any(_ENDED.search(place.word.text) for place in places)
     begun: set[str] = set()
     first = 0
     for number, place in enumerate(places):
         last = number + 1 == len(places)
         cue_ends = last or places[number + 1].cue is not place.cue
+        breath = not last and not punctuated and places[number + 1].cue.start - place.cue.end >= _BREATH
         ended = _ends(place.word.text, "" if last else places[number + 1].word.text)
-        if last or ended or (cue_ends and number + 1 - first >= _LONG):
+        if last or ended or breath or (cue_ends and number + 1 - first >= _LONG):
             yield _sentence(places[first : number + 1], prefix, begun)
             first = number + 1
 

@@ -9,7 +9,9 @@ from onrecord.site.public import Run
 from onrecord.transcripts.model import Cue, Word
 
 
-def cue(number: int, text: str, speaker: str = "Anna", *, timed: bool = False, start: int | None = None) -> Cue:
+def cue(
+    number: int, text: str, speaker: str = "Anna", *, timed: bool = False, start: int | None = None
+) -> Cue:
     """A cue of two seconds."""
     begin = number * 2000 if start is None else start
     words = tuple(Word(part, begin + 100 * n if timed else None) for n, part in enumerate(text.split()))
@@ -44,9 +46,23 @@ def test_paragraphs_end_a_long_sentence_without_punctuation_with_its_cue() -> No
     assert lengths == [40, 40]
 
 
+def test_paragraphs_end_a_sentence_without_punctuation_at_a_breath() -> None:
+    """Where no full stops are written a silence ends the sentence; where they are, it does not."""
+    (turn,) = paragraphs([cue(1, "no one", start=0), cue(2, "everyone has", start=2700)], "p.en", {})
+    assert [item.text for item in turn.sentences] == ["no one", "everyone has"]
+    (turn,) = paragraphs([cue(1, "No one", start=0), cue(2, "is free.", start=2700)], "p.en", {})
+    assert [item.text for item in turn.sentences] == ["No one is free."]
+
+
 def test_paragraphs_mark_unsure_words_and_other_languages_in_runs() -> None:
     """Words of one kind stand in one run, with the space that follows them."""
-    words = (Word("We"), Word("heard"), Word("maybe", unsure=True), Word("Liberté", language="fr"), Word("twice."))
+    words = (
+        Word("We"),
+        Word("heard"),
+        Word("maybe", unsure=True),
+        Word("Liberté", language="fr"),
+        Word("twice."),
+    )
     (turn,) = paragraphs([Cue("c1", 0, 1000, words, "")], "p.en", {})
     assert turn.sentences[0].pieces[0].runs == (
         Run("We heard "), Run("maybe ", unsure=True), Run("Liberté ", language="fr"), Run("twice."),
@@ -63,11 +79,21 @@ def test_paragraphs_give_word_times_relative_to_the_piece() -> None:
 
 def test_paragraphs_say_where_a_speaker_goes_on() -> None:
     """After a pause the same speaker begins a new paragraph without a new name."""
-    turns = list(paragraphs([cue(1, "One."), cue(2, "Two.", start=60_000), cue(40, "Three.", "Borys")], "p.en", {}))
-    assert [(turn.speaker, turn.new_speaker) for turn in turns] == [("Anna", True), ("Anna", False), ("Borys", True)]
+    turns = list(
+        paragraphs([cue(1, "One."), cue(2, "Two.", start=60_000), cue(40, "Three.", "Borys")], "p.en", {})
+    )
+    assert [(turn.speaker, turn.new_speaker) for turn in turns] == [
+        ("Anna", True),
+        ("Anna", False),
+        ("Borys", True),
+    ]
 
 
-TEXTS = st.lists(st.sampled_from(["Yes.", "no", "Well,", "(what?)", "art.", "A.", "«Так.»", "ні", "3."]), min_size=1, max_size=9)
+TEXTS = st.lists(
+    st.sampled_from(["Yes.", "no", "Well,", "(what?)", "art.", "A.", "«Так.»", "ні", "3."]),
+    min_size=1,
+    max_size=9,
+)
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=12))
