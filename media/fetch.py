@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from onrecord.media.patience import Patience, persist
 from onrecord.progress import Progress, Report, silent
 from onrecord.toml import did_you_mean
 
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:(?=//|\S*$)")  # "Talk: the beginning.mp4" is a file
 FILE_ENDINGS = {
     ".mp4", ".m4a", ".m4v", ".mov", ".mp3", ".wav", ".flac", ".ogg", ".oga", ".ogv", ".opus", ".webm", ".mkv", ".mka", ".avi",
     ".aac", ".wma", ".wmv", ".aiff", ".aif", ".amr", ".3gp", ".ts", ".mts", ".m2ts", ".caf",
@@ -225,18 +226,24 @@ def _take(
 ) -> Original:  # fmt: skip
     """Has what came checked and put in its place, then what came with it."""
     _set_out(work, arrival)
+    local = source_file(archive, recording.source.strip())
+
+    def tell(report: Report) -> None:
+        listen(replace(report, subject=f"{event.slug} {recording.id}"))
+
     try:
         original = accept(
             archive, event.stem, recording.id, arrival.path, source=arrival.source, tool=arrival.tool,
             metadata=dict(arrival.metadata), expected_size=arrival.size, expected_ms=arrival.duration_ms,
-            keep_as_it_is=keep_as_it_is, listen=listen,
+            keep_as_it_is=keep_as_it_is, listen=tell,
         )  # fmt: skip
-    except IncompleteMediaError:
-        if not _open_ended(arrival):
+    except (IncompleteMediaError, NotMediaError) as error:
+        if isinstance(error, NotMediaError):
+            work.clear()
+        elif not _open_ended(arrival):
             work.judged.touch()
-        raise
-    except NotMediaError:
-        work.clear()
+        if error.path == arrival.path:  # a person knows the file by its source
+            error.path, error.url = local, None if local else arrival.source
         raise
     _finish_beside(archive, original)
     work.clear()

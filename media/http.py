@@ -188,7 +188,7 @@ def _differs(origin: Origin, answer: Answer, total: int | None) -> bool:
 
 def _length(answer: Answer) -> int | None:
     text = str(answer.headers.get("content-length", "")).strip()
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _range(answer: Answer) -> tuple[int, int, int | None]:

@@ -245,9 +245,13 @@ def _beside(
     """The captions and the picture; the recording matters more, so what fails here is left out and said in the metadata."""
     files: dict[str, Path] = {}
     notes: list[dict[str, str]] = []
-    for kind, language, choice in _captions(found, languages):
+    chosen = _captions(found, languages)
+    written = {language for kind, language, _ in chosen if kind == "manual"}
+    for kind, language, choice in chosen:
         ending = str(choice.get("ext"))
-        suffix = f"captions.{language}{'.automatic' if kind == 'automatic' else ''}.{ending}"
+        # Captions that a machine made stand in for those that people made only where there are none.
+        aside = kind == "automatic" and language in written
+        suffix = f"{'automatic' if aside else 'captions'}.{language}.{ending}"
         note = {"kind": kind, "language": language, "file": suffix}
         try:
             if choice.get("data") is not None:

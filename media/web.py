@@ -8,6 +8,7 @@ proxy would connect where the guard cannot see. Cookies live as long as one fetc
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 import time
@@ -30,6 +31,7 @@ from onrecord.media.guard import Guard
 from onrecord.media.patience import Patience
 
 _REDIRECTS = 10
+_LONGEST_WAIT = 30 * 86400.0  # seconds; a server may ask for any number
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
@@ -381,15 +383,14 @@ def retry_after(value: str | None) -> float | None:
     """The seconds that a server asks to wait (RFC 9110 section 10.2.3); None when it does not say."""
     if not value:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    if re.fullmatch(r"\s*[0-9]{1,12}\s*", value):
+        return min(float(value), _LONGEST_WAIT)
     try:
         when = parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(
-        0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
-    )
+    seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
+    return min(max(0.0, seconds), _LONGEST_WAIT)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -36,6 +36,7 @@ TOOL = f"yt-dlp {yt_dlp.version.__version__}"
 AGES_AFTER = 60  # days; platforms change within weeks
 UPGRADE = "pip install --upgrade 'yt-dlp[default,deno]'"
 _PAGE_BYTES = 64 << 20  # no page, playlist or answer of a platform's programming interface is larger
+_PIECE_BYTES = 512 << 20
 _REQUESTS = 150  # and no recording needs more of them to be found
 _FINDING = 600.0  # seconds
 
@@ -173,6 +174,13 @@ class _Whole:
             ctx["extra_state"] = {**ctx.get("extra_state", {}), "size": ctx["dest_stream"].tell()}
         super()._write_ytdl_file(ctx)  # type: ignore[misc]
 
+    def _read_fragment(self, ctx: dict[str, Any]) -> bytes | None:
+        name = ctx.get("fragment_filename_sanitized")
+        if name and Path(name).stat().st_size > _PIECE_BYTES:  # yt-dlp reads it into memory
+            raise _StopError(FetchError("a piece of the stream is too large.", permanent=True))
+        data: bytes | None = super()._read_fragment(ctx)  # type: ignore[misc]
+        return data
+
     def _prepare_frag_download(self, ctx: dict[str, Any]) -> None:
         part = Path(self.temp_name(ctx["filename"]))  # type: ignore[attr-defined]
         note = Path(self.ytdl_filename(ctx["filename"]))  # type: ignore[attr-defined]
@@ -288,6 +296,7 @@ class YtDlp(yt_dlp.YoutubeDL):  # type: ignore[misc]
 
     def find(self, url: str) -> dict[str, Any]:
         """What is behind an address, with the formats that were chosen. Raises `FetchError` and `NotMediaError`."""
+        self._finding.over = False
         with self.translated(url):
             found = self.extract_info(url, download=False)
         self._finding.over = True

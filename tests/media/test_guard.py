@@ -53,7 +53,9 @@ def test_guard_refuses_this_machine_however_it_is_written(spelling: str, canary:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_guard_refuses_this_machine_behind_a_redirect(spelling: str, canary: Any, loopback: Any, tmp_path: Path) -> None:
+def test_guard_refuses_this_machine_behind_a_redirect(
+    spelling: str, canary: Any, loopback: Any, tmp_path: Path
+) -> None:
     """A server that may be fetched from cannot send us inside."""
     loopback.redirect("/talk.mp4", f"http://{spelling}:{canary.port}/secret.mp4")
     with Web(Guard((loopback.place,)), QUICK) as web, pytest.raises(FetchError):
@@ -125,7 +127,13 @@ def test_guard_holds_for_pages_and_playlists(
     kind = "application/vnd.apple.mpegurl" if page.startswith("#") else "text/html"
     if page.startswith("<?xml"):
         kind = "application/dash+xml"
-    loopback.page("/talk", page.replace("{{", "{").replace("}}", "}").replace("{}", f"http://{spelling}:{canary.port}/secret.mp4"), kind=kind)
+    loopback.page(
+        "/talk",
+        page.replace("{{", "{")
+        .replace("}}", "}")
+        .replace("{}", f"http://{spelling}:{canary.port}/secret.mp4"),
+        kind=kind,
+    )
     loopback.serve("/a.ts", b"G" * 1880)
     with Web(Guard((loopback.place,)), QUICK) as web, pytest.raises(OnrecordError):
         fetch_from_platform(web, loopback.url("/talk"), tmp_path / "work", BOUNDS)
@@ -136,7 +144,12 @@ def test_guard_lets_through_what_the_settings_name(loopback: Any, tmp_path: Path
     """A host that the settings name is fetched from: by name, by name and port, by its address."""
     loopback.serve("/talk.mp4", b"0123456789" * 1000)
     for number, (allow, host) in enumerate(
-        [("127.0.0.1", "127.0.0.1"), (loopback.place, "127.0.0.1"), ("LocalHost", "localhost"), ("127.0.0.1", "localhost")]
+        [
+            ("127.0.0.1", "127.0.0.1"),
+            (loopback.place, "127.0.0.1"),
+            ("LocalHost", "localhost"),
+            ("127.0.0.1", "localhost"),
+        ]
     ):
         part = tmp_path / f"{number}.part"
         with Web(Guard((allow,)), QUICK) as web:
@@ -144,12 +157,16 @@ def test_guard_lets_through_what_the_settings_name(loopback: Any, tmp_path: Path
         assert part.read_bytes() == b"0123456789" * 1000
 
 
-def test_guard_knows_a_host_in_other_letters(loopback: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guard_knows_a_host_in_other_letters(
+    loopback: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A name in Cyrillic may be named in the settings as people write it."""
     real = socket.getaddrinfo
     name = "архів.приклад".encode("idna").decode()
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *more, **named: real("127.0.0.1" if host == name else host, *more, **named)
+        socket,
+        "getaddrinfo",
+        lambda host, *more, **named: real("127.0.0.1" if host == name else host, *more, **named),
     )
     loopback.serve("/talk.mp4", b"0123456789" * 1000)
     with Web(Guard(("Архів.приклад",)), QUICK) as web:

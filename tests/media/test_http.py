@@ -94,7 +94,9 @@ def test_download_begins_anew_when_ranges_are_ignored(
     assert part.read_bytes() == BODY
 
 
-def test_download_begins_anew_when_the_file_changed(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_begins_anew_when_the_file_changed(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """Another ETag means another file."""
     broken_off(loopback, get, 300_000)
     other = random.Random(2).randbytes(350_000)
@@ -136,7 +138,9 @@ def test_download_notices_a_liar_about_ranges(loopback: Any, get: Callable[..., 
     assert part.read_bytes() == BODY
 
 
-def test_download_throws_a_strangers_beginning_away(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_throws_a_strangers_beginning_away(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """A partial file without its note, or of another address, is not gone on with."""
     part.write_bytes(b"x" * 1000)
     loopback.serve("/talk.mp4", BODY)
@@ -186,10 +190,15 @@ def test_download_in_pieces_asks_piece_by_piece(loopback: Any, get: Callable[...
     loopback.serve("/talk.mp4", BODY)
     get(chunk=150_000)
     assert part.read_bytes() == BODY
-    assert [headers["Range"] for headers in loopback.asked("/talk.mp4")][:2] == ["bytes=0-215535", "bytes=150000-365535"]
+    assert [headers["Range"] for headers in loopback.asked("/talk.mp4")][:2] == [
+        "bytes=0-215535",
+        "bytes=150000-365535",
+    ]
 
 
-def test_download_of_a_server_that_promises_too_much_fails(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_of_a_server_that_promises_too_much_fails(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """More announced than sent is a broken connection; what came stays."""
 
     def route(request: BaseHTTPRequestHandler) -> None:
@@ -215,7 +224,9 @@ def test_download_without_a_length_ends_with_the_connection(
     assert part.read_bytes() == BODY
 
 
-def test_download_of_a_compressed_answer_is_unpacked(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_of_a_compressed_answer_is_unpacked(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """Some servers compress though they were asked not to; an archive keeps the file itself."""
     import gzip
 
@@ -310,7 +321,9 @@ def test_download_of_a_slow_but_steady_server_goes_through(
     assert part.read_bytes() == b"m" * 12_000
 
 
-def test_download_of_an_endless_stream_ends_at_the_bound(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_of_an_endless_stream_ends_at_the_bound(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """An answer without an end stops at fetch.max-gigabytes, and the error names the setting."""
 
     def route(request: BaseHTTPRequestHandler) -> None:
@@ -328,7 +341,9 @@ def test_download_of_an_endless_stream_ends_at_the_bound(loopback: Any, get: Cal
     assert part.stat().st_size <= 5_000_000
 
 
-def test_download_of_too_large_a_file_is_not_begun(loopback: Any, get: Callable[..., Any], part: Path) -> None:
+def test_download_of_too_large_a_file_is_not_begun(
+    loopback: Any, get: Callable[..., Any], part: Path
+) -> None:
     """When the server says how large it is, nothing is fetched in vain."""
     loopback.serve("/talk.mp4", BODY)
     with pytest.raises(FetchError, match="larger than"):
@@ -410,8 +425,13 @@ def test_download_of_a_redirect_loop_ends(loopback: Any, get: Callable[..., Any]
     assert len(loopback.asked("/c")) == 11
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/", "javascript:1", "http://", "http://[::1"])
-def test_download_does_not_follow_to_other_schemes(target: str, loopback: Any, get: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    "target",
+    ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://x/", "javascript:1", "http://", "http://[::1"],
+)
+def test_download_does_not_follow_to_other_schemes(
+    target: str, loopback: Any, get: Callable[..., Any]
+) -> None:
     """A redirect leads to http and https only."""
     loopback.redirect("/talk.mp4", target)
     with pytest.raises(FetchError) as raised:
@@ -443,7 +463,8 @@ def test_download_hears_how_long_to_wait(loopback: Any, get: Callable[..., Any])
         get()
     assert raised.value.wait == 7
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
-    assert retry_after("soon") is None
+    assert retry_after("soon") is retry_after("²") is None
+    assert retry_after("99999999999") == retry_after("Fri, 31 Dec 9999 23:59:59 GMT") == 30 * 86400
 
 
 @pytest.mark.parametrize(
@@ -451,7 +472,9 @@ def test_download_hears_how_long_to_wait(loopback: Any, get: Callable[..., Any])
     [("<html><body>Sign in</body></html>", "text/html; charset=utf-8"), ("\n<!DOCTYPE html><html>", "video/mp4"),
      ("#EXTM3U\n#EXTINF:4,\na.ts\n", "application/octet-stream"), ("x", "application/vnd.apple.mpegurl")],
 )  # fmt: skip
-def test_download_tells_a_page_from_a_file(body: str, kind: str, loopback: Any, get: Callable[..., Any]) -> None:
+def test_download_tells_a_page_from_a_file(
+    body: str, kind: str, loopback: Any, get: Callable[..., Any]
+) -> None:
     """A page or a playlist is no recording, whatever it is called."""
     loopback.page("/talk.mp4", body, kind=kind)
     with pytest.raises(PageFoundError, match="leads to a page without a recording"):
@@ -473,7 +496,10 @@ def test_download_from_nobody_says_so(tmp_path: Path) -> None:
     with Web(Guard((closed,)), QUICK) as web, pytest.raises(FetchError, match="no connection to") as raised:
         download(web, f"http://{closed}/x", tmp_path / "x.part", BOUNDS)
     assert not raised.value.permanent
-    with Web(Guard(), QUICK) as web, pytest.raises(FetchError, match="there is no server named 'nobody.invalid'"):
+    with (
+        Web(Guard(), QUICK) as web,
+        pytest.raises(FetchError, match="there is no server named 'nobody.invalid'"),
+    ):
         download(web, "http://nobody.invalid/x", tmp_path / "x.part", BOUNDS)
 
 
@@ -546,7 +572,10 @@ def test_download_over_tls_trusts_whom_the_machine_trusts(
     """The name in the certificate is the name in the address, though the connection is made to a number."""
     place, certificate = secure
     part = tmp_path / "x.part"
-    with Web(Guard((place,)), QUICK) as web, pytest.raises(FetchError, match="cannot prove that it is who it says") as raised:
+    with (
+        Web(Guard((place,)), QUICK) as web,
+        pytest.raises(FetchError, match="cannot prove that it is who it says") as raised,
+    ):
         download(web, f"https://{place}/talk.mp4", part, BOUNDS)
     assert raised.value.permanent
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -571,7 +600,9 @@ def test_network_error_knows_every_exception_of_its_libraries() -> None:
                     try:
                         error = value()
                     except TypeError:
-                        error = value("broken", request=request, response=httpx2.Response(500, request=request))
+                        error = value(
+                            "broken", request=request, response=httpx2.Response(500, request=request)
+                        )
                 known = network_error(error, "http://x.example/talk.mp4?token=abc")
                 assert isinstance(known, FetchError), value
                 assert "abc" not in f"{known}{known.url}"
@@ -590,7 +621,12 @@ def test_persist_tries_again_and_goes_on(loopback: Any, get: Callable[..., Any],
     loopback.serve("/talk.mp4", BODY, stop_after=OVERLAP + 50_000, stops=100)
     slept: list[float] = []
     _, tries = persist(
-        get, tries=3, patience=Patience(pause=1), reached=lambda: part.stat().st_size, tell=lambda text: None, sleep=slept.append
+        get,
+        tries=3,
+        patience=Patience(pause=1),
+        reached=lambda: part.stat().st_size,
+        tell=lambda text: None,
+        sleep=slept.append,
     )
     assert part.read_bytes() == BODY
     assert tries > 3
@@ -606,7 +642,9 @@ def test_persist_gives_up_where_nothing_moves() -> None:
         raise FetchError("no.")
 
     with pytest.raises(FetchError) as raised:
-        persist(fail, tries=5, patience=Patience(pause=2), reached=lambda: 0, tell=said.append, sleep=slept.append)
+        persist(
+            fail, tries=5, patience=Patience(pause=2), reached=lambda: 0, tell=said.append, sleep=slept.append
+        )
     assert raised.value.tries == 5
     assert len(slept) == 4
     assert [low <= pause <= 3 * low for low, pause in zip((1, 2, 4, 8), slept, strict=True)] == [True] * 4
@@ -621,7 +659,14 @@ def test_persist_does_not_loop_over_a_file_that_never_gets_farther() -> None:
         raise FetchError("broke off.")
 
     with pytest.raises(FetchError) as raised:
-        persist(fail, tries=3, patience=QUICK, reached=lambda: next(sizes), tell=lambda text: None, sleep=lambda pause: None)
+        persist(
+            fail,
+            tries=3,
+            patience=QUICK,
+            reached=lambda: next(sizes),
+            tell=lambda text: None,
+            sleep=lambda pause: None,
+        )
     assert raised.value.tries == 3
 
 

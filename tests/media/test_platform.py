@@ -78,7 +78,9 @@ def video_page(source: str) -> str:
     return f'<html><head><title>On rights</title></head><body><video src="{source}"></video></body></html>'
 
 
-def test_platform_finds_the_recording_in_a_page(loopback: Any, get: Callable[..., Arrival], work: Path, film: Path) -> None:
+def test_platform_finds_the_recording_in_a_page(
+    loopback: Any, get: Callable[..., Arrival], work: Path, film: Path
+) -> None:
     """The file is the server's, byte for byte, under a name of ours, with what the page says of it."""
     loopback.page("/talk", video_page("/media/film.mp4"))
     loopback.serve("/media/film.mp4", film)
@@ -95,13 +97,17 @@ def test_platform_finds_the_recording_in_a_page(loopback: Any, get: Callable[...
     assert told[-1][0] == film.stat().st_size
 
 
-def test_platform_names_files_itself(loopback: Any, get: Callable[..., Arrival], tmp_path: Path, film: Path) -> None:
+def test_platform_names_files_itself(
+    loopback: Any, get: Callable[..., Arrival], tmp_path: Path, film: Path
+) -> None:
     """A title, uploader or format that would lead out of the folder leads nowhere."""
     evil = {
         "@context": "https://schema.org", "@type": "VideoObject", "name": "../../../evil\u0000", "author": "../../../../tmp/evil",
         "contentUrl": loopback.url("/a/..%2f..%2fevil.mp4"), "encodingFormat": "mp4/../../evil", "thumbnailUrl": "file:///etc/passwd",
     }  # fmt: skip
-    loopback.page("/talk", f'<html><head><script type="application/ld+json">{json.dumps(evil)}</script></head></html>')
+    loopback.page(
+        "/talk", f'<html><head><script type="application/ld+json">{json.dumps(evil)}</script></head></html>'
+    )
     loopback.serve("/a/..%2f..%2fevil.mp4", film)
     came = get("/talk")
     assert sha256(came.path) == sha256(film)
@@ -110,22 +116,29 @@ def test_platform_names_files_itself(loopback: Any, get: Callable[..., Arrival],
 
 def test_platform_of_a_page_without_a_recording_says_so(loopback: Any, get: Callable[..., Arrival]) -> None:
     """A page is no recording."""
-    loopback.page("/about", "<html><head><title>About</title></head><body><p>Nothing to hear.</p></body></html>")
+    loopback.page(
+        "/about", "<html><head><title>About</title></head><body><p>Nothing to hear.</p></body></html>"
+    )
     with pytest.raises(NotMediaError, match="this address leads to a page without a recording"):
         get("/about")
 
 
-def test_platform_of_a_page_with_several_recordings_asks_which(loopback: Any, get: Callable[..., Arrival]) -> None:
+def test_platform_of_a_page_with_several_recordings_asks_which(
+    loopback: Any, get: Callable[..., Arrival]
+) -> None:
     """One recording has one address."""
     loopback.page(
-        "/talks", '<html><head><title>All</title></head><video src="/a.mp4"></video><video src="/b.mp4"></video></html>'
+        "/talks",
+        '<html><head><title>All</title></head><video src="/a.mp4"></video><video src="/b.mp4"></video></html>',
     )
     with pytest.raises(NotMediaError, match="leads to several recordings"):
         get("/talks")
     assert not loopback.asked("/a.mp4")
 
 
-def test_platform_without_a_length_is_not_half_a_file(loopback: Any, get: Callable[..., Arrival], film: Path) -> None:
+def test_platform_without_a_length_is_not_half_a_file(
+    loopback: Any, get: Callable[..., Arrival], film: Path
+) -> None:
     """A broken connection is an error, not a success with half a file, also where the length comes in chunks."""
     data = film.read_bytes()
     loopback.page("/talk", video_page("/film.mp4"))
@@ -169,7 +182,9 @@ def test_platform_does_not_take_what_lies_there_for_the_recording(
     assert sha256(get("/talk").path) == sha256(film)
 
 
-def test_platform_goes_on_where_it_broke_off(loopback: Any, get: Callable[..., Arrival], work: Path, film: Path) -> None:
+def test_platform_goes_on_where_it_broke_off(
+    loopback: Any, get: Callable[..., Arrival], work: Path, film: Path
+) -> None:
     """The second run asks for the rest only."""
     loopback.page("/talk", video_page("/film.mp4"))
     loopback.serve("/film.mp4", film, stop_after=100_000)
@@ -192,18 +207,24 @@ def test_platform_fetches_another_recording_anew(
     assert get("/other").path.read_bytes() == BODY
 
 
-def test_platform_takes_hls_whole(loopback: Any, get: Callable[..., Arrival], work: Path, pieces: Path) -> None:
+def test_platform_takes_hls_whole(
+    loopback: Any, get: Callable[..., Arrival], work: Path, pieces: Path
+) -> None:
     """HLS is its pieces in their order, and nothing is left beside them."""
     serve_pieces(loopback, pieces)
     loopback.page("/page", video_page("/talk/list.m3u8"))
     for path in ("/talk/list.m3u8", "/page"):
         came = get(path)
-        assert came.path.read_bytes() == b"".join((pieces / f"list{number}.ts").read_bytes() for number in range(3))
+        assert came.path.read_bytes() == b"".join(
+            (pieces / f"list{number}.ts").read_bytes() for number in range(3)
+        )
         assert probe(came.path).format == "mpegts"
         assert sorted(file.name for file in work.iterdir() if file.is_file()) == [came.path.name, "plan.json"]
 
 
-def test_platform_goes_on_with_hls_after_kill_9(loopback: Any, get: Callable[..., Arrival], work: Path, pieces: Path) -> None:
+def test_platform_goes_on_with_hls_after_kill_9(
+    loopback: Any, get: Callable[..., Arrival], work: Path, pieces: Path
+) -> None:
     """Killed in the middle of a piece, the next run goes on and every piece is there once."""
     serve_pieces(loopback, pieces)
     second = pieces / "list1.ts"
@@ -237,7 +258,9 @@ with Web(Guard(({loopback.place!r},)), Patience()) as web:
     assert not (work / "part-0.mp4").exists()
     loopback.serve("/talk/list1.ts", second, kind="video/mp2t")
     came = get("/talk/list.m3u8")
-    assert came.path.read_bytes() == b"".join((pieces / f"list{number}.ts").read_bytes() for number in range(3))
+    assert came.path.read_bytes() == b"".join(
+        (pieces / f"list{number}.ts").read_bytes() for number in range(3)
+    )
     assert len(loopback.asked("/talk/list0.ts")) == 1
 
 
@@ -263,10 +286,14 @@ def test_platform_mends_a_growing_hls_file(
         note.write_text("{")
     serve_pieces(loopback, pieces)
     came = get("/talk/list.m3u8")
-    assert came.path.read_bytes() == b"".join((pieces / f"list{number}.ts").read_bytes() for number in range(3))
+    assert came.path.read_bytes() == b"".join(
+        (pieces / f"list{number}.ts").read_bytes() for number in range(3)
+    )
 
 
-def test_platform_leaves_no_piece_of_hls_out(loopback: Any, get: Callable[..., Arrival], pieces: Path) -> None:
+def test_platform_leaves_no_piece_of_hls_out(
+    loopback: Any, get: Callable[..., Arrival], pieces: Path
+) -> None:
     """A piece that cannot be had is an error; yt-dlp would leave it out."""
     serve_pieces(loopback, pieces)
     loopback.status("/talk/list1.ts", 404)
@@ -274,9 +301,15 @@ def test_platform_leaves_no_piece_of_hls_out(loopback: Any, get: Callable[..., A
         get("/talk/list.m3u8")
 
 
-def test_platform_refuses_live_streams(loopback: Any, get: Callable[..., Arrival], pieces: Path, work: Path) -> None:
+def test_platform_refuses_live_streams(
+    loopback: Any, get: Callable[..., Arrival], pieces: Path, work: Path
+) -> None:
     """A playlist without an end is live: FFmpeg, which yt-dlp would start, is never asked."""
-    serve_pieces(loopback, pieces, lambda text: text.replace("#EXT-X-ENDLIST", "").replace("#EXT-X-PLAYLIST-TYPE:VOD\n", ""))
+    serve_pieces(
+        loopback,
+        pieces,
+        lambda text: text.replace("#EXT-X-ENDLIST", "").replace("#EXT-X-PLAYLIST-TYPE:VOD\n", ""),
+    )
     with pytest.raises(FetchError, match="live stream that has not ended") as raised:
         get("/talk/list.m3u8")
     assert not raised.value.permanent
@@ -290,7 +323,9 @@ def test_platform_never_starts_another_program_to_download(
 ) -> None:
     """Encrypted, byte-ranged, live, broken playlists: whatever comes, no program is run."""
     started: list[Any] = []
-    monkeypatch.setattr(subprocess.Popen, "__init__", lambda self, *arguments, **more: started.append(arguments))
+    monkeypatch.setattr(
+        subprocess.Popen, "__init__", lambda self, *arguments, **more: started.append(arguments)
+    )
     monkeypatch.setattr(subprocess.Popen, "__del__", lambda self: None)
     changes: list[Callable[[str], str]] = [
         lambda text: text.replace("#EXTINF", '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="key"\n#EXTINF', 1),
@@ -354,7 +389,9 @@ def test_platform_takes_the_sound_alone_where_that_is_wanted(
     assert [stream.kind for stream in found.streams] == ["audio"]
 
 
-def test_platform_keeps_captions_and_picture(loopback: Any, get: Callable[..., Arrival], film: Path, tmp_path: Path) -> None:
+def test_platform_keeps_captions_and_picture(
+    loopback: Any, get: Callable[..., Arrival], film: Path, tmp_path: Path
+) -> None:
     """What people wrote and what a machine heard are told apart; the picture is kept under its real ending."""
     picture = tmp_path / "picture.jpg"
     subprocess.run([program(), "-v", "error", "-i", film, "-frames:v", "1", picture], check=True)
@@ -378,12 +415,40 @@ def test_platform_keeps_captions_and_picture(loopback: Any, get: Callable[..., A
     ]
 
 
+def test_platform_tells_automatic_captions_apart(loopback: Any, tmp_path: Path) -> None:
+    """A machine's captions take the place of people's only where there are none, and the metadata says whose they are."""
+    from onrecord.media.platform import _beside
+
+    for name in ("en.vtt", "en.json3", "uk.json3"):
+        loopback.page(f"/{name}", f"the captions {name}", kind="text/vtt")
+    found = {
+        "language": "en",
+        "subtitles": {"en": [{"ext": "vtt", "url": loopback.url("/en.vtt")}]},
+        "automatic_captions": {
+            "en-orig": [{"ext": "json3", "url": loopback.url("/en.json3")}],
+            "uk-orig": [{"ext": "json3", "url": loopback.url("/uk.json3")}],
+        },
+    }
+    with Web(Guard((loopback.place,)), QUICK) as web, ytdlp.YtDlp(web) as finder:
+        files, notes = _beside(finder, found, tmp_path, ())
+    assert {name: file.read_text() for name, file in files.items()} == {
+        "captions.en.vtt": "the captions en.vtt",
+        "automatic.en.json3": "the captions en.json3",
+        "captions.uk.json3": "the captions uk.json3",
+    }
+    assert [(note["kind"], note["file"]) for note in notes] == [
+        ("manual", "captions.en.vtt"), ("automatic", "automatic.en.json3"), ("automatic", "captions.uk.json3"),
+    ]  # fmt: skip
+
+
 def test_platform_chooses_captions_of_the_language_that_was_spoken() -> None:
     """All that people made, and of the automatic ones the original, not its machine translations."""
     from onrecord.media.platform import _captions
 
     def offer(name: str) -> list[dict[str, str]]:
-        return [{"ext": ending, "url": f"http://x.example/{name}.{ending}"} for ending in ("json3", "srv1", "vtt")]
+        return [
+            {"ext": ending, "url": f"http://x.example/{name}.{ending}"} for ending in ("json3", "srv1", "vtt")
+        ]
 
     found = {
         "language": "uk",
@@ -419,12 +484,17 @@ def test_platform_metadata_holds_no_address_of_ours() -> None:
     "route",
     [
         lambda request: [request.wfile.write(b"." * 30_000) for _ in iter(int, 1)],
-        lambda request: [(request.wfile.write(b"<"), request.wfile.flush(), time.sleep(0.05)) for _ in iter(int, 1)],
+        lambda request: [
+            (request.wfile.write(b"<"), request.wfile.flush(), time.sleep(0.05)) for _ in iter(int, 1)
+        ],
     ],
     ids=["endless", "drip"],
 )
 def test_platform_of_a_page_without_an_end_ends(
-    route: Callable[[BaseHTTPRequestHandler], Any], loopback: Any, get: Callable[..., Arrival], monkeypatch: pytest.MonkeyPatch
+    route: Callable[[BaseHTTPRequestHandler], Any],
+    loopback: Any,
+    get: Callable[..., Arrival],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A page that never ends, or drips, does not fill the memory or hang."""
     monkeypatch.setattr(ytdlp, "_PAGE_BYTES", 3_000_000)
@@ -482,7 +552,20 @@ def test_platform_of_an_endless_piece_ends_at_the_bound(
     assert raised.value.permanent
 
 
-def test_platform_says_when_there_is_no_room(loopback: Any, get: Callable[..., Arrival], pieces: Path) -> None:
+def test_platform_does_not_read_a_huge_piece_into_memory(
+    loopback: Any, get: Callable[..., Arrival], pieces: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """yt-dlp reads each piece whole; one that is no piece any more is refused."""
+    monkeypatch.setattr(ytdlp, "_PIECE_BYTES", 1000)
+    serve_pieces(loopback, pieces)
+    with pytest.raises(FetchError, match="too large") as raised:
+        get("/talk/list.m3u8")
+    assert raised.value.permanent
+
+
+def test_platform_says_when_there_is_no_room(
+    loopback: Any, get: Callable[..., Arrival], pieces: Path
+) -> None:
     """Before the first piece, not after the last that fits."""
     serve_pieces(loopback, pieces)
     with pytest.raises(StorageError, match="not room enough"):
@@ -512,14 +595,21 @@ with Web(Guard(({loopback.place!r},)), Patience(pause=0)) as web:
     except Exception as error:
         print(type(error).__name__, error)
 """
-    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    )
     assert ran.stdout.startswith("StorageError"), ran.stdout
     came = get("/talk/list.m3u8")
-    assert came.path.read_bytes() == b"".join((pieces / f"list{number}.ts").read_bytes() for number in range(3))
+    assert came.path.read_bytes() == b"".join(
+        (pieces / f"list{number}.ts").read_bytes() for number in range(3)
+    )
     assert len(loopback.asked("/talk/list0.ts")) == 1
 
 
-@pytest.mark.parametrize("source", ["file:///etc/passwd", "ftp://127.0.0.1/a.mp4", "rtmp://127.0.0.1/a", "concat:a|b", "ytsearch:x"])
+@pytest.mark.parametrize(
+    "source",
+    ["file:///etc/passwd", "ftp://127.0.0.1/a.mp4", "rtmp://127.0.0.1/a", "concat:a|b", "ytsearch:x"],
+)
 def test_platform_takes_web_addresses_only(source: str, loopback: Any, get: Callable[..., Arrival]) -> None:
     """A page may name what it likes."""
     loopback.page("/talk", video_page(source))
@@ -558,6 +648,9 @@ def test_ytdlp_is_kept_on_a_short_lead() -> None:
                      "writeurllink", "usenetrc", "enable_file_urls", "postprocessors", "allow_unplayable_formats"):  # fmt: skip
             assert not finder.params.get(name), name
         assert finder.params["cachedir"] is False
+        assert finder.params["videopassword"] is None
+    with Web(Guard(), QUICK) as web, ytdlp.YtDlp(web, passcode="kalyna") as finder:
+        assert finder.params["videopassword"] == "kalyna"
         assert finder.proxies == {"all": "__noproxy__"} or not any(finder.proxies.values())
         assert [type(handler) for handler in finder._request_director.handlers.values()] == [ytdlp.OnrecordRH]
 
@@ -571,7 +664,9 @@ def test_ytdlp_knows_platforms_by_their_address() -> None:
 
 def _made(kind: type[BaseException]) -> BaseException:
     """An exception of yt-dlp with whatever arguments it wants."""
-    response = yt_dlp.networking.Response(fp=__import__("io").BytesIO(), url="http://x.example/", headers={}, status=503)
+    response = yt_dlp.networking.Response(
+        fp=__import__("io").BytesIO(), url="http://x.example/", headers={}, status=503
+    )
     special: dict[str, Callable[[], BaseException]] = {
         "HTTPError": lambda: network.HTTPError(response),
         "NoSupportingHandlers": lambda: network.NoSupportingHandlers([], []),
@@ -612,13 +707,18 @@ def test_translate_knows_every_exception_of_ytdlp(kind: type[BaseException]) -> 
     assert not str(found).startswith("yt-dlp failed") or kind is its.DownloadError
     assert "abc" not in f"{found}{found.url}"
     wrapped = its.DownloadError("ERROR: broken", (kind, error, None))
-    assert ytdlp.translate(wrapped, "https://x.example/").message == ytdlp.translate(error, "https://x.example/").message
+    assert (
+        ytdlp.translate(wrapped, "https://x.example/").message
+        == ytdlp.translate(error, "https://x.example/").message
+    )
 
 
 def test_translate_covers_all_kinds() -> None:
     """The list above is not empty by accident."""
     assert len(KINDS) > 25
-    assert {its.ExtractorError, its.DownloadError, network.TransportError, its.PostProcessingError} <= set(KINDS)
+    assert {its.ExtractorError, its.DownloadError, network.TransportError, its.PostProcessingError} <= set(
+        KINDS
+    )
 
 
 def test_translate_says_what_the_platform_says() -> None:
@@ -632,7 +732,9 @@ def test_translate_says_what_the_platform_says() -> None:
 
 def test_translate_names_the_passcode() -> None:
     """A recording that wants a passcode says where it goes."""
-    error = its.ExtractorError("This video is protected by a passcode; use the option --video-password", expected=True)
+    error = its.ExtractorError(
+        "This video is protected by a passcode; use the option --video-password", expected=True
+    )
     found = ytdlp.translate(error, "https://x.example/")
     assert found.message == "the recording wants a passcode, or another one."
     assert 'passcode = "..." under [private]' in found.advice
@@ -653,14 +755,21 @@ def test_translate_says_how_old_ytdlp_is(kind: type[Exception]) -> None:
 def test_translate_speaks_of_the_javascript_runtime() -> None:
     """yt-dlp only warns of it; it is what to do next."""
     error = its.ExtractorError("Some formats are missing", expected=True)
-    found = ytdlp.translate(error, "https://x.example/", warnings=["No supported JavaScript runtime could be found."])
+    found = ytdlp.translate(
+        error, "https://x.example/", warnings=["No supported JavaScript runtime could be found."]
+    )
     assert "JavaScript runtime" in found.advice
 
 
 def test_translate_prefers_what_the_guard_refused() -> None:
     """That an address leads inside is the reason, whatever yt-dlp makes of it."""
     blocked = BlockedAddressError("inside.", permanent=True)
-    assert ytdlp.translate(its.ExtractorError("no formats"), "https://x.example/", refused=[FetchError("x"), blocked]) is blocked
+    assert (
+        ytdlp.translate(
+            its.ExtractorError("no formats"), "https://x.example/", refused=[FetchError("x"), blocked]
+        )
+        is blocked
+    )
 
 
 def test_translate_keeps_a_full_disk_apart() -> None:

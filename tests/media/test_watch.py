@@ -39,7 +39,9 @@ def inbox(archive: Archive) -> Path:
         ("2022-08-01-freedom", "freedom", "2022-08-01T18:00:00"),
         ("2022-08-01-opinion", "opinion", "2022-08-01T20:00:00"),
     ):
-        (archive.events / f"{stem}.toml").write_text(EVENT.format(id=slug[:4] + stem[5:10], slug=slug, starts=starts, more=""))
+        (archive.events / f"{stem}.toml").write_text(
+            EVENT.format(id=slug[:4] + stem[5:10], slug=slug, starts=starts, more="")
+        )
     folder = archive.root / "inbox"
     folder.mkdir()
     return folder
@@ -72,7 +74,9 @@ def drop(path: Path, data: bytes = b"film") -> Path:
         ("2022-08-01-opinion.mp4", "2022-08-01-opinion"),
     ],
 )
-def test_watch_finds_the_event_that_a_file_belongs_to(name: str, stem: str, archive: Archive, inbox: Path) -> None:
+def test_watch_finds_the_event_that_a_file_belongs_to(
+    name: str, stem: str, archive: Archive, inbox: Path
+) -> None:
     """By its folder, by the beginning of its name, or by a date where that says enough."""
     path = drop(inbox / name)
     assert take(archive) == [Taken(path, stem, "part-1")]
@@ -86,7 +90,9 @@ def test_watch_finds_the_event_that_a_file_belongs_to(name: str, stem: str, arch
     [("unknown.mp4", "no event is named"), ("2022-08-01.mp4", "could belong to 'freedom', 'opinion'"), ("2022-13-45.mp4", "no event"),
      ("rightsize.mp4", "no event"), ("20220712123.mp4", "no event")],
 )  # fmt: skip
-def test_watch_leaves_what_it_cannot_place_and_says_why(name: str, says: str, archive: Archive, inbox: Path) -> None:
+def test_watch_leaves_what_it_cannot_place_and_says_why(
+    name: str, says: str, archive: Archive, inbox: Path
+) -> None:
     """A guess would put words into the wrong discussion."""
     path = drop(inbox / name)
     assert take(archive) == []
@@ -101,7 +107,9 @@ def test_watch_leaves_what_it_cannot_place_and_says_why(name: str, says: str, ar
     [".rights.mp4", "rights.mp4.part", "rights.mp4.crdownload", "rights.part.mp4", "~rights.mp4", "rights.mp4~", "rights.tmp", "rights.txt",
      ".hidden/rights.mp4", "rights.filepart/rights.mp4", "rights.vtt", "rights"],
 )  # fmt: skip
-def test_watch_does_not_see_what_is_unfinished_or_no_recording(name: str, archive: Archive, inbox: Path) -> None:
+def test_watch_does_not_see_what_is_unfinished_or_no_recording(
+    name: str, archive: Archive, inbox: Path
+) -> None:
     """Names of programs that are still writing, hidden files, and other things."""
     drop(inbox / name)
     assert take(archive) == []
@@ -194,7 +202,9 @@ def test_watch_without_a_folder_does_nothing_and_says_when_it_is_gone(archive: A
     assert left_files(fresh) == ()
 
 
-def test_watch_names_a_file_elsewhere_by_its_whole_path(archive: Archive, inbox: Path, tmp_path: Path) -> None:
+def test_watch_names_a_file_elsewhere_by_its_whole_path(
+    archive: Archive, inbox: Path, tmp_path: Path
+) -> None:
     """The folder need not be in the archive."""
     text = archive.settings_file.read_text().replace('"inbox"', f'"{tmp_path / "drop"}"')
     archive.settings_file.write_text(text)
