@@ -51,7 +51,10 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRow:
-    """One transcript as the index has it; cues name their speaker and language by number in these lists."""
+    """One transcript as the index has it; cues name their speaker and language by number in these lists.
+
+    `speaker_rows` and `language_rows` say for each the stretches in which it is heard, as bits.
+    """
 
     key: int
     recording: str
@@ -61,6 +64,8 @@ class TranscriptRow:
     status: str
     speakers: tuple[str, ...]
     languages: tuple[str, ...]
+    speaker_rows: tuple[int, ...]
+    language_rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Catalogue:
     events: Mapping[int, EventRow]
     transcripts: Mapping[int, TranscriptRow]
     newest: date
+    speakers: frozenset[str]  # all who are heard
 
     def named(self, name: str) -> EventRow | None:
         """The event with this slug or stem."""
@@ -193,14 +199,20 @@ def _read(connection: sqlite3.Connection) -> Catalogue:
         )  # fmt: skip
     transcripts = {}
     for row in connection.execute(
-        "SELECT key, recording, title, language, kind, status, speakers, languages FROM transcript"
+        "SELECT key, recording, title, language, kind, status, speakers, languages, speaker_rows,"
+        " language_rows FROM transcript"
     ):
-        key, recording, title, language, kind, status, speakers, languages = row
-        transcripts[key] = TranscriptRow(
-            key, recording, title, language, kind, status, _list(speakers), _list(languages)
+        *plain, speakers, languages, speaker_rows, language_rows = row
+        transcripts[row[0]] = TranscriptRow(
+            *plain,
+            _list(speakers),
+            _list(languages),
+            tuple(int(bits, 16) for bits in _list(speaker_rows)),
+            tuple(int(bits, 16) for bits in _list(language_rows)),
         )
     newest = max((row.starts_at.date() for row in events.values()), default=date.min)
-    return Catalogue(events, transcripts, newest)
+    speakers = frozenset(name for row in transcripts.values() for name in row.speakers)
+    return Catalogue(events, transcripts, newest, speakers)
 
 
 def _list(text: str) -> tuple[str, ...]:

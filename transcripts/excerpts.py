@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
@@ -29,72 +30,78 @@ class Excerpt:
     after: str
 
 
-def excerpt(
-    connection: sqlite3.Connection, span: Span, hits: Sequence[Hit], shown: Mapping[int, tuple[Cues, int]]
-) -> Excerpt:
-    """Reads what was said in a moment. `shown` names for each cue the stretch that it is read from."""
-    texts: dict[int, tuple[list[str], list[str]]] = {}
+class Passage:
+    """Stretches of one transcript, and the hits in it, from which moments are shown."""
 
-    def text_of(cue: int) -> str:
-        cues, rowid = shown[cue]
-        return _lines(connection, rowid, texts)[1][cue - cues.first]
+    def __init__(
+        self, connection: sqlite3.Connection, stretches: Sequence[tuple[Cues, int]], hits: Sequence[Hit]
+    ) -> None:
+        """`stretches` are in order, each with its row's number; so are the hits."""
+        self._connection = connection
+        self._stretches = stretches
+        self._firsts = [cues.first for cues, _ in stretches]
+        self._hits = hits
+        self._texts: dict[int, tuple[list[str], list[str]]] = {}
 
-    pieces: list[tuple[str, bool]] = []
-    for cue in range(span.cue, span.last_cue + 1):
-        cues, _ = shown[cue]
-        text = text_of(cue)
-        found = places(text)
-        begins = cues.words_before + cues.words[cue - cues.first]
-        marks: list[tuple[int, int]] = []
-        for hit in hits:
-            if found and hit.last_word >= begins and hit.word < begins + len(found):
-                first = found[max(hit.word - begins, 0)]
-                last = found[min(hit.last_word - begins, len(found) - 1)]
-                marks.append((first[1], last[2]))
-        if pieces and text:
-            pieces.append((" ", False))
-        pieces += marked(text, marks)
-    cues, rowid = shown[span.cue]
-    last_cues, _ = shown[span.last_cue]
-    n, last = span.cue - cues.first, span.last_cue - last_cues.first
-    ids, _ = _lines(connection, rowid, texts)
-    before = text_of(span.cue - 1) if span.cue - 1 in shown else _cue_before(connection, rowid, n, texts)
-    after = text_of(span.last_cue + 1) if span.last_cue + 1 in shown else ""
-    return Excerpt(
-        cue_id=ids[n],
-        start=cues.starts[n],
-        end=last_cues.ends[last],
-        speaker=cues.speaker[n],
-        language=cues.language[n],
-        before=_ending(before),
-        pieces=shortened(joined(pieces)),
-        after=_beginning(after),
-    )
+    def excerpt(self, span: Span) -> Excerpt:
+        """What is said in a moment."""
+        cues, rowid = self._stretches[bisect_right(self._firsts, span.cue) - 1]
+        n, last = span.cue - cues.first, span.last_cue - cues.first
+        ids, texts = self._lines(rowid)
+        hits = self._hits[
+            bisect_left(self._hits, span.cue, key=_last_cue) : bisect_right(
+                self._hits, span.last_cue, key=_cue
+            )
+        ]
+        pieces: list[tuple[str, bool]] = []
+        for place in range(n, last + 1):
+            text = texts[place]
+            if pieces and text:
+                pieces.append((" ", False))
+            pieces += marked(text, _marks(text, cues.words_before + cues.words[place], hits))
+        return Excerpt(
+            cue_id=ids[n],
+            start=cues.starts[n],
+            end=max(cues.ends[n : last + 1]),
+            speaker=cues.speaker[n],
+            language=cues.language[n],
+            before=_ending(texts[n - 1] if n else self._last_before(rowid, cues.first)),
+            pieces=shortened(joined(pieces)),
+            after=_beginning(texts[last + 1]) if last + 1 < len(texts) else "",
+        )
+
+    def _lines(self, rowid: int) -> tuple[list[str], list[str]]:
+        if rowid not in self._texts:
+            row = self._connection.execute("SELECT written FROM stretch WHERE id = ?", (rowid,)).fetchone()
+            self._texts[rowid] = written(row[0])
+        return self._texts[rowid]
+
+    def _last_before(self, rowid: int, first: int) -> str:
+        """The text of the cue before a stretch's first one, which is the last one that the stretch before it
+        owns.
+        """
+        if first == 0:
+            return ""
+        (packed,) = self._connection.execute("SELECT cues FROM stretch WHERE id = ?", (rowid - 1,)).fetchone()
+        return self._lines(rowid - 1)[1][Cues.unpack(packed).own - 1]
 
 
-def _lines(
-    connection: sqlite3.Connection, rowid: int, texts: dict[int, tuple[list[str], list[str]]]
-) -> tuple[list[str], list[str]]:
-    if rowid not in texts:
-        row = connection.execute("SELECT written FROM stretch WHERE id = ?", (rowid,)).fetchone()
-        texts[rowid] = written(row[0]) if row else ([], [])
-    return texts[rowid]
+def _cue(hit: Hit) -> int:
+    return hit.cue
 
 
-def _cue_before(
-    connection: sqlite3.Connection, rowid: int, n: int, texts: dict[int, tuple[list[str], list[str]]]
-) -> str:
-    """The text of the cue before the n-th of a stretch, which the stretch before it owns when n is 0."""
-    if n:
-        return _lines(connection, rowid, texts)[1][n - 1]
-    row = connection.execute("SELECT cues FROM stretch WHERE id = ?", (rowid - 1,)).fetchone()
-    if row is None:
-        return ""
-    cues = Cues.unpack(row[0])
-    here = Cues.unpack(connection.execute("SELECT cues FROM stretch WHERE id = ?", (rowid,)).fetchone()[0])
-    if cues.first + cues.own != here.first:
-        return ""
-    return _lines(connection, rowid - 1, texts)[1][cues.own - 1]
+def _last_cue(hit: Hit) -> int:
+    return hit.last_cue
+
+
+def _marks(text: str, begins: int, hits: Iterable[Hit]) -> list[tuple[int, int]]:
+    """Where the hits stand in the text of a cue whose first word has the number `begins`."""
+    found = places(text)
+    return [
+        (found[max(hit.word - begins, 0)][1], found[min(hit.last_word - begins, len(found) - 1)][2])
+        for hit in hits
+        if found and hit.last_word >= begins and hit.word < begins + len(found)
+    ]
 
 
 def mark(text: str, needles: Sequence[Needle]) -> Pieces:

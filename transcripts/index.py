@@ -37,7 +37,7 @@ EVENT_SHIFT = _TRANSCRIPT_BITS + STRETCH_BITS
 TRANSCRIPT_SHIFT = STRETCH_BITS
 _EPOCH = date(1, 1, 1)
 
-# The tokenizer has nothing left to decide: the spaces of the folded text part words, and nothing else does.
+# The tokenizer has nothing left to decide: only the spaces of the folded text part words.
 _TOKENIZE = (
     "tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'\", detail=full, prefix='3'"
 )
@@ -50,7 +50,8 @@ CREATE TABLE event (
 );
 CREATE TABLE transcript (
     key INTEGER PRIMARY KEY, event INTEGER NOT NULL, recording TEXT NOT NULL, title TEXT NOT NULL,
-    language TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, speakers TEXT NOT NULL, languages TEXT NOT NULL
+    language TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+    speakers TEXT NOT NULL, languages TEXT NOT NULL, speaker_rows TEXT NOT NULL, language_rows TEXT NOT NULL
 );
 CREATE TABLE stretch (
     id INTEGER PRIMARY KEY, cues BLOB NOT NULL, folded TEXT NOT NULL, written BLOB NOT NULL
@@ -349,14 +350,20 @@ def _take_transcript(
     """Writes one transcript's stretches; gives its speakers and its languages."""
     speakers: dict[str, int] = {"": 0}
     languages: dict[str, int] = {transcript.language: 0}
+    speaker_rows: dict[int, int] = {}  # which stretches each is heard in, as bits
+    language_rows: dict[int, int] = {}
     for number, row in enumerate(stretches(transcript.cues, speakers, languages)):
+        for one in row.speakers:
+            speaker_rows[one] = speaker_rows.get(one, 0) | 1 << number
+        for one in row.languages:
+            language_rows[one] = language_rows.get(one, 0) | 1 << number
         rowid = (key << STRETCH_BITS) | number
         connection.execute(
             "INSERT INTO stretch VALUES (?, ?, ?, ?)", (rowid, row.cues, row.folded, row.written)
         )
         connection.execute("INSERT INTO said(rowid, folded) VALUES (?, ?)", (rowid, row.folded))
     connection.execute(
-        "INSERT INTO transcript VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO transcript VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
             event,
@@ -367,6 +374,8 @@ def _take_transcript(
             transcript.status,
             _json(speakers),
             _json(languages),
+            _json(f"{speaker_rows.get(n, 0):x}" for n in range(len(speakers))),
+            _json(f"{language_rows.get(n, 0):x}" for n in range(len(languages))),
         ),
     )
     return list(speakers), list(languages)

@@ -7,10 +7,12 @@ moment takes in all hits in its cues, and a moment that begins in the cue after 
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from onrecord.transcripts.query import MOST_CHARACTERS
 from onrecord.transcripts.stretches import MOMENT_MS, MOMENT_WORDS, Cues
 
 
@@ -47,34 +49,41 @@ class Span(NamedTuple):
     width: int
 
 
-def hits_in(folded: str, cues: Cues, needles: Sequence[Needle], *, stop_at_first: bool = False) -> list[Hit]:
-    """Every place in one stretch where a needle stands, in order."""
+RuledOut = Callable[[Hit, Hit], bool]  # whether a moment from the first hit to the last is ruled out
+
+
+def hits_in(
+    folded: str, cues: Cues, needles: Iterable[Needle], begin: int = 0, end: int | None = None
+) -> Iterator[Hit]:
+    """Every place in one stretch where a needle stands, needle by needle; `begin` and `end` bound the folded
+    text.
+    """
     offsets, words, starts = cues.offsets, cues.words, cues.starts
-    found: list[Hit] = []
-    for needle in needles:
-        at = folded.find(needle.text)
+    for text, size, clause in needles:
+        at = folded.find(text, begin, end)
         while at >= 0:
             n = bisect_right(offsets, at + 1) - 1
             word = words[n] + folded.count(" ", offsets[n], at + 1)
-            last = n
-            if needle.words > 1:
-                last = bisect_right(words, word + needle.words - 1) - 1
+            last = n if size == 1 else bisect_right(words, word + size - 1) - 1
             number = cues.words_before + word
-            found.append(
-                Hit(
-                    number,
-                    number + needle.words - 1,
-                    needle.clause,
-                    cues.first + n,
-                    cues.first + last,
-                    starts[n],
-                )
-            )
-            if stop_at_first:
-                return found
-            at = folded.find(needle.text, at + 1)
-    found.sort()
-    return found
+            yield Hit(number, number + size - 1, clause, cues.first + n, cues.first + last, starts[n])
+            at = folded.find(text, at + 1, end)
+
+
+def vicinity(cues: Cues, first: Hit, last: Hit) -> tuple[int, int]:
+    """Where in a stretch's folded text all stands that can be one moment together with these two hits."""
+    earliest = min(
+        bisect_right(cues.words, first.word - MOMENT_WORDS - cues.words_before) - 1,
+        bisect_left(cues.starts, first.start - MOMENT_MS),
+    )
+    latest = max(
+        bisect_right(cues.words, last.last_word + MOMENT_WORDS - cues.words_before),
+        bisect_right(cues.starts, last.start + MOMENT_MS),
+    )
+    begin = cues.offsets[max(0, earliest)] - 1 if earliest < len(cues.offsets) else cues.offsets[-1]
+    # What begins there may end later, by the length of a question.
+    end = cues.offsets[latest] + 2 * MOST_CHARACTERS if latest < len(cues.offsets) else sys.maxsize
+    return begin, end
 
 
 def together(first: Hit, last: Hit) -> bool:
@@ -82,12 +91,8 @@ def together(first: Hit, last: Hit) -> bool:
     return last.last_word - first.word < MOMENT_WORDS or abs(last.start - first.start) <= MOMENT_MS
 
 
-def spans(hits: Sequence[Hit], clauses: int, ruled_out: Sequence[Hit] = ()) -> Iterator[Span]:
-    """The moments among the hits of one transcript, in order.
-
-    Both lists are sorted. A hit of `ruled_out` rules out every moment that would be one moment together with
-    it.
-    """
+def spans(hits: Iterable[Hit], clauses: int, ruled_out: RuledOut | None = None) -> Iterator[Span]:
+    """The moments among the sorted hits of one transcript, in order, without those that are ruled out."""
     latest: list[Hit | None] = [None] * clauses
     missing = clauses
     told: Span | None = None
@@ -95,17 +100,20 @@ def spans(hits: Sequence[Hit], clauses: int, ruled_out: Sequence[Hit] = ()) -> I
     for hit in hits:
         if told is not None and hit.cue <= told.last_cue:
             continue
-        if latest[hit.clause] is None:
-            missing -= 1
-        latest[hit.clause] = hit
-        if missing:
+        if clauses == 1:
+            first, last_cue = hit, hit.last_cue
+        else:
+            if latest[hit.clause] is None:
+                missing -= 1
+            latest[hit.clause] = hit
+            if missing:
+                continue
+            first = min(one for one in latest if one is not None)
+            if not together(first, hit):
+                continue
+            last_cue = max(one.last_cue for one in latest if one is not None)
+        if ruled_out is not None and ruled_out(first, hit):
             continue
-        first = min(one for one in latest if one is not None)
-        if first is not hit and not together(first, hit):
-            continue
-        if ruled_out and _ruled_out(first, hit, ruled_out):
-            continue
-        last_cue = max(one.last_cue for one in latest if one is not None)
         width = hit.last_word - first.word
         if told is not None and first.cue <= told.last_cue + 1 and hit.start - told_from <= MOMENT_MS:
             told = Span(told.cue, last_cue, min(told.width, width))
@@ -117,11 +125,3 @@ def spans(hits: Sequence[Hit], clauses: int, ruled_out: Sequence[Hit] = ()) -> I
         missing = clauses
     if told is not None:
         yield told
-
-
-def _ruled_out(first: Hit, last: Hit, others: Sequence[Hit]) -> bool:
-    """Whether one of the others, nearest before, between or nearest after, makes one moment with this one."""
-    after = bisect_left(others, first)
-    if after < len(others) and together(first, max(last, others[after])):
-        return True
-    return after > 0 and together(others[after - 1], last)

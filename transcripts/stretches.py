@@ -1,7 +1,7 @@
 """Stretches: the pieces of about 120 cues in which a transcript is indexed.
 
-A stretch holds, after its own cues, a tail that the next one owns: as many cues as one moment can be long. Every
-moment therefore lies whole in the stretch that owns its first cue.
+A stretch holds, after its own cues, a tail that the next one owns: as many cues as one moment can be long.
+Every moment therefore lies whole in the stretch that owns its first cue.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ _LATEST = (1 << 32) - 1  # milliseconds; 49 days
 
 @dataclass(frozen=True)
 class Row:
-    """A stretch as it stands in the index: packed columns of its cues, folded text, compressed written text."""
+    """A stretch as it stands in the index: packed columns of its cues, folded text, compressed written text.
+
+    `speakers` and `languages` are the numbers of those that are heard in it.
+    """
 
     cues: bytes
     folded: str
     written: bytes
+    speakers: frozenset[int]
+    languages: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,13 @@ def stretches(cues: Sequence[Cue], speakers: dict[str, int], languages: dict[str
             language[first:last],
         )
         shown = "\n".join([cue.id.replace("\n", " ") for cue in cues[first:last]] + texts[first:last])
-        yield Row(packed, f" {' '.join(held)} ", zlib.compress(shown.encode("utf-8"), 1))
+        yield Row(
+            packed,
+            f" {' '.join(held)} ",
+            zlib.compress(shown.encode("utf-8"), 1),
+            frozenset(speaker[first:last]),
+            frozenset(language[first:last]),
+        )
         words_before += sum(counts[first:owned])
 
 
