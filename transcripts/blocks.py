@@ -135,7 +135,7 @@ def take_apart(data: str | bytes) -> File:
                 blocks.append(RawCue(arrow + 1, name, *found, "\n".join(lines[arrow + 1 : at])))
             else:
                 reason = f"'{_short(lines[arrow])}' cannot be read as a cue's times"
-                blocks.append(Block(first + 1, "\n".join(lines[first:at]), "lost", reason))
+                blocks.append(Block(arrow + 1, "\n".join(lines[first:at]), "lost", reason))
             continue
         whole = "\n".join(lines[first:at])
         headed = _HEADED.match(line)

@@ -184,11 +184,12 @@ def _offset(text: str | None) -> int:
 
 def _counted(changes: Changes) -> str:
     rows = [
-        (changes.changed, "words in another spelling"), (changes.added, "words added"), (changes.removed, "words removed"),
-        (changes.renamed, "cues with another speaker"), (changes.new_cues, "cues new"), (changes.gone_cues, "cues gone"),
-        (changes.same_cues, "cues as they were"),
+        (changes.changed, "word", "in another spelling"), (changes.added, "word", "added"),
+        (changes.removed, "word", "removed"), (changes.renamed, "cue", "with another speaker"),
+        (changes.new_cues, "cue", "new"), (changes.gone_cues, "cue", "gone"), (changes.same_cues, "cue", "as before"),
     ]  # fmt: skip
-    return ", ".join(f"{count} {what}" for count, what in rows if count) or "nothing different"
+    said = [f"{count} {what if count == 1 else what + 's'} {how}" for count, what, how in rows if count]
+    return ", ".join(said) or "nothing different"
 
 
 @command("export", example="onrecord transcript export occupied-areas --format md -o talk.md")

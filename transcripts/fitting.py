@@ -22,17 +22,18 @@ def starts(words: Sequence[Word], start: int, end: int) -> list[int]:
     by length.
     """
     count = len(words)
-    known: list[tuple[int, int]] = [(0, start)]
+    first = words[0].start if words else None
+    known: list[tuple[int, int]] = [(0, first if first is not None and start <= first <= end else start)]
     for index, word in enumerate(words):
         if word.start is not None and index and known[-1][1] <= word.start <= end:
             known.append((index, word.start))
     known.append((count, end))
     sizes = [len(word.text) + 1 for word in words]
     result = [start] * count
-    for (first, begins), (last, ends) in itertools.pairwise(known):
-        total = sum(sizes[first:last])
+    for (at, begins), (last, ends) in itertools.pairwise(known):
+        total = sum(sizes[at:last])
         passed = 0
-        for index in range(first, last):
+        for index in range(at, last):
             result[index] = begins + (ends - begins) * passed // total
             passed += sizes[index]
     return result

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.errors import ConflictError, UsageError
+from onrecord.errors import ConflictError, NotFoundError, UsageError
 from onrecord.files import translated
 from onrecord.languages import language_tag
 from onrecord.transcripts.choosing import chosen_recording, chosen_transcript
@@ -72,8 +72,7 @@ def read_correction(
     language = language or _known_language(library, event, recording_id, language_in_name(file.name))
     entry = chosen_transcript(library, event, recording_id, language)
     present = library.read(entry)
-    with translated(file):
-        data = file.read_bytes()
+    data = _bytes_of(file)
     edited, mended = read_edited(data, file.name, known=present.speakers)
     if isinstance(edited, Reading) and edited.own and edited.transcript.language != present.language:
         raise UsageError(
@@ -82,6 +81,14 @@ def read_correction(
         )
     revised = revise(present, edited)
     return Taken(entry, revised, mended, compare(present, revised))
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with translated(file):
+            return file.read_bytes()
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise NotFoundError("there is no such file.", path=file) from error
 
 
 def _known_language(library: Library, event: Event, recording_id: str | None, named: str) -> str | None:
@@ -109,8 +116,7 @@ def read_new(
     worked on what stands there, unless `replace_it`; `UsageError` where the language cannot be known.
     """
     recording = chosen_recording(event, recording_id)
-    with translated(file):
-        data = file.read_bytes()
+    data = _bytes_of(file)
     tag = language_tag(language) if language else ""
     reading = read_foreign(data, file.name, language=tag, known=[speaker.name for speaker in event.speakers])
     mended = list(reading.mended)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from onrecord.transcripts.cuetext import Close, Open, parse, passages, unescape, write
 from onrecord.transcripts.model import Cue, Word
 
@@ -59,7 +58,10 @@ def test_passages_give_words_their_times_marks_and_languages() -> None:
     """A time is the next word's; a mark or a language is that of every word that begins inside."""
     lost: list[str] = []
     (passage,) = passages(
-        "<v Anna>One <00:02.000>two,\n<c.unsure>three <00:03.000>fo</c>ur <lang uk>п’ять</lang> <lang en>six", "en", 1000, lost.append
+        "<v Anna>One <00:02.000>two,\n<c.unsure>three <00:03.000>fo</c>ur <lang uk>п’ять</lang> <lang en>six",
+        "en",
+        1000,
+        lost.append,
     )
     assert passage.speaker == "Anna"
     assert passage.words == [
@@ -79,9 +81,16 @@ def test_passages_read_times_before_the_space_of_a_word() -> None:
 def test_passages_tell_what_a_word_cannot_hold() -> None:
     """Styles, classes, readings and stray times are told, and the letters stay."""
     lost: list[str] = []
-    (passage,) = passages("<b.big>bold</b> <ruby>人権<rt>じんけん</rt></ruby> <00:05.000>", "ja", 0, lost.append)
+    (passage,) = passages(
+        "<b.big>bold</b> <ruby>人権<rt>じんけん</rt></ruby> <00:05.000>", "ja", 0, lost.append
+    )
     assert [word.text for word in passage.words] == ["bold", "人権(じんけん)"]
-    assert lost == ["the style <b>", "the class .big", "a reading above a word, now in brackets", "a time that no word follows"]
+    assert lost == [
+        "the style <b>",
+        "the class .big",
+        "a reading above a word, now in brackets",
+        "a time that no word follows",
+    ]
 
 
 def test_passages_keep_a_no_break_space_inside_a_word() -> None:
@@ -109,8 +118,12 @@ def test_write_escapes_and_marks(word: Word, text: str) -> None:
 
 def test_write_puts_one_language_around_neighbours_and_breaks_lines() -> None:
     """Neighbouring words of a language share one tag; a line end is a line end inside it too."""
-    words = (Word("a", 0), Word("б", 10, language="uk"), Word("в", None, language="uk"), Word("d", None, language="fr"), Word("e"))
-    cue = Cue("c1", 0, 900, words, "Anna <A>", (2,))
-    assert write(cue, "en") == (
-        "<v Anna &lt;A&gt;>a <00:00:00.010><lang uk>б\nв</lang> <lang fr>d</lang> e"
+    words = (
+        Word("a", 0),
+        Word("б", 10, language="uk"),
+        Word("в", None, language="uk"),
+        Word("d", None, language="fr"),
+        Word("e"),
     )
+    cue = Cue("c1", 0, 900, words, "Anna <A>", (2,))
+    assert write(cue, "en") == ("<v Anna &lt;A&gt;>a <00:00:00.010><lang uk>б\nв</lang> <lang fr>d</lang> e")

@@ -177,16 +177,18 @@ def _read_text(text: str, language: str) -> Reading:
     from onrecord.transcripts.formats.prose import read_prose
     from onrecord.transcripts.formats.timed_prose import cues_of
 
-    return _foreign(cues_of(read_prose(text), language))
+    return _foreign(cues_of(read_prose(text), language), rolling=False)
 
 
-def _foreign(reading: Reading, known: Collection[str] = (), spread: bool = True) -> Reading:
+def _foreign(
+    reading: Reading, known: Collection[str] = (), spread: bool = True, *, rolling: bool = True
+) -> Reading:
     """What every foreign transcript needs: speakers, lines said once, the order of time, ids of our own."""
     from onrecord.transcripts.formats.labels import with_speakers
     from onrecord.transcripts.formats.rolling import unrolled
 
     transcript = reading.transcript
-    cues, rolled = unrolled(transcript.cues)
+    cues, rolled = unrolled(transcript.cues) if rolling else (transcript.cues, ())
     cues, named = with_speakers(cues, known, spread=spread)
     ordered = tuple(sorted(cues, key=lambda cue: cue.start))
     mended = [*reading.mended, *rolled, *named]

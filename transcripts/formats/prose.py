@@ -16,6 +16,7 @@ from onrecord.transcripts.formats.labels import label_of, speakers_in
 from onrecord.transcripts.model import Transcript, turns
 
 _RULE = re.compile(r"(?:-{3,}|\*(?: ?\*){2,}|_{3,})[ \t]*$")
+_LONG_RULE = re.compile(r"-{40}[ \t]*$")  # the one that is written below the facts
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _PLAIN_MARK = re.compile(rf"(.*?)[ \t]*\[({_CLOCK})\][ \t]*$")
 _MARKDOWN_MARK = re.compile(rf"(?:\*\*(.+?)\*\*)?[ \t]*\[({_CLOCK})\](?:\([^()\s]*\))?[ \t]*$")
@@ -64,8 +65,8 @@ def read_prose(
     markdown = is_markdown(text) if markdown is None else markdown
     mark = _MARKDOWN_MARK if markdown else _PLAIN_MARK
     plain = _unmarked if markdown else str
-    first = 0
-    for index, line in enumerate(lines[:60]):
+    first = next((index + 1 for index, line in enumerate(lines[:60]) if _LONG_RULE.match(line)), 0)
+    for index, line in enumerate(lines[:60] if not first else ()):
         if mark.fullmatch(line.strip()) and _RULE.match(line) is None:
             break
         if _RULE.match(line) and not any(_INLINE_MARK.match(earlier) for earlier in lines[:index]):
