@@ -1,9 +1,11 @@
-"""Pages per second, rendered anew and kept; how long a change and a whole export take; how soon `--help` answers.
+"""Pages per second, rendered anew and kept; how long a change and a whole export take; how soon `--help`
+answers.
 
     python benchmarks/pages.py [EVENTS]
 
-An archive of EVENTS made-up events (default 1,000) with one transcript of 300 cues each is built in a temporary
-folder. The server runs in a process of its own and is asked over loopback by plain sockets that stay open.
+An archive of EVENTS made-up events (default 1,000) with one transcript of 300 cues each is built in a
+temporary folder. The server runs in a process of its own and is asked over loopback by plain sockets that
+stay open.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from onrecord.timecode import clock
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CUES = 300
-WORDS = "everyone has the right to life liberty and security of person".split()
+WORDS = ["everyone", "has", "the", "right", "to", "life", "liberty", "and", "security", "of", "person"]
 
 
 def build(root: Path, count: int) -> Archive:
@@ -142,11 +144,17 @@ def main(count: int) -> None:
         slug = f"{date(2000, 1, 1)}-talk-0"
         print(f"event page of {CUES} cues, from the files: {rendered_anew(archive):.0f} pages/s")
         print(f"event page of {CUES} cues, transcript in memory: {rendered_again(archive):.0f} pages/s")
-        print(f"event page of {CUES} cues, kept, over HTTP: {served(archive, f'/events/{slug}/'):.0f} answers/s")
+        print(
+            f"event page of {CUES} cues, kept, over HTTP: {served(archive, f'/events/{slug}/'):.0f} answers/s"
+        )
         print(f"about page, kept, over HTTP: {served(archive, '/about/'):.0f} answers/s")
         first = View(archive, NOW)
-        print(f"looking whether anything changed, {count} events: {timed(lambda: signature(archive.root)):.3f} s")
-        print(f"a new view after a change, {count} events: {timed(lambda: View(archive, NOW, before=first)):.3f} s")
+        print(
+            f"looking whether anything changed, {count} events: {timed(lambda: signature(archive.root)):.3f} s"
+        )
+        print(
+            f"a new view after a change, {count} events: {timed(lambda: View(archive, NOW, before=first)):.3f} s"
+        )
         whole = timed(lambda: refresh(first, archive.public_index_file))
         print(f"public index of {count} events and {count * CUES} cues, from nothing: {whole:.1f} s")
         print(f"the same, nothing changed: {timed(lambda: refresh(first, archive.public_index_file)):.3f} s")

@@ -1,7 +1,8 @@
 """The live site: one Starlette application over the present state of an archive.
 
-Pages are kept as bytes and answered with entity tags; files go out by range; everything carries a strict policy.
-What is logged names no person: neither what was asked, nor who asked, nor the address of an unlisted event.
+Pages are kept as bytes and answered with entity tags; files go out by range; everything carries a strict
+policy. What is logged names no person: neither what was asked, nor who asked, nor the address of an unlisted
+event.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def create_app(
     hosts: Sequence[str] = (),
     watch: bool = True,
 ) -> Starlette:
-    """The site of an archive. `hosts` are names that it may be asked by, besides its own and those of this machine.
+    """The site of an archive. `hosts` are names that it may be asked by, besides its own and those of this
+    machine.
 
     With `export`, links are relative and nothing is watched: the static site is made of the answers.
     """
@@ -97,7 +99,7 @@ def create_app(
 
 
 class _Front:
-    """Stands before everything: knows the names that the site answers to, and gives every answer its headers."""
+    """Stands before everything: knows the names that the site answers to, gives every answer its headers."""
 
     def __init__(self, app: ASGIApp, allowed: frozenset[str]) -> None:
         self.app = app
@@ -251,7 +253,7 @@ def _file(request: Request, file: PublicFile) -> Response:
 
 
 def _has(request: Request, tag: str, modified: float | None = None) -> bool:
-    """Whether the reader has this already (RFC 9110, 13.1): by entity tag, or by date where no tag was sent."""
+    """Whether the reader has this already (RFC 9110, 13.1): by entity tag, else by date."""
     given = request.headers.get("if-none-match")
     if given is not None:
         tags = {part.strip().removeprefix("W/").strip('"') for part in given.split(",")}

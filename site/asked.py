@@ -31,7 +31,9 @@ _MOST_CHOICES = 12
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to narrow a search: a speaker, a language, a year, a series, a tag. `url` adds it, or takes it away."""
+    """One way to narrow a search: a speaker, a language, a year, a series, a tag. `url` adds it, or takes it
+    away.
+    """
 
     label: str
     count: int
@@ -69,8 +71,8 @@ class FoundEvent:
 class SearchPage:
     """A search, asked or not. `problem` says in a sentence why a question cannot be asked.
 
-    `choices` are (heading, choices). `total` counts events. `fields` are the hidden fields of the form, which keep
-    the narrowing while the words change. `took` is in seconds.
+    `choices` are (heading, choices). `total` counts events. `fields` are the hidden fields of the form, which
+    keep the narrowing while the words change. `took` is in seconds.
     """
 
     query: str = ""
@@ -88,7 +90,9 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class Asked:
-    """What came with the address of the search page: the words, how they are narrowed, and which page is meant."""
+    """What came with the address of the search page: the words, how they are narrowed, and which page is
+    meant.
+    """
 
     query: str = ""
     event: str = ""  # a slug: all moments of one event
@@ -147,7 +151,7 @@ class Asked:
 
 
 def answer(asked: Asked, view: View, index: Path, urls: Urls) -> SearchPage:
-    """The search page for a question. What cannot be asked is said on the page; it is no error of the server."""
+    """The search page for a question. What cannot be asked is said on the page; it is no server error."""
     if not asked.anything:
         return SearchPage()
     fields = asked.narrowed
@@ -175,7 +179,7 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls) -> SearchPage:
 
 
 def as_json(page: SearchPage, urls: Urls) -> dict[str, Any]:
-    """The same for programs. Times are seconds; addresses are whole where the archive knows where it stands."""
+    """The same for programs. Times are seconds; addresses are whole where `base-url` is set."""
     return {
         "query": page.query,
         "problem": page.problem or None,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from onrecord.archive import Archive
 from onrecord.console import amount, note, print_json, progress, say
 from onrecord.errors import PublishError, UsageError
@@ -16,14 +15,20 @@ from onrecord.options import command, json_option, quiet_option, with_archive
 if TYPE_CHECKING:
     from onrecord.events.model import Event
 
-# The rooms' own modules are imported inside the commands: pydantic and Starlette take longer than the help may.
+# The rooms' modules are imported inside the commands: pydantic and Starlette take longer than the help may.
 
 
-@command("publish", example='onrecord event publish 2022-07-12-occupied-areas\nonrecord event publish some-talk --at "2026-01-31 18:00"')
+@command(
+    "publish",
+    example="""onrecord event publish 2022-07-12-occupied-areas
+        onrecord event publish some-talk --at "2026-01-31 18:00\"""",
+)
 @click.argument("name")
 @click.option("--transcript", type=click.Choice(["reviewed", "draft", "no"]),
-              help="Which transcripts become public: reviewed ones, machine drafts too, or none.")  # fmt: skip
-@click.option("--recording", "chosen", multiple=True, metavar="ID", help="Only this recording; can be repeated.")
+              help="Which transcripts become public: reviewed, drafts too, or none.")  # fmt: skip
+@click.option(
+    "--recording", "chosen", multiple=True, metavar="ID", help="Only this recording; can be repeated."
+)
 @click.option("--no-recordings", is_flag=True, help="Announce the discussion only.")
 @click.option("--unlisted", is_flag=True, help="Only for those who know the address; it stands in no list.")
 @click.option("--at", metavar="TIME", help='Not now but then, in the event\'s own time: "2026-01-31 18:00".')
@@ -45,7 +50,9 @@ def publish_event(
     for recording_id in chosen:
         if event.recording(recording_id) is None:
             known = ", ".join(recording.id for recording in event.recordings) or "none"
-            raise UsageError(f"'{event.stem}' has no recording '{recording_id}'.", advice=f"There are: {known}.")
+            raise UsageError(
+                f"'{event.stem}' has no recording '{recording_id}'.", advice=f"There are: {known}."
+            )
     ready = () if no_recordings else tuple(_ready(archive, event, chosen))
     values = {"visibility": "unlisted" if unlisted else "draft" if at else "public", "publish_at": at}
 
@@ -89,7 +96,9 @@ def publish_event(
 
 
 def _ready(archive: Archive, event: Event, chosen: tuple[str, ...]) -> list[str]:
-    """The recordings that a person can have seen: those with a rendition. Others stay private until asked again."""
+    """The recordings that a person can have seen: those with a rendition. Others stay private until asked
+    again.
+    """
     from onrecord.media.renditions import find_rendition
 
     return [
@@ -109,7 +118,9 @@ def _as_it_would_be(archive: Archive, event: Event, change: Any) -> Event:
     path = archive.events / f"{event.stem}.toml"
     text = changed(read_record_text(path), change)
     zone = archive.settings.text("timezone")
-    return check_event(parse_record(text, path), path, text, timezone=zone, people=read_people(archive.speakers_file))
+    return check_event(
+        parse_record(text, path), path, text, timezone=zone, people=read_people(archive.speakers_file)
+    )
 
 
 def _agreed() -> bool:
@@ -120,13 +131,21 @@ def _agreed() -> bool:
 
 
 @command("publish", example="onrecord publish\nonrecord publish --now 2026-01-31T18:00:00Z")
-@click.option("--now", metavar="TIME", help="Publish what is public at this instant (default: now), such as 2026-01-31T18:00:00Z.")
-@click.option("--without-broken", is_flag=True, help="Leave out what cannot be read instead of writing nothing.")
+@click.option(
+    "--now",
+    metavar="TIME",
+    help="Publish what is public at this instant (default: now), such as 2026-01-31T18:00:00Z.",
+)
+@click.option(
+    "--without-broken", is_flag=True, help="Leave out what cannot be read instead of writing nothing."
+)
 @click.option("--no-search", is_flag=True, help="Write no search page and no index for it.")
 @json_option
 @quiet_option
 @with_archive
-def publish(archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, as_json: bool, quiet: bool) -> None:
+def publish(
+    archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, as_json: bool, quiet: bool
+) -> None:
     """Write the static site."""
     from onrecord.site.export import publish as write_site
 
@@ -143,11 +162,17 @@ def publish(archive: Archive, *, now: str | None, without_broken: bool, no_searc
         })  # fmt: skip
         return
     count = f"{made.events} {'discussion' if made.events == 1 else 'discussions'}"
-    say(f"Wrote {count} as {made.files} files, {amount(made.bytes, 'bytes')}, to {archive.shown(made.folder)}/.")
+    say(
+        f"Wrote {count} as {made.files} files, {amount(made.bytes, 'bytes')}, "
+        f"to {archive.shown(made.folder)}/."
+    )
     if not archive.settings.text("base-url"):
         note("There is no feed and no sitemap, since base-url is not set in onrecord.toml.")
     if made.next_change:
-        note(f"Run it again after {made.next_change.isoformat()}: then something becomes public, begins or ends.")
+        note(
+            f"Run it again after {made.next_change.isoformat()}: "
+            "then something becomes public, begins or ends."
+        )
 
 
 def _instant(text: str) -> datetime:
@@ -158,15 +183,25 @@ def _instant(text: str) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 finds a free one.")
+_port = click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port; 0 finds a free one.",
+)
 
 
 @command("serve", example="onrecord serve --port 8080")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of them.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of them."
+)
 @_port
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
-              help="A name that the site may be asked by, besides that of base-url; can be repeated.")  # fmt: skip
-@click.option("--log", is_flag=True, help="Print each request: method, path, status, time; nothing about who asked.")
+              help="A name that the site answers to, besides that of base-url; can be repeated.")  # fmt: skip
+@click.option(
+    "--log", is_flag=True, help="Print each request: method, path, status, time; nothing about who asked."
+)
 @with_archive
 def serve(archive: Archive, *, host: str, port: int, hosts: tuple[str, ...], log: bool) -> None:
     """Serve the live site."""
@@ -178,7 +213,6 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
     import socket
 
     import uvicorn
-
     from onrecord.site.app import create_app
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -201,7 +235,10 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
     for problem in app.state.live.state.view.problems:
         note(f"Not shown: {problem}")
     shown = f"[{host}]" if ":" in host else host
-    say(f"Serving '{archive.settings.text('title')}' at http://{shown}:{listener.getsockname()[1]} (stop with Ctrl+C)")
+    say(
+        f"Serving '{archive.settings.text('title')}' at http://{shown}:{listener.getsockname()[1]} "
+        "(stop with Ctrl+C)"
+    )
     # uvicorn's own access log would hold client addresses and what people search for.
     config = uvicorn.Config(
         app, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning",

@@ -24,7 +24,9 @@ def captions(transcript: PublicTranscript) -> bytes:
 def download(
     event: PublicEvent, transcript: PublicTranscript, form: DownloadFormat, urls: Urls
 ) -> tuple[bytes, str]:
-    """The transcript in a format, with title, date, speakers, address and provenance in its head; and its type."""
+    """The transcript in a format, with title, date, speakers, address and provenance in its head; and its
+    type.
+    """
     made = _transcript(transcript)
     head = Head(
         title=event.title,

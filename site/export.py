@@ -1,7 +1,7 @@
 """The static site: every answer of the application, written into a folder that any web server can serve.
 
-It is written beside the old one, looked over, and put in its place whole. Links are relative, so the folder works
-from any sub-path. The same archive and the same `now` give the same bytes.
+It is written beside the old one, looked over, and put in its place whole. Links are relative, so the folder
+works from any sub-path. The same archive and the same `now` give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from onrecord.site.urls import event_path
 
 @dataclass(frozen=True)
 class Published:
-    """What a run wrote. `next_change` is when the clock alone makes the site differ, so that it has to run again."""
+    """What a run wrote. `next_change` is when the clock alone makes the site differ, so that it has to run
+    again.
+    """
 
     folder: Path
     events: int
@@ -51,8 +53,9 @@ def publish(
 ) -> Published:
     """Writes the static site of what is public at `now`, an aware instant.
 
-    Raises `PublishError` when something in the archive cannot be read, unless `without_broken` says to leave it out:
-    what is out of the new site is gone from the public. Then, and after any error, the old site still stands.
+    Raises `PublishError` when something in the archive cannot be read, unless `without_broken` says to leave
+    it out: what is out of the new site is gone from the public. Then, and after any error, the old site still
+    stands.
     """
     with lock(archive, "publish", doing="publish"):
         growing = archive.root / ".site.new"
@@ -87,13 +90,20 @@ class _Writer:
         self._written: set[str] = set()
 
     def place(self, path: str) -> Path:
-        """Where the answer to an address is written: `events/some-talk/` is an `index.html` in that folder."""
+        """Where an answer is written: that to `events/some-talk/` is the `index.html` in that folder."""
         name = f"{path}index.html" if not path or path.endswith("/") else path
         parts = name.split("/")
-        if any(part in ("", ".", "..") or "\\" in part or "\0" in part or part.startswith(".git") for part in parts):
-            raise PublishError(f"the address '{path}' leads out of the site.", advice="This is an error in onrecord.")
+        if any(
+            part in ("", ".", "..") or "\\" in part or "\0" in part or part.startswith(".git")
+            for part in parts
+        ):
+            raise PublishError(
+                f"the address '{path}' leads out of the site.", advice="This is an error in onrecord."
+            )
         if name.casefold() in self._written:
-            raise PublishError(f"two pages have the address '{path}'.", advice="Give one of them another address.")
+            raise PublishError(
+                f"two pages have the address '{path}'.", advice="Give one of them another address."
+            )
         self._written.add(name.casefold())
         target = self.root.joinpath(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -154,10 +164,15 @@ async def _write(archive: Archive, root: Path, now: datetime, search: bool, list
 
 
 def _only_here(pages: Pages) -> Iterator[tuple[str, Document]]:
-    """What a server answers with a status, a static site with a page: former addresses, withdrawals, what is not there."""
+    """What a server answers with a status, a static site with a page: former addresses, withdrawals, what is
+    not there.
+    """
     view = pages.view
     root = pages.base_path
-    yield "404.html", pages.error(404, "There is no such page", "It may have been moved, or it was never here.", root=root)
+    yield (
+        "404.html",
+        pages.error(404, "There is no such page", "It may have been moved, or it was never here.", root=root),
+    )
     taken = {event.slug for event in view.events}
     for event in view.events:
         for alias in event.aliases:
@@ -165,7 +180,11 @@ def _only_here(pages: Pages) -> Iterator[tuple[str, Document]]:
                 taken.add(alias)
                 yield f"events/{alias}/", pages.moved(f"events/{alias}/", event_path(event))
     for gone in view.withdrawn:
-        paths = [f"unlisted/{gone.token}/"] if gone.token else [f"events/{slug}/" for slug in gone.slugs if slug not in taken]
+        paths = (
+            [f"unlisted/{gone.token}/"]
+            if gone.token
+            else [f"events/{slug}/" for slug in gone.slugs if slug not in taken]
+        )
         for path in paths:
             taken.update(gone.slugs)
             yield path, pages.gone(gone, path)
@@ -197,5 +216,7 @@ async def _ask(app: Callable[..., Any], path: str) -> bytes:
 
     await app(scope, receive, send)
     if status != 200:
-        raise PublishError(f"the page '{path}' answers with {status}.", advice="This is an error in onrecord.")
+        raise PublishError(
+            f"the page '{path}' answers with {status}.", advice="This is an error in onrecord."
+        )
     return bytes(body)

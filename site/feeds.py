@@ -1,4 +1,4 @@
-"""What machines come for: the Atom feed (RFC 4287), the sitemap (sitemaps.org 0.9) and robots.txt (RFC 9309)."""
+"""What machines come for: the Atom feed (RFC 4287), the sitemap (sitemaps.org), robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def robots(base: str) -> str:
 
 
 def updated(event: PublicEvent) -> datetime:
-    """When the page of an event last said something new, as far as the record tells: the same for the same record."""
+    """When the page of an event last said something new, as far as the record tells: the same for the same
+    record.
+    """
     dates = [date for item in event.transcripts for date in (item.made, item.reviewed) if date is not None]
     return max([event.starts.astimezone(UTC), *dates])
 
@@ -76,7 +78,8 @@ def sitemap(view: View, urls: Urls) -> str:
     paths += [f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/" for group in view.groups]
     paths += [event_path(event) for event in view.events]
     rows = [f"<url><loc>{_text(urls.absolute(path))}</loc></url>" for path in paths]
-    head = '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    head += '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return head + "\n".join(rows) + "\n</urlset>\n"
 
 

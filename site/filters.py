@@ -67,7 +67,9 @@ def filesize(value: float) -> str:
 
 
 def count(value: int | Sized, noun: str = "") -> str:
-    """`3 | count('moment')` gives `3 moments`; a list counts its items; without a noun it is the number alone."""
+    """`3 | count('moment')` gives `3 moments`; a list counts its items; without a noun it is the number
+    alone.
+    """
     number = value if isinstance(value, int) else len(value)
     if not noun:
         return f"{number:,}".replace(",", "\u202f")

@@ -1,6 +1,7 @@
 """What publishing an event would make public: said in sentences before a person is asked.
 
-It is worked out by the rules of the gate on the event as it would be, so it says what will be and not what was meant.
+It is worked out by the rules of the gate on the event as it would be, so it says what will be and not what
+was meant.
 """
 
 from __future__ import annotations
@@ -82,7 +83,10 @@ class Intent:
             yield "Recording", _recording(recording)
             for transcript in recording.transcripts:
                 yield "Transcript", _transcript(transcript, recording)
-        yield "Never", "what stands under [private], keys that begin with x-, sources, originals that are not offered"
+        yield (
+            "Never",
+            "what stands under [private], keys that begin with x-, sources, originals that are not offered",
+        )
 
 
 def intent(archive: Archive, event: Event) -> Intent:
@@ -100,7 +104,9 @@ def intent(archive: Archive, event: Event) -> Intent:
         )
     elif event.withdrawn:
         blocked = "it was withdrawn. To bring it back, remove the line 'withdrawn' from its file first."
-    return Intent(event, speakers, tuple(_look(archive, event, recording) for recording in event.recordings), blocked)
+    return Intent(
+        event, speakers, tuple(_look(archive, event, recording) for recording in event.recordings), blocked
+    )
 
 
 def _look(archive: Archive, event: Event, recording: Recording) -> RecordingIntent:
@@ -141,7 +147,7 @@ def _look(archive: Archive, event: Event, recording: Recording) -> RecordingInte
 
 def _texts(event: Event) -> Sequence[tuple[str, object]]:
     return (
-        ("summary", event.summary), ("description", event.description), ("date and place in time", event.starts),
+        ("summary", event.summary), ("description", event.description), ("date and time", event.starts),
         ("languages", event.languages), ("series", event.series), ("tags", event.tags),
         ("licence", event.licence), ("agenda", event.agenda), ("links", event.links),
     )  # fmt: skip
@@ -159,7 +165,9 @@ def _speaker(speaker: SpeakerIntent) -> str:
 
 def _recording(recording: RecordingIntent) -> str:
     if not recording.public:
-        return f"{recording.id} stays private" + ("" if recording.ready else ": it is not ready to be played yet")
+        return f"{recording.id} stays private" + (
+            "" if recording.ready else ": it is not ready to be played yet"
+        )
     if not recording.ready:
         return f"{recording.id} as soon as it is ready to be played"
     said = f"{recording.id}, {recording.kind}, {spoken_length(recording.duration)}"

@@ -1,4 +1,6 @@
-"""The present state of a site that is being served: made again when the archive changes, kept as bytes until then."""
+"""The present state of a site that is being served: made again when the archive changes, kept as bytes until
+then.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ Signature = dict[str, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Kept:
-    """A document ready to be sent, also packed with gzip where that is smaller. `tag` is an entity tag (RFC 9110)."""
+    """A document ready to be sent, also packed with gzip where that is smaller. `tag` is an entity tag (RFC
+    9110).
+    """
 
     body: bytes
     packed: bytes | None
@@ -56,7 +60,9 @@ class Kept:
 
 
 class State:
-    """One view of the archive with the pages that were made of it. Nothing of one state is ever served from another."""
+    """One view of the archive with the pages that were made of it. Nothing of one state is ever served from
+    another.
+    """
 
     def __init__(self, view: View, *, export: bool = False) -> None:
         self.view = view
@@ -100,8 +106,8 @@ class State:
 class Live:
     """Watches an archive and holds its present state.
 
-    Files are looked at every `interval` seconds, or less often where looking itself takes long; a change is public
-    within two seconds. A state also ends when the clock changes what is public.
+    Files are looked at every `interval` seconds, or less often where looking itself takes long; a change is
+    public within two seconds. A state also ends when the clock changes what is public.
     """
 
     def __init__(
@@ -137,7 +143,9 @@ class Live:
             self._watcher.join(timeout=10)
 
     def check(self) -> bool:
-        """Looks once; whether there is a new state. What cannot be read now leaves the state as it is, and is said."""
+        """Looks once; whether there is a new state. What cannot be read now leaves the state as it is, and is
+        said.
+        """
         with self._checking:
             seen = signature(self.root)
             end = self.state.view.next_change
@@ -199,7 +207,8 @@ def signature(root: Path) -> Signature:
             continue
     package = Path(statics.__file__).parent
     for folder, depth in (
-        (root / "events", 1), (root / "media", 2), (root / "transcripts", 2), (root / ".onrecord" / "renditions", 2),
+        (root / "events", 1), (root / "media", 2), (root / "transcripts", 2),
+        (root / ".onrecord" / "renditions", 2),
         (package / "templates", 1), (package / "static", 2),
     ):  # fmt: skip
         for path, stat in _files(str(folder), depth):

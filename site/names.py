@@ -1,9 +1,9 @@
 """Which names of an event may be said, and what is said instead of the others.
 
-A pseudonym (`shown_as`) stands wherever the real name would. The name of a speaker without consent is left out. A name
-is found as its words in any order next to each other, as one of its words standing alone with a capital, written
-together, in another script (by transliteration) and, in Cyrillic, with the usual endings. Too much hidden is an
-oddity that a person notices; too little is harm.
+A pseudonym (`shown_as`) stands wherever the real name would. The name of a speaker without consent is left
+out. A name is found as its words in any order next to each other, as one of its words standing alone with a
+capital, written together, in another script (by transliteration) and, in Cyrillic, with the usual endings.
+Too much hidden is an oddity that a person notices; too little is harm.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ WITHHELD = "[name withheld]"
 _TOKEN = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _ENDINGS = "aeiouy"
-_ADDRESS = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE
+)
 _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
 
 
@@ -51,7 +53,9 @@ class _Hidden:
 
 
 class Names:
-    """The names of one event's speakers; `others` gives more names of a person by id (other languages, other forms)."""
+    """The names of one event's speakers; `others` gives more names of a person by id (other languages, other
+    forms).
+    """
 
     def __init__(
         self, speakers: Sequence[Speaker], others: Mapping[str, Sequence[str]] | None = None
@@ -92,8 +96,9 @@ class Names:
     def label(self, name: str) -> str | None:
         """The public form of a name that stands before words in a transcript; None: those words may not pass.
 
-        Empty: they pass, and it is not said who speaks. Where a speaker has not consented, words pass only when they
-        name a listed speaker who has; where someone bears a pseudonym, a name that nobody knows is not said.
+        Empty: they pass, and it is not said who speaks. Where a speaker has not consented, words pass only
+        when they name a listed speaker who has; where someone bears a pseudonym, a name that nobody knows is
+        not said.
         """
         if name not in self._labels:
             self._labels[name] = self._label(name)
@@ -166,7 +171,9 @@ class Names:
         return False
 
     def cues(self, cues: Sequence[Cue]) -> list[Cue]:
-        """The cues with hidden names replaced, also where one runs from a cue into the next; empty cues are gone."""
+        """The cues with hidden names replaced, also where one runs from a cue into the next; empty cues are
+        gone.
+        """
         if not self._hidden:
             return list(cues)
         places: list[tuple[int, int, int, int, str]] = []  # cue, word, start and end in the word, the token
@@ -260,7 +267,9 @@ def _same(tokens: Sequence[str], folded: Sequence[str], hidden: _Hidden) -> bool
 
 
 def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether a label is part of a name, or the name with more beside it: `Koval`, `A. Koval`, `Dr Anna Koval`."""
+    """Whether a label is part of a name, or the name with more beside it: `Koval`, `A. Koval`, `Dr Anna
+    Koval`.
+    """
     if all(any(word == part or (len(word) == 1 and part[0] == word) for part in name) for word in label):
         return True
     return all(part in label for part in name)

@@ -1,8 +1,8 @@
 """The search of the static site: a Pagefind index, made of what the gate gives and of nothing else.
 
-One index for all languages, for Pagefind keeps one per language and does not search across them. Each event is one
-record, with every cue as an element that has its id: a hit is led to the cue that it stands in by the anchors that
-Pagefind gives with a result.
+One index for all languages, for Pagefind keeps one per language and does not search across them. Each event
+is one record, with every cue as an element that has its id: a hit is led to the cue that it stands in by the
+anchors that Pagefind gives with a result.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from markupsafe import escape
-
 from onrecord.errors import PublishError
 from onrecord.site.filters import day
 from onrecord.site.pages import Pages
@@ -24,11 +23,21 @@ FOLDER = "pagefind"
 # A tag that Pagefind has no stemmer for: words are found as they are written, in every language alike.
 _ONE_INDEX = "unknown"
 # The program also writes widgets of its own, which nothing here uses.
-_WANTED = ("pagefind.", "pagefind-worker.js", "pagefind-entry.json", "wasm.", "index/", "fragment/", "filter/")
+_WANTED = (
+    "pagefind.",
+    "pagefind-worker.js",
+    "pagefind-entry.json",
+    "wasm.",
+    "index/",
+    "fragment/",
+    "filter/",
+)
 
 
 async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
-    """The files of the index with their paths inside the site. Raises `PublishError` when Pagefind cannot run."""
+    """The files of the index with their paths inside the site. Raises `PublishError` when Pagefind cannot
+    run.
+    """
     from pagefind.index import IndexConfig, PagefindIndex  # asyncio machinery that only this needs
 
     with tempfile.TemporaryDirectory(prefix="onrecord-pagefind-") as folder:
@@ -44,7 +53,9 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
             ) from error
         root = Path(folder)
         names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-        return [(f"{FOLDER}/{name}", (root / name).read_bytes()) for name in names if name.startswith(_WANTED)]
+        return [
+            (f"{FOLDER}/{name}", (root / name).read_bytes()) for name in names if name.startswith(_WANTED)
+        ]
 
 
 def record(event: PublicEvent) -> str:

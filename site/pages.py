@@ -2,29 +2,29 @@
 
 Every template gets
 
-    site        Site: title, summary, language, accent, contact, licence, base_url, searchable (bool), export (bool:
-                this is the static export, whose search runs in the browser), has_speakers (bool: the page exists)
-    page        Page: kind, title (without the site's name; empty on the home page), description (plain, may be empty),
-                canonical (absolute address, or empty), noindex (bool), language (BCP 47), section (the entry of the
-                navigation that is current: home, events, speakers, search, about, or empty)
-    url         Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
-                url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
-                url.speakers() url.speaker(slug) url.series(slug) url.tag(slug) url.search(q="...") url.about()
-                url.feed() (only where site.base_url is set) url.static("css/site.css") url.accent()
-                url.media(event, recording) url.media(event, recording, at=12500)   (#t=12.5)
-                url.poster(event, recording) url.waveform(event, recording)
-                url.captions(event, transcript)
-                url.download(event, transcript, "vtt"|"srt"|"txt"|"md"|"json")
-                url.original(event, recording)    (where recording.media.original is set)
-                url.absolute(address)  (with the archive's base address; empty where none is set)
+    site    Site: title, summary, language, accent, contact, licence, base_url, searchable (bool), export
+            (bool: this is the static export, whose search runs in the browser), has_speakers (bool)
+    page    Page: kind, title (without the site's name; empty on the home page), description (plain, may be
+            empty), canonical (absolute address, or empty), noindex (bool), language (BCP 47), section (the
+            current entry of the navigation: home, events, speakers, search, about, or empty)
+    url     Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
+            url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
+            url.speakers() url.speaker(slug) url.series(slug) url.tag(slug) url.search(q="...") url.about()
+            url.feed() (only where site.base_url is set) url.static("css/site.css") url.accent()
+            url.media(event, recording) url.media(event, recording, at=12500)   (#t=12.5)
+            url.poster(event, recording) url.waveform(event, recording)
+            url.captions(event, transcript)
+            url.download(event, transcript, "vtt"|"srt"|"txt"|"md"|"json")
+            url.original(event, recording)    (where recording.media.original is set)
+            url.absolute(address)  (with the archive's base address; empty where none is set)
 
-and what its row below says. Filters: `clock` (ms as 1:02:03), `seconds` (ms as 12.5), `length` (ms as "1 h 35 min"),
-`filesize`, `day` (12 July 2022), `weekday`, `month` (July 2022), `hour` (18:00), `zone` (the zone's letters then, such as
-BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its English name), `direction` (tag to ltr/rtl),
-`count` ("3 | count('moment')" gives "3 moments"). The accent colour comes from the stylesheet `url.accent()`, as
-`--accent` on `:root`, because no inline style is allowed.
+and what its row below says. Filters: `clock` (ms as 1:02:03), `seconds` (ms as 12.5), `length` (ms as "1 h 35
+min"), `filesize`, `day` (12 July 2022), `weekday`, `month` (July 2022), `hour` (18:00), `zone` (the zone's
+letters then, such as BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its English
+name), `direction` (tag to ltr/rtl), `count` ("3 | count('moment')" gives "3 moments"). The accent colour
+comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is allowed.
 
-    home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past ones
+    home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past
                    total              how many listed events there are
     events.html    years              tuple of (year, tuple of PublicEvent), newest first
     event.html     event              PublicEvent (it may be unlisted)
@@ -33,7 +33,8 @@ BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its 
     group.html     group              PublicGroup: a series or a tag
     search.html    search             SearchPage; in the export its results are empty and the browser searches
     about.html     about_html         Markup of the settings' text, may be empty
-    error.html     status, heading, sentence     404, 410 (withdrawn: its sentence), 400, 500; also the export's 404.html
+    error.html     status, heading, sentence     404, 410 (withdrawn: its sentence), 400, 500
+    moved.html     target             a path inside the site; only in the export, for a former address
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ _HOME_COMING, _HOME_RECENT = 20, 12
 HTML = "text/html"
 _CHARSET = '<meta charset="utf-8">'
 # A static host may send no headers, so each page brings its policy along. Pagefind's search is WebAssembly.
-_POLICY = '\n<meta http-equiv="Content-Security-Policy" content="{}">\n<meta name="referrer" content="no-referrer">'
+_POLICY = (
+    '\n<meta http-equiv="Content-Security-Policy" content="{}">\n<meta name="referrer" content="no-referrer">'
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Document:
-    """A page or a file that is made from text. `private` says that nobody between us and the reader may keep it."""
+    """A page or a file that is made from text. `private` says that nobody between us and the reader may keep
+    it.
+    """
 
     body: bytes
     media_type: str = HTML
@@ -154,7 +159,9 @@ class Pages:
     # What there is
 
     def paths(self) -> Iterator[str]:
-        """The path of everything that `find` gives, apart from static files; former addresses are not among them."""
+        """The path of everything that `find` gives, apart from static files; former addresses are not among
+        them.
+        """
         yield from ("", "events/", "about/", "robots.txt")
         if self.site.searchable:
             yield "search/"
@@ -181,7 +188,9 @@ class Pages:
             yield file_path(event, "media", file.name)
 
     def find(self, path: str) -> Found | None:
-        """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its own."""
+        """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its
+        own.
+        """
         found = self._find(path)
         if found is None and path and not path.endswith("/") and self._find(f"{path}/") is not None:
             return Moved(f"{path}/")
@@ -196,8 +205,8 @@ class Pages:
             case ["events", slug, ""]:
                 return self._event(slug, path)
             case ["speakers", ""]:
-                return self._html("speakers.html", path, self._page("speakers", path, "Speakers", section="speakers"),
-                                  people=self.view.people)  # fmt: skip
+                page = self._page("speakers", path, "Speakers", section="speakers")
+                return self._html("speakers.html", path, page, people=self.view.people)
             case ["speakers", slug, ""]:
                 return self._speaker(slug, path)
             case ["series" | "tags" as kind, slug, ""]:
@@ -205,8 +214,9 @@ class Pages:
             case ["search", ""]:
                 return self.search(SearchPage())
             case ["about", ""]:
-                return self._html("about.html", path, self._page("about", path, "About", self.site.summary, "about"),
-                                  about_html=html(self.view.archive.settings.text("about")))  # fmt: skip
+                page = self._page("about", path, "About", self.site.summary, "about")
+                about = html(self.view.archive.settings.text("about"))
+                return self._html("about.html", path, page, about_html=about)
             case ["media" | "captions" | "downloads" as kind, slug, name]:
                 return self._file_of(slug, kind, name)
             case ["unlisted", token, *rest]:
@@ -214,7 +224,9 @@ class Pages:
             case ["robots.txt"]:
                 return Document(robots(self.base).encode(), "text/plain")
             case ["feed.xml"] if self.base:
-                return Document(atom(self.site.title, self.view, self.urls("")).encode(), "application/atom+xml")
+                return Document(
+                    atom(self.site.title, self.view, self.urls("")).encode(), "application/atom+xml"
+                )
             case ["sitemap.xml"] if self.base:
                 return Document(sitemap(self.view, self.urls("")).encode(), "application/xml")
         return None
@@ -227,10 +239,11 @@ class Pages:
         return self._html("search.html", "search/", page, search=asked)
 
     def error(self, status: int, heading: str, sentence: str, *, root: str | None = None) -> Document:
-        """A page that says why there is no other. `root` leads to the site's root where its depth is not known."""
+        """A page that says why there is no other. `root` leads to the site's root where its depth is not
+        known.
+        """
         page = Page("error", heading, noindex=True)
-        made = self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence)
-        return made
+        return self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence)
 
     def gone(self, withdrawn: Withdrawn, path: str) -> Document:
         """The page of an event that was taken back: its sentence, and nothing else of it."""
@@ -306,7 +319,9 @@ class Pages:
         return None
 
     def _instead(self, kind: str, slug: str, name: str) -> Found | None:
-        """What stands for an event that has no such address now: the new address, or the sentence of a withdrawal."""
+        """What stands for an event that has no such address now: the new address, or the sentence of a
+        withdrawal.
+        """
         if gone := self.view.gone(slug=slug):
             return self.gone(gone, f"{kind}/{slug}/{name}")
         moved = self.view.moved(slug)

@@ -16,7 +16,8 @@ from onrecord.transcripts.model import Cue, Word, turns
 
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _NOT_ENDED = re.compile(
-    r"^[\"'“„«(\[]*(?:\w|mr|mrs|ms|dr|prof|st|no|vs|art|fr|hr|etc|e\.g|i\.e|т|ст|ім|вул|див|напр|р|м|гр)\.$",
+    r"^[\"'“„«(\[]*"
+    r"(?:\w|mr|mrs|ms|dr|prof|st|no|vs|art|fr|hr|etc|e\.g|i\.e|т|ст|ім|вул|див|напр|р|м|гр)\.$",
     re.IGNORECASE,
 )
 _BREATH = 600  # milliseconds of silence that end a sentence where no full stops are written

@@ -1,8 +1,8 @@
 """Markdown that organisers write, as HTML that is safe to show.
 
-markdown-it-py reads it (CommonMark 0.31), then nh3 lets only the tags and addresses named here through. Pictures are
-left out, because no page may ask a third party for anything; so are addresses inside the archive, because no page may
-name its files.
+markdown-it-py reads it (CommonMark 0.31), then nh3 lets only the tags and addresses named here through.
+Pictures are left out, because no page may ask a third party for anything; so are addresses inside the
+archive, because no page may name its files.
 """
 
 from __future__ import annotations

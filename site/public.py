@@ -1,9 +1,10 @@
-"""What the public may see of an archive, as records: made by the gate (`onrecord.site.view`) and by nothing else.
+"""What the public may see of an archive, as records: made by the gate (`onrecord.site.view`) and by nothing
+else.
 
 Everything that is shown, searched, fed or exported is read from these records. Positions are milliseconds on
-the rendition's clock, on which the trim begins at 0. Names are those that the public may read: a pseudonym stands
-wherever the person chose one. Fields that end in `_html` are safe HTML (`markupsafe.Markup`); every other text is
-plain. What costs a file to be read or text to be formatted is made when it is first asked for.
+the rendition's clock, on which the trim begins at 0. Names are those that the public may read: a pseudonym
+stands wherever the person chose one. Fields that end in `_html` are safe HTML (`markupsafe.Markup`); every
+other text is plain. What costs a file to be read or text to be formatted is made when it is first asked for.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class PublicLink:
 
 @dataclass(frozen=True)
 class PublicSpeaker:
-    """A speaker as one event presents them. `slug` names their page; empty: they have none. `bio` is Markdown."""
+    """A speaker as one event presents them. `slug` names their page; empty: they have none. `bio` is
+    Markdown.
+    """
 
     name: str
     slug: str = ""
@@ -60,7 +63,7 @@ class PublicChapter:
 
 @dataclass(frozen=True)
 class Run:
-    """Words of one kind in a piece of a sentence; white space stands at the end of `text` where words go on."""
+    """Words of one kind in a piece of a sentence; a space ends `text` where words go on."""
 
     text: str
     unsure: bool = False
@@ -71,9 +74,10 @@ class Run:
 class Piece:
     """The words of one cue that belong to one sentence.
 
-    `id` is the HTML id that this piece must carry (`part-1.en.c7`), once per page, so that every cue can be the
-    target of a link; it is empty on the later pieces of a cue. `times` are the starts of the words in milliseconds
-    after `start`, space-separated, one for each word of the text; empty where the words have no times of their own.
+    `id` is the HTML id that this piece must carry (`part-1.en.c7`), once per page, so that every cue can be
+    the target of a link; it is empty on the later pieces of a cue. `times` are the starts of the words in
+    milliseconds after `start`, space-separated, one for each word of the text; empty where the words have no
+    times of their own.
     """
 
     id: str
@@ -119,14 +123,21 @@ class PublicTurn:
 class Passages:
     """What is said, as far as the public may read it. `gaps` counts the stretches that are left out."""
 
-    turns: tuple[PublicTurn, ...]
     cues: tuple[Cue, ...]
     gaps: int
+    arrange: Callable[[], tuple[PublicTurn, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def turns(self) -> tuple[PublicTurn, ...]:
+        """The paragraphs; captions, downloads and the index do without them."""
+        return self.arrange()
 
 
 @dataclass(frozen=True)
 class PublicTranscript:
-    """One transcript of one recording: what its head says, and what is said, which is read when it is asked for."""
+    """One transcript of one recording: what its head says, and what is said, which is read when it is asked
+    for.
+    """
 
     recording_id: str
     language: str  # BCP 47
@@ -201,8 +212,9 @@ class PublicRecording:
 class PublicEvent:
     """One discussion that the public may see.
 
-    `token` is set for an unlisted event: it has no slug in any address, stands in no list and must not be indexed.
-    `starts` and `ends` are aware, in the event's own zone. `join` is empty unless it may be shown now.
+    `token` is set for an unlisted event: it has no slug in any address, stands in no list and must not be
+    indexed. `starts` and `ends` are aware, in the event's own zone. `join` is empty unless it may be shown
+    now.
     """
 
     id: str
@@ -290,7 +302,9 @@ class PublicGroup:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """An event that was taken back: its old addresses answer 410 with this sentence, and with nothing else of it."""
+    """An event that was taken back: its old addresses answer 410 with this sentence, and with nothing else of
+    it.
+    """
 
     slugs: tuple[str, ...]  # empty for an unlisted event
     token: str

@@ -1,4 +1,6 @@
-"""The readers' search index: made of what the gate gives, so that nothing else can be found, counted or completed."""
+"""The readers' search index: made of what the gate gives, so that nothing else can be found, counted or
+completed.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ _one_at_a_time = threading.Lock()
 def refresh(view: View, path: Path, *, stop: Callable[[], bool] = lambda: False) -> int:
     """Brings the index to the state of the view; how many events were put in or taken out.
 
-    Events that the public may no longer see go first. `stop` is asked between events: a newer view will be along.
-    An index that is damaged is made again.
+    Events that the public may no longer see go first. `stop` is asked between events: a newer view will be
+    along. An index that is damaged is made again.
     """
     with _one_at_a_time:
         try:
@@ -48,7 +50,7 @@ def _refresh(view: View, path: Path, stop: Callable[[], bool]) -> int:
 
 
 def indexed_event(event: PublicEvent) -> IndexedEvent:
-    """What can be found of an event. Its public address stands for its stem, which may hold a private name."""
+    """What can be found of an event. Its address stands for its stem, which may hold a private name."""
     roles = [text for speaker in event.speakers for text in (speaker.role, speaker.affiliation) if text]
     chapters = [chapter.title for chapter in event.agenda]
     return IndexedEvent(

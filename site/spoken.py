@@ -1,4 +1,6 @@
-"""What of a transcript may be public: the words inside the trim, of those who consent, under the names they chose."""
+"""What of a transcript may be public: the words inside the trim, of those who consent, under the names they
+chose.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Heard:
 
 
 def may_pass(provenance: Provenance, policy: str) -> bool:
-    """Whether a transcript of this status is public under `reviewed`, `draft` or `no`. A partial one never is."""
+    """Whether a transcript of this status is public under `reviewed`, `draft` or `no`. A partial one never
+    is.
+    """
     if provenance.status == "reviewed":
         return policy in ("reviewed", "draft")
     return provenance.status == "machine" and policy == "draft"
@@ -62,7 +66,7 @@ def passages(
             items.append(waiting.pop(0)[1])
         items.append(cue)
     items += [gap for _, gap in waiting]
-    return Passages(tuple(paragraphs(items, prefix, slugs)), tuple(named), len(gaps))
+    return Passages(tuple(named), len(gaps), lambda: tuple(paragraphs(items, prefix, slugs)))
 
 
 def hear(transcript: Transcript, trim: Trim, names: Names) -> Heard:
@@ -79,7 +83,9 @@ def hear(transcript: Transcript, trim: Trim, names: Names) -> Heard:
 
 
 def _inside(cues: Sequence[Cue], trim: Trim, names: Names) -> Iterator[tuple[Cue, str | None]]:
-    """The cues inside the trim on the rendition's clock, with the public name of who speaks; None: may not pass."""
+    """The cues inside the trim on the rendition's clock, with the public name of who speaks; None: may not
+    pass.
+    """
     for cue in cues:
         clipped = clip(cue, trim)
         if clipped is not None:
@@ -87,10 +93,11 @@ def _inside(cues: Sequence[Cue], trim: Trim, names: Names) -> Iterator[tuple[Cue
 
 
 def clip(cue: Cue, trim: Trim) -> Cue | None:
-    """The part of a cue that is known to be inside the trim, on the rendition's clock; None when there is none.
+    """The part of a cue that is known to be inside the trim, on the rendition's clock; None when there is
+    none.
 
-    A word with a time of its own is inside when it begins there. One without is inside only when all of the time
-    in which it may have been said is.
+    A word with a time of its own is inside when it begins there. One without is inside only when all of the
+    time in which it may have been said is.
     """
     from onrecord.media.renditions import (
         on_rendition,  # it knows about files, which most readers of names do not need

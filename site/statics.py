@@ -1,4 +1,6 @@
-"""The files of the site's own look, with a hash in their addresses, and the stylesheet with the archive's colour."""
+"""The files of the site's own look, with a hash in their addresses, and the stylesheet with the archive's
+colour.
+"""
 
 from __future__ import annotations
 

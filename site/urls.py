@@ -1,7 +1,9 @@
-"""The one builder of addresses: for the pages of the server, for the static export, for feeds and for the API.
+"""The one builder of addresses: for the pages of the server, for the static export, for feeds and for the
+API.
 
-An address is made as a path inside the site (`events/some-talk/`). A page of the server puts `/` before it; a page of
-the export as many `../` as it lies deep, so that the folder works from any sub-path; feeds put the base address.
+An address is made as a path inside the site (`events/some-talk/`). A page of the server puts `/` before it; a
+page of the export as many `../` as it lies deep, so that the folder works from any sub-path; feeds put the
+base address.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ def up(path: str) -> str:
 
 @dataclass(frozen=True)
 class Urls:
-    """Addresses as one page writes them. `root` leads to the site's root; `base` is where the site stands, if known."""
+    """Addresses as one page writes them. `root` leads to the site's root; `base` is where the site stands, if
+    known.
+    """
 
     root: str = "/"
     base: str = ""
@@ -42,7 +46,9 @@ class Urls:
         return path if self.root == "./" else self.root + path
 
     def absolute(self, path: str) -> str:
-        """The address with the place where the site stands, of a path or of what another method made; else empty."""
+        """The address with the place where the site stands, of a path or of what another method made; else
+        empty.
+        """
         if not self.base:
             return ""
         if path.startswith(self.root):
@@ -89,7 +95,9 @@ class Urls:
         return self.to("calendar.ics")
 
     def static(self, name: str) -> str:
-        """A file of the site's own look; its address changes with its contents, so that it may be kept for ever."""
+        """A file of the site's own look; its address changes with its contents, so that it may be kept for
+        ever.
+        """
         version = self.version(name)
         return self.to(f"static/{name}") + (f"?v={version}" if version else "")
 

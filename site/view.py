@@ -1,8 +1,8 @@
 """The gate: the only way from the archive to anything public.
 
-Pages, search, feeds, downloads and the export are made of what `View` gives and of nothing else. What passes, and when,
-is the column "public" of the table of keys; it is decided here, in `onrecord.site.spoken` (what was said) and in
-`onrecord.site.names` (which names may be said).
+Pages, search, feeds, downloads and the export are made of what `View` gives and of nothing else. What passes,
+and when, is the column "public" of the table of keys; it is decided here, in `onrecord.site.spoken` (what was
+said) and in `onrecord.site.names` (which names may be said).
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class _Seen:
 class View:
     """What the public may see of an archive at `now`, an aware instant.
 
-    A view does not change: when the archive does, make another one. `before`, an earlier view of the same archive,
-    saves it from reading again what has not changed.
+    A view does not change: when the archive does, make another one. `before`, an earlier view of the same
+    archive, saves it from reading again what has not changed.
     """
 
     def __init__(self, archive: Archive, now: datetime, *, before: View | None = None) -> None:
@@ -246,8 +246,8 @@ class View:
     def _identity(self, one: _Seen, identifier: str | None, shown_as: str | None, name: str) -> str:
         """Who a speaker is over several events; empty: nobody can tell.
 
-        By id, else by name. A pseudonym keeps apart what the person does under their own name; without an id it is
-        no identity, for two people may be "Witness A".
+        By id, else by name. A pseudonym keeps apart what the person does under their own name; without an id
+        it is no identity, for two people may be "Witness A".
         """
         if identifier and identifier in self._people_known:
             identifier = self._people_known[identifier].id  # an id that was merged into another
@@ -406,7 +406,7 @@ class View:
             transcript = self._library.read(entry)
         except FormatError as error:
             self._problems.append(error)
-            return Passages((), (), 0)
+            return Passages((), 0, tuple)
         prefix = f"{recording.id}.{entry.language}"
         made = passages(transcript, prefix, recording.trim, one.names, slugs)
         self._passages[key] = made

@@ -21,6 +21,7 @@ from onrecord.media.renditions import render
 from onrecord.site.view import View
 from starlette.testclient import TestClient
 
+
 class Bench:
     """An archive, and short ways to put things into it as a person would: by writing files."""
 
@@ -48,7 +49,9 @@ class Bench:
         (self.archive.events / f"{stem}.toml").write_text(head + body, encoding="utf-8")
         return Registry(self.archive).get(stem)
 
-    def transcript(self, stem: str, name: str, cues: str, *, status: str = "reviewed", more: str = "") -> Path:
+    def transcript(
+        self, stem: str, name: str, cues: str, *, status: str = "reviewed", more: str = ""
+    ) -> Path:
         """Writes a transcript; `cues` are lines such as `c1 1.0 3.5 Anna Example: Words <00:00:02.000>here.`"""
         recording, _, language = name.rpartition(".")
         note = f"NOTE\nonrecord 1\nlanguage: {language}\nkind: original\nstatus: {status}\nengine: pocketsphinx\n"
@@ -110,7 +113,20 @@ def make_tone(path: Path, seconds: float = 6.0, metadata: dict[str, str] | None 
         file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     pairs = [part for key, value in (metadata or {}).items() for part in ("-metadata", f"{key}={value}")]
     program = imageio_ffmpeg.get_ffmpeg_exe()
-    command = [program, "-v", "error", "-y", "-i", str(plain), *pairs, "-c:a", "aac", "-b:a", "32k", str(path)]
+    command = [
+        program,
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        str(plain),
+        *pairs,
+        "-c:a",
+        "aac",
+        "-b:a",
+        "32k",
+        str(path),
+    ]
     subprocess.run(command, check=True)
     return path
 

@@ -18,7 +18,11 @@ def talk(bench: Any) -> None:
     """One event with a published transcript."""
     bench.event("a-talk", 'aliases = ["old-talk"]\nlanguages = ["en"]\n[[speakers]]\nname = "Anna Example"\n'
                 '[[recordings]]\nid = "part-1"\npublish = "yes"')  # fmt: skip
-    bench.transcript("a-talk", "part-1.en", "c1 0 2 Anna Example: Everyone has duties.\nc2 2 4 Anna Example: To the community.")
+    bench.transcript(
+        "a-talk",
+        "part-1.en",
+        "c1 0 2 Anna Example: Everyone has duties.\nc2 2 4 Anna Example: To the community.",
+    )
 
 
 def test_app_serves_every_page_with_the_same_strict_headers(bench: Any) -> None:
@@ -96,7 +100,9 @@ def test_app_serves_media_by_range_and_by_date(bench: Any, tone: Path) -> None:
         assert client.get(path, headers={"range": "bytes=10-19", "if-range": '"other"'}).status_code == 200
         assert client.get(path, headers={"range": f"bytes={len(data)}-"}).status_code == 416
         assert client.get(path, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
-        assert client.get(path, headers={"if-modified-since": whole.headers["last-modified"]}).status_code == 304
+        assert (
+            client.get(path, headers={"if-modified-since": whole.headers["last-modified"]}).status_code == 304
+        )
         old = {"if-modified-since": "Mon, 01 Jan 2001 00:00:00 GMT"}
         assert client.get(path, headers=old).status_code == 200
         assert client.get("/media/a-talk/part-1.json").status_code == 404
@@ -123,7 +129,12 @@ def test_app_says_gone_and_nothing_else_of_what_was_withdrawn(bench: Any, tone: 
     bench.event("a-talk", 'withdrawn = "At the wish of a speaker."\naliases = ["old-talk"]\n[[recordings]]\nid = "part-1"\npublish = "yes"',
                 title="Secret title")  # fmt: skip
     with bench.client() as client:
-        for path in ("/events/a-talk/", "/events/old-talk/", "/media/a-talk/part-1.m4a", "/captions/a-talk/part-1.en.vtt"):
+        for path in (
+            "/events/a-talk/",
+            "/events/old-talk/",
+            "/media/a-talk/part-1.m4a",
+            "/captions/a-talk/part-1.en.vtt",
+        ):
             answer = client.get(path)
             assert answer.status_code == 410, path
             assert "At the wish of a speaker." in answer.text
@@ -151,7 +162,10 @@ def test_app_answers_404_with_a_page_or_json(bench: Any, path: str) -> None:
         assert "There is no such page" in page.text
         data = client.get(path, headers={"accept": "application/json"})
         assert data.json() == {
-            "error": {"status": 404, "message": "There is no such page. It may have been moved, or it was never here."}
+            "error": {
+                "status": 404,
+                "message": "There is no such page. It may have been moved, or it was never here.",
+            }
         }
 
 
@@ -185,9 +199,19 @@ def test_app_hides_unlisted_pages_from_machines_and_lists(bench: Any, tone: Path
         for name in ("", "media/part-1.m4a", "captions/part-1.en.vtt", "downloads/part-1.en.txt"):
             answer = client.get(f"/unlisted/{TOKEN}/{name}")
             assert answer.status_code == 200, name
-            assert (answer.headers["x-robots-tag"], answer.headers["cache-control"]) == ("noindex", "private, no-cache")
+            assert (answer.headers["x-robots-tag"], answer.headers["cache-control"]) == (
+                "noindex",
+                "private, no-cache",
+            )
         assert "Hidden talk" in client.get(f"/unlisted/{TOKEN}/").text
-        for path in ("/", "/events/", "/feed.xml", "/sitemap.xml", "/robots.txt", "/search/?q=words&format=json"):
+        for path in (
+            "/",
+            "/events/",
+            "/feed.xml",
+            "/sitemap.xml",
+            "/robots.txt",
+            "/search/?q=words&format=json",
+        ):
             answer = client.get(path).text
             assert "Hidden talk" not in answer and TOKEN not in answer, path
         assert client.get("/events/a-talk/").status_code == 404
@@ -231,7 +255,9 @@ def test_app_says_what_cannot_be_asked(bench: Any) -> None:
         assert data.status_code == 400 and "is followed by a date" in data.json()["problem"]
         long = client.get("/search/", params={"q": "x" * 300})
         assert long.status_code == 200 and "200 is the most" in long.text
-        odd = client.get('/search/?q=%22%00%ff-w+C%2B%2B+don%27t+(a+OR+NEAR(&page=99999999999&year=x&speaker="')
+        odd = client.get(
+            '/search/?q=%22%00%ff-w+C%2B%2B+don%27t+(a+OR+NEAR(&page=99999999999&year=x&speaker="'
+        )
         assert odd.status_code == 200
 
 
@@ -259,7 +285,9 @@ def test_app_shows_a_change_within_two_seconds(bench: Any) -> None:
         assert client.get("/search/?q=another&format=json").json()["total"] == 1
 
 
-def test_app_stays_as_it_was_while_the_settings_hold_a_mistake(bench: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_app_stays_as_it_was_while_the_settings_hold_a_mistake(
+    bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     """And says so in the log; once it is mended, the new settings hold."""
     talk(bench)
     with bench.client(watch=False) as client:
@@ -331,7 +359,10 @@ def test_app_writes_a_feed_and_a_map_where_it_knows_its_place(bench: Any) -> Non
         assert entry is not None
         link = entry.find("a:link", names)
         assert link is not None and link.get("href") == "https://archive.example.org/talks/events/a-talk/"
-        assert (entry.findtext("a:title", None, names), entry.findtext("a:summary", None, names)) == ("A & B", "R&D <b>")
+        assert (entry.findtext("a:title", None, names), entry.findtext("a:summary", None, names)) == (
+            "A & B",
+            "R&D <b>",
+        )
         plan = ElementTree.fromstring(client.get("/sitemap.xml").content)
         found = {element.text for element in plan.iterfind("s:url/s:loc", names)}
         assert "https://archive.example.org/talks/events/a-talk/" in found

@@ -18,7 +18,11 @@ def asked(bench: Any) -> Any:
                 '[[recordings]]\nid = "a"\npublish = "yes"', title="First talk")  # fmt: skip
     lines = "\n".join(f"c{n} {n * 60} {n * 60 + 2} Anna Example: duty number {n}" for n in range(1, 8))
     bench.transcript("one", "a.en", lines)
-    bench.event("two", 'starts = "2026-05-01 18:00"\nlanguages = ["uk"]\n[[recordings]]\nid = "a"\npublish = "yes"', title="Second talk")
+    bench.event(
+        "two",
+        'starts = "2026-05-01 18:00"\nlanguages = ["uk"]\n[[recordings]]\nid = "a"\npublish = "yes"',
+        title="Second talk",
+    )
     bench.transcript("two", "a.uk", "c1 0 2 Borys: duty і гідність")
     view = bench.view()
     assert refresh(view, bench.archive.public_index_file) == 2

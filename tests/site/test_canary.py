@@ -1,9 +1,10 @@
 """Nothing private is in any public byte.
 
-A word that occurs nowhere else, a canary, is planted in every private place of an archive. Then everything that the
-public can get is fetched and searched for them: every page and file of the live site, the answers of the search, the
-public index, every file of the export, packed or not. A second test makes the same places public and demands that
-their canaries are found: a search that finds nothing proves nothing unless it can find something.
+A word that occurs nowhere else, a canary, is planted in every private place of an archive. Then everything
+that the public can get is fetched and searched for them: every page and file of the live site, the answers of
+the search, the public index, every file of the export, packed or not. A second test makes the same places
+public and demands that their canaries are found: a search that finds nothing proves nothing unless it can
+find something.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
     path = bench.transcript(stem, "part-1.en", spoken, more=noise)
     text = path.read_text(encoding="utf-8")
     text = text.replace("WEBVTT\n", f"WEBVTT {word['header']}\n", 1)
-    text = text.replace("\n\nc1\n", f"\n\nNOTE dropped 00:00:01.000 to 00:00:02.000: {word['dropped']}\n\nc1\n", 1)
+    text = text.replace(
+        "\n\nc1\n", f"\n\nNOTE dropped 00:00:01.000 to 00:00:02.000: {word['dropped']}\n\nc1\n", 1
+    )
     text = text.replace("\n\nc3\n", f"\n\nNOTE {word['remark']}\n\nc3\n", 1)
     text = re.sub(r"(c4\n.*?-->\s*\S+)", rf"\1 region:{word['cuesetting']}", text, count=1)
     text = text.replace("\n\nNOTE\nonrecord", "\n\nNOTE\nonrecord", 1)
@@ -179,8 +182,18 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         bench.transcript(f"2026-10-0{name}", "part-1.en", f"c1 0.0 2.0 Dora {mark}: {mark} words.")
 
     hidden("2-a", "draft", "", when("draft", "public", "draft"))
-    hidden("3-b", "future", when("future", 'publish_at = "2026-01-02 18:00"', 'publish_at = "2027-01-02 18:00"'), "draft")
-    hidden("4-c", "unlisted", f'private = {{ unlisted-token = "{TOKEN}" }}', when("unlisted", "public", "unlisted"))
+    hidden(
+        "3-b",
+        "future",
+        when("future", 'publish_at = "2026-01-02 18:00"', 'publish_at = "2027-01-02 18:00"'),
+        "draft",
+    )
+    hidden(
+        "4-c",
+        "unlisted",
+        f'private = {{ unlisted-token = "{TOKEN}" }}',
+        when("unlisted", "public", "unlisted"),
+    )
     hidden("5-d", "withdrawn", when("withdrawn", "", 'withdrawn = "Taken back."'), "public")
     bench.event("2026-12-01-e", f'''
         {bench.coming.strip()}
@@ -218,11 +231,19 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
         paths |= {f"{kind}/open-talk/part-1.{end}" for kind in ("media", "captions", "downloads")
                   for end in ("json", "mp4", "m4a", "uk.vtt", "fr.vtt", "en.txt", "original.m4a", "metadata.json")}  # fmt: skip
         paths |= {"media/open-talk/part-2.m4a", "captions/open-talk/part-2.en.vtt", "events/old-talk/"}
-        paths |= {"onrecord.toml", ".onrecord/public.sqlite3", "static/../onrecord.toml", "static/..%2fview.py"}
+        paths |= {
+            "onrecord.toml",
+            ".onrecord/public.sqlite3",
+            "static/../onrecord.toml",
+            "static/..%2fview.py",
+        }
         for path in sorted(paths):
             for accept in ("text/html", "application/json"):
                 answer = client.get(f"/{path}", headers={"accept": accept}, follow_redirects=False)
-                yield f"live:/{path}", repr(sorted(answer.headers.items())).encode() + unpacked(answer.content)
+                yield (
+                    f"live:/{path}",
+                    repr(sorted(answer.headers.items())).encode() + unpacked(answer.content),
+                )
         for asked in ("rights", "words", "open", "speaker:witness words", "tag:rights", "here", "carla"):
             for form in ("", "&format=json"):
                 answer = client.get(f"/search/?q={asked}{form}")
@@ -282,7 +303,9 @@ def test_canary_is_in_no_public_byte_of_the_live_site(bench: Any, tmp_path: Path
     build(bench, tmp_path)
     answers = list(live(bench))
     assert len(answers) > 300
-    assert any(b"open words" in data for _, data in answers), "the public part must be there, or nothing is proven"
+    assert any(b"open words" in data for _, data in answers), (
+        "the public part must be there, or nothing is proven"
+    )
     assert places_found(iter(answers)) == {}
 
 

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from onrecord.cli import main, root
 from onrecord.errors import OnrecordError
 
-TEXT = '''
+TEXT = """
 # a remark that stays
 [[speakers]]
 name = "Anna Koval"
@@ -35,7 +35,7 @@ id = "part-1"
 trim = ["00:00:01", "00:00:05"]
 [[recordings]]
 id = "part-2"
-'''
+"""
 
 
 @pytest.fixture
@@ -64,7 +64,9 @@ def talk(bench: Any, tone: Path) -> Path:
 
 
 def test_event_publish_says_what_will_be_public_and_asks(run: Any, talk: Path) -> None:
-    """Fields, names, consent, trim, recordings, transcripts with their status; declined means 1 and no change."""
+    """Fields, names, consent, trim, recordings, transcripts with their status; declined means 1 and no
+    change.
+    """
     before = talk.read_text(encoding="utf-8")
     result = run("event", "publish", "a-talk", input="n\n")
     assert result.exit_code == 1
@@ -139,9 +141,14 @@ def test_event_publish_waits_for_its_time(run: Any, talk: Path, bench: Any) -> N
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [('withdrawn = "Gone."\n', "it was withdrawn"), ('slug = "anna-koval-speaks"\n', "holds a name that must not be public")],
+    [
+        ('withdrawn = "Gone."\n', "it was withdrawn"),
+        ('slug = "anna-koval-speaks"\n', "holds a name that must not be public"),
+    ],
 )
-def test_event_publish_refuses_what_the_gate_would_keep_back(run: Any, talk: Path, more: str, said: str) -> None:
+def test_event_publish_refuses_what_the_gate_would_keep_back(
+    run: Any, talk: Path, more: str, said: str
+) -> None:
     """It says why, and what to do."""
     talk.write_text(more + talk.read_text(encoding="utf-8"), encoding="utf-8")
     result = run("event", "publish", "a-talk", "--yes")
@@ -158,7 +165,9 @@ def test_publish_writes_the_site_and_says_so(run: Any, talk: Path, bench: Any) -
     """As text and as JSON."""
     run("event", "publish", "a-talk", "--yes")
     result = run("publish", "--now", "2026-11-23T12:00:00Z", "--no-search", "--quiet")
-    assert re.fullmatch(r"Wrote 1 discussion as \d+ files, [\d.]+ kB, to site/\.\n", result.stdout), result.output
+    assert re.fullmatch(r"Wrote 1 discussion as \d+ files, [\d.]+ kB, to site/\.\n", result.stdout), (
+        result.output
+    )
     data = json.loads(run("publish", "--now", "2026-11-23T12:00:00Z", "--no-search", "-q", "--json").stdout)
     assert (data["events"], data["left_out"], data["next_change"]) == (1, [], None)
     assert (bench.root / "site" / "events" / "a-talk" / "index.html").is_file()
@@ -174,7 +183,9 @@ def test_serve_serves_until_it_is_stopped(bench: Any) -> None:
     bench.event("a-talk", "", title="Served talk")
     command = [sys.executable, "-m", "onrecord", "serve", "-C", str(bench.root), "--port", "0", "--log"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as server:
         try:
             assert server.stdout is not None and server.stderr is not None
             line = server.stdout.readline()

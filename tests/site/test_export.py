@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -25,7 +24,7 @@ def fill(bench: Any, tone: Path) -> None:
     bench.settings('base-url = "https://archive.example.org/talks"')
     bench.event(
         "a-talk",
-        '''
+        """
         aliases = ["old-talk"]
         series = "Read aloud"
         tags = ["rights"]
@@ -36,14 +35,18 @@ def fill(bench: Any, tone: Path) -> None:
         [[recordings]]
         id = "part-1"
         publish = "yes"
-        ''',
+        """,
         title="The reading",
     )
-    bench.transcript("a-talk", "part-1.en", "c1 0 2 Anna Example: Everyone has duties.\nc2 2 4 Anna Example: All do.")
+    bench.transcript(
+        "a-talk", "part-1.en", "c1 0 2 Anna Example: Everyone has duties.\nc2 2 4 Anna Example: All do."
+    )
     bench.recording("a-talk", "part-1", tone)
     bench.event("coming", bench.coming, title="A coming talk")
     bench.event("gone", 'withdrawn = "Taken back."', title="Secret title")
-    bench.event("hidden", f'private = {{ unlisted-token = "{TOKEN}" }}', visibility="unlisted", title="Hidden talk")
+    bench.event(
+        "hidden", f'private = {{ unlisted-token = "{TOKEN}" }}', visibility="unlisted", title="Hidden talk"
+    )
     bench.event("draft", "", visibility="draft", title="Draft talk")
 
 
@@ -74,7 +77,9 @@ class _Links(HTMLParser):
 
 
 def test_export_links_lead_to_files_and_anchors_that_are_there(bench: Any, tone: Path) -> None:
-    """Every link of every page is relative, stays in the folder and is answered by a file; every anchor by an id."""
+    """Every link of every page is relative, stays in the folder and is answered by a file; every anchor by an
+    id.
+    """
     fill(bench, tone)
     root = publish(bench.archive, now=bench.now, search=False).folder
     pages = {path: _Links(path.read_text(encoding="utf-8")) for path in root.rglob("*.html")}
@@ -96,7 +101,9 @@ def test_export_links_lead_to_files_and_anchors_that_are_there(bench: Any, tone:
     assert checked > 100
 
 
-def test_export_of_the_same_archive_at_the_same_instant_is_the_same_to_the_byte(bench: Any, tone: Path) -> None:
+def test_export_of_the_same_archive_at_the_same_instant_is_the_same_to_the_byte(
+    bench: Any, tone: Path
+) -> None:
     """The search index included."""
     fill(bench, tone)
     first = tree(publish(bench.archive, now=bench.now).folder)
@@ -115,7 +122,7 @@ def test_export_says_the_same_as_the_live_site(bench: Any, tone: Path) -> None:
     exported = (root / "events/a-talk/index.html").read_text(encoding="utf-8")
 
     def text(page: str) -> list[str]:
-        return re.sub(r"<[^>]*>", " ", page.partition('<main')[2]).split()
+        return re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).split()
 
     assert text(exported) == text(live)
     assert (root / "captions/a-talk/part-1.en.vtt").read_text() == bench_captions(bench)
@@ -169,7 +176,9 @@ def test_export_brings_its_policy_in_every_page(bench: Any, tone: Path) -> None:
     root = publish(bench.archive, now=bench.now).folder
     strict = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
     for path in root.rglob("*.html"):
-        found = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', path.read_text(encoding="utf-8"))
+        found = re.findall(
+            r'http-equiv="Content-Security-Policy" content="([^"]*)"', path.read_text(encoding="utf-8")
+        )
         extra = "; script-src 'self' 'wasm-unsafe-eval'" if path.parent.name == "search" else ""
         assert found == [strict + extra], path
 
@@ -186,7 +195,7 @@ def test_export_links_renditions_instead_of_copying_them(bench: Any, tone: Path)
     """A film takes its room once."""
     fill(bench, tone)
     root = publish(bench.archive, now=bench.now, search=False).folder
-    assert os.path.samefile(root / "media/a-talk/part-1.m4a", bench.archive.renditions("a-talk") / "part-1.m4a")
+    assert (root / "media/a-talk/part-1.m4a").samefile(bench.archive.renditions("a-talk") / "part-1.m4a")
 
 
 def test_export_writes_nothing_when_something_cannot_be_read(bench: Any, tone: Path) -> None:

@@ -46,7 +46,10 @@ def test_names_text_says_the_pseudonym_instead(text: str, said: str) -> None:
 def test_names_text_leaves_a_shared_first_name_to_the_other_person() -> None:
     """A word of a hidden name that is also part of a public one is not hidden where it stands alone."""
     names = Names([ANNA, Speaker(name="Anna Petrenko")])
-    assert names.text("Anna Petrenko and Anna spoke after Koval") == "Anna Petrenko and Anna spoke after Witness A"
+    assert (
+        names.text("Anna Petrenko and Anna spoke after Koval")
+        == "Anna Petrenko and Anna spoke after Witness A"
+    )
 
 
 def test_names_text_without_hidden_names_is_the_text() -> None:
@@ -115,7 +118,10 @@ def test_names_cues_replace_a_name_that_runs_over_the_edge_of_a_cue() -> None:
 
 def test_names_cues_that_hold_nothing_else_are_gone() -> None:
     """A cue whose words went into the one before is no cue any more."""
-    assert [c.text for c in Names([ANNA]).cues([cue(1, "Anna"), cue(2, "Koval"), cue(3, "spoke")])] == ["Witness A", "spoke"]
+    assert [c.text for c in Names([ANNA]).cues([cue(1, "Anna"), cue(2, "Koval"), cue(3, "spoke")])] == [
+        "Witness A",
+        "spoke",
+    ]
 
 
 def test_names_cues_without_capitals_hide_a_name_that_stands_alone() -> None:

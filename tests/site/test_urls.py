@@ -10,14 +10,17 @@ from onrecord.site.urls import Urls, seconds, up
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "text"), [(0, "0"), (12_500, "12.5"), (12_000, "12"), (1, "0.001"), (3_600_010, "3600.01")]
+    ("milliseconds", "text"),
+    [(0, "0"), (12_500, "12.5"), (12_000, "12"), (1, "0.001"), (3_600_010, "3600.01")],
 )
 def test_seconds_of_a_media_fragment(milliseconds: int, text: str) -> None:
     """No more digits than needed."""
     assert seconds(milliseconds) == text
 
 
-@pytest.mark.parametrize(("path", "root"), [("", "./"), ("robots.txt", "./"), ("about/", "../"), ("events/a/", "../../")])
+@pytest.mark.parametrize(
+    ("path", "root"), [("", "./"), ("robots.txt", "./"), ("about/", "../"), ("events/a/", "../../")]
+)
 def test_up_leads_from_a_page_to_the_root(path: str, root: str) -> None:
     """However deep the page lies."""
     assert up(path) == root
