@@ -34,6 +34,7 @@ from onrecord.events.registry import Registry
 from onrecord.files import sha256
 from onrecord.locks import lock
 from onrecord.media.fetch import chosen, fetch, passcode
+from onrecord.media.ffmpeg import program
 from onrecord.media.originals import Original, find_original, last_attempt, verify
 from onrecord.media.partial import Bounds
 from onrecord.media.patience import Patience
@@ -97,6 +98,27 @@ def test_fetch_makes_the_original_stand(
     fetched = [report for report in told if report.stage == "fetch" and not report.note]
     assert fetched[-1].done == fetched[-1].total == film.stat().st_size
     assert {report.subject for report in fetched} == {"rights part-1"}
+
+
+def test_fetch_of_hls_makes_an_original(
+    archive: Archive, register: Callable[..., Any], loopback: Any, film: Path, tmp_path: Path
+) -> None:
+    """A playlist leads to a stream, which is kept as it came: MPEG-TS, under the ending of what it is."""
+    folder = tmp_path / "hls"
+    folder.mkdir()
+    subprocess.run(
+        [program(), "-v", "error", "-i", film, "-c", "copy", "-hls_time", "2", "-hls_playlist_type", "vod", folder / "list.m3u8"],
+        check=True,
+    )  # fmt: skip
+    loopback.page("/list.m3u8", (folder / "list.m3u8").read_text(), kind="application/vnd.apple.mpegurl")
+    for piece in folder.glob("*.ts"):
+        loopback.serve(f"/{piece.name}", piece, kind="video/mp2t")
+    original = get(archive, register(loopback.url("/list.m3u8")))
+    assert original.path == archive.media("rights") / "part-1.ts"
+    assert original.path.read_bytes() == b"".join(piece.read_bytes() for piece in sorted(folder.glob("*.ts")))
+    assert original.duration == pytest.approx(6000, abs=150)
+    assert original.tool.startswith("yt-dlp ")
+    assert left_over(archive) == []
 
 
 def test_fetch_again_does_nothing_where_the_original_stands(

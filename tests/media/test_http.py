@@ -498,7 +498,7 @@ def test_download_from_nobody_says_so(tmp_path: Path) -> None:
     assert not raised.value.permanent
     with (
         Web(Guard(), QUICK) as web,
-        pytest.raises(FetchError, match="there is no server named 'nobody.invalid'"),
+        pytest.raises(FetchError, match=r"there is no server named 'nobody\.invalid'"),
     ):
         download(web, "http://nobody.invalid/x", tmp_path / "x.part", BOUNDS)
 
