@@ -30,6 +30,9 @@ from pydantic_core import PydanticCustomError
 
 _HOURS_AND_MINUTES = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 _LOCAL = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
+_TOKEN = re.compile(
+    r"[A-Za-z0-9_-]{22,100}"
+)  # 22 of 64 letters are 128 bits; part of an address and of a path
 UNLISTED_TOKEN = "unlisted-token"  # noqa: S105 - the name of a key under [private], not a secret
 
 
@@ -267,6 +270,17 @@ class Event(Part):
                     f"a time after {clock(value[number - 1].at, fraction=False)}, where the one before begins"
                 )
                 raise wrong_at(("agenda", number, "at"), expected, clock(value[number].at, fraction=False))
+        return value
+
+    @field_validator("private")
+    @classmethod
+    def _token_cannot_be_guessed(cls, value: dict[str, Any]) -> dict[str, Any]:
+        token = value.get(UNLISTED_TOKEN)
+        if token is not None and not (isinstance(token, str) and _TOKEN.fullmatch(token)):
+            expected = (
+                "at least 22 letters and digits that cannot be guessed; leave the line out and they are made"
+            )
+            raise wrong_at(("private", UNLISTED_TOKEN), expected, str(token))
         return value
 
     @model_validator(mode="after")

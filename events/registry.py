@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,17 +19,20 @@ from onrecord.errors import (
     EventFormatError,
     LockedError,
     NotFoundError,
+    OnrecordError,
     StorageError,
     UsageError,
 )
-from onrecord.events.model import UNLISTED_TOKEN, Event
+from onrecord.events.claims import Claim, Owners, check_free, claims, clash
+from onrecord.events.completion import check_id_stays, completed, lacks
+from onrecord.events.model import Event
 from onrecord.events.people import NOBODY, Person, read_people
 from onrecord.events.record import check_event, parse_record, proposed_id, read_record_text
 from onrecord.events.stems import slug_of, stem_of
 from onrecord.events.writing import changed, new_document
 from onrecord.files import write_text
 from onrecord.locks import lock
-from onrecord.toml import line_of, nearest
+from onrecord.toml import nearest
 
 # A file changed so shortly before it was read may change again within one tick of the clock; in ns.
 _UNSETTLED = 200_000_000
@@ -48,7 +50,7 @@ class Scan:
 
     events: tuple[Event, ...]
     problems: tuple[EventFormatError, ...]
-    owners: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)  # (kind, value) -> stem
+    owners: Owners = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class _Seen:
     event: Event | None
     problem: EventFormatError | None
     settled: bool  # whether an equal signature means an equal file
-    claims: tuple[tuple[str, str, str], ...] = ()
+    claims: tuple[Claim, ...] = ()
     starts_at: datetime | None = None  # kept, since a change anywhere means sorting them all
 
 
@@ -147,7 +149,7 @@ class Registry:
             signature: Signature | None = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except FileNotFoundError:
             signature = None
-        recent = signature is not None and time.time_ns() - signature[0] < _UNSETTLED
+        recent = signature is not None and abs(time.time_ns() - signature[0]) < _UNSETTLED
         if signature == self._people[0] and not recent:
             return
         try:
@@ -162,12 +164,12 @@ class Registry:
         self._scan = None
 
     def _look(self, path: Path, signature: Signature) -> _Seen:
-        settled = time.time_ns() - signature[0] > _UNSETTLED
+        settled = abs(time.time_ns() - signature[0]) > _UNSETTLED
         try:
             text = read_record_text(path)
             data = parse_record(text, path)
             event = self._check(data, path, text)
-            if _lacks(data):
+            if lacks(data):
                 try:
                     with self._lock(path.stem, doing="filling in the id", wait=0):
                         text, event = self._complete(path, read_record_text(path))
@@ -175,7 +177,7 @@ class Registry:
                     settled = False
                 except (LockedError, StorageError):
                     settled = False  # the next scan tries again; until then the id is the same one, unwritten
-            return _Seen(signature, event, None, settled, tuple(_claims(event)), event.starts_at)
+            return _Seen(signature, event, None, settled, tuple(claims(event)), event.starts_at)
         except EventFormatError as error:
             return _Seen(signature, None, error, settled)
         except (StorageError, OSError) as error:
@@ -203,31 +205,17 @@ class Registry:
             owners.setdefault(("address", event.slug), stem)
         kept = []
         for stem, event, known in rows:
-            clash = next(
+            claim = next(
                 (claim for claim in known.claims if owners.setdefault(claim[1:], stem) != stem), None
             )
-            if clash is None:
+            if claim is None:
                 kept.append((known.starts_at or event.starts_at, stem, event))
             else:
-                problems.append(self._clash(event, clash, owners[clash[1:]]))
+                path = self.archive.events / f"{stem}.toml"
+                problems.append(clash(claim, path, owners[claim[1:]]))
         kept.sort(key=lambda row: row[:2])
         problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
         return Scan(tuple(event for _, _, event in kept), tuple(problems), owners)
-
-    def _clash(self, event: Event, claim: tuple[str, str, str], owner: str) -> EventFormatError:
-        path = self.archive.events / f"{event.stem}.toml"
-        key, kind, value = claim
-        keys: tuple[str | int, ...] = ("private", UNLISTED_TOKEN) if key == UNLISTED_TOKEN else (key,)
-        shown = "" if kind == "token" else f" '{value}'"
-        return EventFormatError(
-            f"the {kind}{shown} under '{key}' is that of '{owner}' too.",
-            advice="Give one of the two another address."
-            if kind == "address"
-            else "If the file is a copy, remove this line, and a new one is made.",
-            path=path,
-            line=line_of(read_record_text(path), keys) if path.exists() else None,
-            key=".".join(map(str, keys)),
-        )
 
     # Writing
 
@@ -240,18 +228,10 @@ class Registry:
         """The text with what must not be missing, and the event that it holds."""
         self._read_people()
         data = parse_record(text, path)
-        self._check(data, path, text)
-        if "id" not in data:
-            text = _with_id(text, proposed_id(path.stem, data))
-        if _lacks_token(data):
-
-            def add_token(document: tomlkit.TOMLDocument) -> None:
-                if "private" not in document:
-                    document["private"] = tomlkit.table()
-                private: Any = document["private"]
-                private[UNLISTED_TOKEN] = secrets.token_hex(20)
-
-            text = changed(text, add_token)
+        event = self._check(data, path, text)
+        if not lacks(data):
+            return text, event
+        text = completed(text, data, path.stem)
         return text, self._check(parse_record(text, path), path, text)
 
     def add(self, values: Mapping[str, Any]) -> Event:
@@ -259,57 +239,56 @@ class Registry:
 
         Raises `EventFormatError` for a value that cannot be, `ConflictError` for an address or id in use.
         """
-        with lock(self.archive, ".registry", wait=10, doing="registering an event"):
-            path, text, event = self.draft(values)
-            self.check_free(event)
-            write_text(path, text)
-            return event
+        (made,) = self.add_all([values])
+        if isinstance(made, OnrecordError):
+            raise made
+        return made
 
-    def draft(self, values: Mapping[str, Any]) -> tuple[Path, str, Event]:
+    def add_all(self, many: Iterable[Mapping[str, Any]]) -> Iterator[Event | OnrecordError]:
+        """Registers many events; in the place of one that cannot be registered stands the reason.
+
+        A full disk stops it: what was registered until then stands.
+        """
+        with lock(self.archive, ".registry", wait=10, doing="registering events"):
+            owners = dict(self.scan().owners)
+            for values in many:
+                try:
+                    path, text, event = self.draft(values, owners)
+                    check_free(event, owners)
+                except (EventFormatError, ConflictError, UsageError) as error:
+                    yield error
+                    continue
+                write_text(path, text)
+                owners.update({claim[1:]: event.stem for claim in claims(event)})
+                yield event
+
+    def draft(self, values: Mapping[str, Any], owners: Owners) -> tuple[Path, str, Event]:
         """The file, the text and the event that `add` would make; nothing is written.
 
-        Raises `EventFormatError`.
+        `owners` are those of a scan. Raises `EventFormatError`.
         """
-        stem = self.free_stem(values)
+        stem = self._free_stem(values, owners)
         values = {"timezone": self.archive.settings.text("timezone"), **values}
         values.setdefault("id", proposed_id(stem, values))
         path = self.archive.events / f"{stem}.toml"
         return path, *self._complete(path, new_document(values))
 
-    def free_stem(self, values: Mapping[str, Any]) -> str:
+    def _free_stem(self, values: Mapping[str, Any], owners: Owners) -> str:
         """The name for the files of a new event: its date and title, with a number where that is taken."""
-        title, starts = values.get("title"), values.get("starts")
+        title, starts = str(values.get("title") or ""), values.get("starts")
         text = starts.isoformat() if isinstance(starts, datetime) else str(starts)
         try:
-            wanted = stem_of(date.fromisoformat(text.strip()[:10]), str(title or ""))
+            wanted = stem_of(date.fromisoformat(text.strip()[:10]), title)
         except ValueError:
-            wanted = slug_of(
-                str(title or "")
-            )  # what is wrong with the start is told when the whole is checked
-        owners = self.scan().owners
+            wanted = slug_of(title)  # what is wrong with the start is told when the whole is checked
         number, stem = 1, wanted
-        while ("address", stem) in owners or any(
-            place.exists()
-            for place in (
-                self.archive.events / f"{stem}.toml",
-                self.archive.media(stem),
-                self.archive.transcripts(stem),
-            )
-        ):
+        while ("address", stem) in owners or any(place.exists() for place in self._places(stem)):
             number += 1
             stem = f"{wanted}-{number}"
         return stem
 
-    def check_free(self, event: Event) -> None:
-        """Raises `ConflictError` when another event has this one's id or one of its addresses."""
-        owners = self.scan().owners
-        for _, kind, value in _claims(event):
-            owner = owners.get((kind, value), event.stem)
-            if owner != event.stem:
-                advice = f"Choose another {kind}."
-                raise ConflictError(
-                    f"the {kind} '{value}' is that of '{owner}' already.", slug=owner, advice=advice
-                )
+    def _places(self, stem: str) -> tuple[Path, ...]:
+        return self.archive.events / f"{stem}.toml", self.archive.media(stem), self.archive.transcripts(stem)
 
     def edit(self, name: str, change: Callable[[tomlkit.TOMLDocument], None]) -> Event:
         """Changes an event's file through tomlkit, so that comments stay, and returns the event as it is
@@ -326,9 +305,9 @@ class Registry:
         with self._lock(path.stem, doing="editing"):
             before = read_record_text(path)
             wanted = make(before)
-            _check_id_stays(before, wanted, path)
+            check_id_stays(before, wanted, path)
             text, event = self._complete(path, wanted)
-            self.check_free(event)
+            check_free(event, self.scan().owners)
             if text != before:
                 write_text(path, text)
         return event
@@ -379,48 +358,3 @@ def _find(events: tuple[Event, ...], name: str) -> Event | None:
         if event := next(filter(named, events), None):
             return event
     return None
-
-
-def _claims(event: Event) -> Iterator[tuple[str, str, str]]:
-    """What only one event may have: the key, the kind of thing, the value."""
-    yield "id", "id", event.id
-    yield "slug", "address", event.slug
-    for alias in event.aliases:
-        yield "aliases", "address", alias
-    if event.unlisted_token:
-        yield UNLISTED_TOKEN, "token", event.unlisted_token
-
-
-def _lacks_token(data: Mapping[str, Any]) -> bool:
-    private = data.get("private", {})
-    return data.get("visibility") == "unlisted" and not (
-        isinstance(private, dict) and private.get(UNLISTED_TOKEN)
-    )
-
-
-def _lacks(data: Mapping[str, Any]) -> bool:
-    return "id" not in data or _lacks_token(data)
-
-
-def _with_id(text: str, new_id: str) -> str:
-    """The text with a line for the id, before the first key or after the format; nothing else is touched."""
-    lines = text.split("\n")  # not splitlines, which also breaks at U+2028 inside a remark
-    first = next(
-        (n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")),
-        len(lines) - 1,
-    )
-    place = first + 1 if re.match(r"\s*format\s*=", lines[first]) else first
-    lines.insert(place, f'id = "{new_id}"' + ("\r" if "\r\n" in text else ""))
-    return "\n".join(lines)
-
-
-def _check_id_stays(before: str, after: str, path: Path) -> None:
-    try:
-        old, new = (parse_record(text, path).get("id") for text in (before, after))
-    except EventFormatError:
-        return  # the file is being mended, and whether it can be read now is checked elsewhere
-    if old is not None and new is not None and old != new:
-        raise UsageError(
-            "the id of an event is made once and stays: calendars and feeds know the event by it.",
-            advice="If this file is a copy of another event's, remove the line, and a new id is made.",
-        )

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import tomlkit
-from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError
+from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError, UsageError
+from onrecord.events.claims import Owners, check_free
 from onrecord.events.lists import Listing, Proposal
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
@@ -51,13 +52,14 @@ def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
 
     An event is the same by its id, its address, or by title and start.
     """
-    known = {key: event for event in registry.scan().events for key in _keys(event)}
+    scan = registry.scan()
+    known = {key: event for event in scan.events for key in _keys(event)}
     steps: list[Step] = []
     for row in listing.rows:
         if isinstance(row, FormatError):
             steps.append(Step("wrong", f"line {row.line}" if row.line else "", "", problem=row))
             continue
-        step = _step(registry, row, known)
+        step = _step(registry, row, known, scan.owners)
         if (
             step.action == "new" and step.event is not None
         ):  # a later row of the same list may be the same event
@@ -66,10 +68,12 @@ def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _step(registry: Registry, proposal: Proposal, known: Mapping[tuple[str, ...], Event]) -> Step:
+def _step(
+    registry: Registry, proposal: Proposal, known: Mapping[tuple[str, ...], Event], owners: Owners
+) -> Step:
     title = str(proposal.values.get("title", ""))
     try:
-        _, _, wanted = registry.draft(proposal.values)
+        _, _, wanted = registry.draft(proposal.values, owners)
     except EventFormatError as error:
         # The line of a file that was never written says nothing; the row of the list does.
         problem = EventFormatError(f"{proposal.place}: {error.message}", advice=error.advice, key=error.key)
@@ -79,7 +83,7 @@ def _step(registry: Registry, proposal: Proposal, known: Mapping[tuple[str, ...]
     found = next((known[key] for key in _keys(wanted) if key in known and _may_match(key, proposal)), None)
     if found is None:
         try:
-            registry.check_free(wanted)
+            check_free(wanted, owners)
         except ConflictError as error:
             return Step("wrong", proposal.place, title, proposal=proposal, problem=error)
         return Step("new", proposal.place, title, wanted, proposal)
@@ -127,15 +131,19 @@ def carry_out(registry: Registry, steps: tuple[Step, ...], *, update: bool = Fal
 
     A row that cannot be taken does not stop the others.
     """
+    made = registry.add_all(step.proposal.values for step in steps if step.action == "new" and step.proposal)
     for step in steps:
         try:
-            if step.action == "new" and step.proposal is not None:
-                yield replace(step, event=registry.add(step.proposal.values), done=True)
+            if step.action == "new":
+                event = next(made)
+                if isinstance(event, OnrecordError):
+                    raise event
+                yield replace(step, event=event, done=True)
             elif step.action == "changed" and update and step.event is not None:
                 yield replace(step, event=_update(registry, step.event.id, step.differences), done=True)
             else:
                 yield step
-        except (FormatError, ConflictError) as error:
+        except (FormatError, ConflictError, UsageError) as error:
             yield replace(step, action="wrong", problem=error)
 
 
