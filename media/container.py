@@ -45,26 +45,26 @@ def open_media(path: Path) -> Iterator[InputContainer]:
             metadata_errors="replace",  # a title in another encoding is no reason to refuse a recording
         )
     except av.error.FFmpegError as error:
-        raise translated(error, path) from error
+        raise translated(path) from error
     try:
         yield container
     except av.error.FFmpegError as error:
-        raise translated(error, path) from error
+        raise translated(path) from error
     finally:
         container.close()
 
 
-def translated(error: Exception, path: Path) -> MediaError | StorageError:
-    """What a person should read of an error of PyAV about `path`."""
-    if isinstance(error, (FileNotFoundError, IsADirectoryError)):
+def translated(path: Path) -> MediaError | StorageError:
+    """What a person should read when PyAV cannot go on with `path`, whichever of its errors it raised."""
+    if not path.exists():
         return NotMediaError("there is no such file.", path=path, advice="Check the path.")
-    if isinstance(error, PermissionError):
-        return StorageError(
-            "the file may not be read.", path=path, advice="Give yourself the right to read it."
-        )
     try:
         with path.open("rb") as file:
             head = file.read(4096)
+    except PermissionError:  # asked of the disk: FFmpeg also says so of what a damaged file asks it to do
+        return StorageError(
+            "the file may not be read.", path=path, advice="Give yourself the right to read it."
+        )
     except OSError:
         return NotMediaError("the file cannot be read.", path=path, advice="Check the path and the disk.")
     if not head:

@@ -231,7 +231,9 @@ def read(path: Path, *, decode: bool) -> list[Track]:
                 break
             if packet is None:
                 break
-            count = counts[packet.stream_index]
+            count = counts.get(packet.stream_index)
+            if count is None:  # a damaged file grew another stream on the way
+                continue
             position = count.read(packet)
             if position is not None:
                 tell(position)
@@ -247,7 +249,7 @@ def read(path: Path, *, decode: bool) -> list[Track]:
 
 
 class _Teller:
-    """Tells how far the reading is, once a second."""
+    """Tells how far the reading is, five times a second."""
 
     def __init__(self, total: int | None) -> None:
         self.total = total
@@ -255,7 +257,7 @@ class _Teller:
 
     def __call__(self, position: Fraction) -> None:
         now = time.monotonic()
-        if now - self.last >= 1:
+        if now - self.last >= 0.2:
             self.last = now
             _answer({"done_ms": round(position * 1000), "total_ms": self.total})
 

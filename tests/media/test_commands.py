@@ -8,7 +8,6 @@ import sys
 import time
 
 import pytest
-
 from onrecord.media.manifest import verify
 
 
@@ -46,7 +45,9 @@ def test_render_makes_what_is_fetched(archive, onrecord, registered):
     out, err, code = onrecord("render")
     assert (code, out.splitlines()[-1]) == (0, "1 rendition is up to date.")
     assert "1 recording has not been fetched yet: onrecord fetch\n" in err
-    assert out.startswith("2022-07-12-rights part-1: .onrecord/renditions/2022-07-12-rights/part-1.mp4, 3 s, ")
+    assert out.startswith(
+        "2022-07-12-rights part-1: .onrecord/renditions/2022-07-12-rights/part-1.mp4, 3 s, "
+    )
     made = archive.renditions("2022-07-12-rights") / "part-1.mp4"
     before = made.stat().st_mtime_ns
     assert onrecord("render", "-q")[:2] == ("1 rendition is up to date.\n", err.splitlines()[-1] + "\n")
@@ -77,7 +78,10 @@ def test_render_says_what_it_cannot_do(archive, onrecord, registered):
     """No original, an unknown event, a trim beyond the end: one line on stderr, and exit code 1."""
     out, err, code = onrecord("render", "2022-08-12-duties", "part-1")
     assert (out, code) == ("", 1)
-    assert err.startswith("onrecord: 'part-1' of '2022-08-12-duties' has no original yet.") or "no original yet" in err
+    assert (
+        err.startswith("onrecord: 'part-1' of '2022-08-12-duties' has no original yet.")
+        or "no original yet" in err
+    )
     assert len(err.splitlines()) == 1
     out, err, code = onrecord("render", "2022-07-12-right")
     assert (out, code) == ("", 1)
