@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -258,6 +257,7 @@ def import_events(
     """Register a whole list of discussions."""
     from onrecord.events.lists import read_list
     from onrecord.events.lists.plan import carry_out, make_plan
+    from onrecord.events.lists.telling import as_data, sum_up, told
     from onrecord.events.registry import Registry
 
     registry = Registry(archive)
@@ -271,75 +271,22 @@ def import_events(
     for step in steps if dry_run else carry_out(registry, steps, update=update):
         done.append(step)
         if not as_json:
-            for line in _told(step):
+            for line in told(step):
                 say(line)
     if as_json:
-        print_json([_step_data(step) for step in done])
+        print_json([as_data(step) for step in done])
     else:
-        _sum_up(done, dry_run=dry_run, update=update)
+        say(sum_up(done, dry_run=dry_run, update=update))
+        if not update and any(step.action == "changed" for step in done):
+            note("Add --update to take over what differs; nothing that was added here is removed by it.")
+        if dry_run:
+            note("Nothing was written.")
     wrong = [step for step in done if step.action == "wrong"]
     for step in wrong:
         note(f"onrecord: {step.problem}")
     if wrong:
         note(f"{len(wrong)} of {len(done)} could not be taken; the others were not held up by it.")
         click.get_current_context().exit(1)
-
-
-def _told(step: Step) -> Iterable[str]:
-    if step.action == "wrong" or step.event is None:
-        yield f"wrong    {step.place}  {step.title}".rstrip()
-        return
-    yield f"{step.action:7}  {step.event.starts:%Y-%m-%d %H:%M}  {step.event.slug}  {step.event.title}"
-    for difference in step.differences:
-        yield f"         {difference.key}: {_short(difference.here)} -> {_short(difference.listed)}"
-    for remark in step.proposal.remarks if step.proposal else ():
-        yield f"         ({remark})"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "also " + ", ".join(
-            str(row.get("name") or row.get("url") or row.get("source")) for row in value
-        )
-    text = (
-        ", ".join(map(str, value)) if isinstance(value, list) else "nothing" if value is None else str(value)
-    )
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _step_data(step: Step) -> dict[str, Any]:
-    from onrecord.events.showing import plain_data
-
-    return {
-        "action": step.action,
-        "done": step.done,
-        "place": step.place,
-        "title": step.title,
-        "slug": step.event.slug if step.event else None,
-        "differences": [
-            {"key": one.key, "here": plain_data(one.here), "listed": plain_data(one.listed)}
-            for one in step.differences
-        ],
-        "remarks": list(step.proposal.remarks) if step.proposal else [],
-        "problem": str(step.problem) if step.problem else None,
-    }
-
-
-def _sum_up(steps: list[Step], *, dry_run: bool, update: bool) -> None:
-    counts = {
-        action: sum(step.action == action for step in steps) for action in ("new", "changed", "here", "wrong")
-    }
-    added = "would be registered" if dry_run else "registered"
-    altered = ("would be changed" if dry_run else "changed") if update else "differ from the list"
-    say(
-        f"{counts['new']} {added}, {counts['changed']} {altered}, {counts['here']} here already, "
-        f"{counts['wrong']} wrong."
-    )
-    if counts["changed"] and not update:
-        note("Add --update to take over what differs; nothing that was added here is removed by it.")
-    if dry_run:
-        note("Nothing was written.")
 
 
 @command("rename", example="onrecord event rename 2022-07-12-occupied-areas occupied-areas")

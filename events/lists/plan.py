@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import tomlkit
@@ -59,13 +60,25 @@ def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
         if isinstance(row, FormatError):
             steps.append(Step("wrong", f"line {row.line}" if row.line else "", "", problem=row))
             continue
-        step = _step(registry, row, known, scan.owners)
+        step = _step(registry, _as_seen_from(registry.archive.root, row), known, scan.owners)
         if (
             step.action == "new" and step.event is not None
         ):  # a later row of the same list may be the same event
             known = {**dict.fromkeys(_keys(step.event), step.event), **known}
         steps.append(step)
     return tuple(steps)
+
+
+def _as_seen_from(root: Path, proposal: Proposal) -> Proposal:
+    """Recordings in the archive's folder are named as seen from it, so that the archive can be moved."""
+    rows = proposal.values.get("recordings", [])
+    inside = [
+        {**row, "source": str(Path(row["source"]).relative_to(root))}
+        if Path(row["source"]).is_relative_to(root)
+        else row
+        for row in rows
+    ]
+    return replace(proposal, values={**proposal.values, "recordings": inside}) if rows else proposal
 
 
 def _step(

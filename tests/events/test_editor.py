@@ -131,3 +131,25 @@ def test_editor_that_is_not_there_is_named(run: Run, event: Path, monkeypatch: p
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert "the editor '/nowhere/editor' cannot be started: No such file or directory." in said.err
     assert event.read_text() == EVENT
+
+
+def test_person_at_a_terminal_may_mend_it_at_once(event: Path, editor: Edit, archive: Archive) -> None:
+    """In a terminal the editor is opened again after a mistake, if the person says so."""
+    import os
+    import pty
+    import subprocess
+
+    editor(
+        "text = text.replace('visibilty', 'visibility') if 'visibilty' in text else text + 'visibilty = "
+        '"public"\\n\''
+    )
+    ours, theirs = pty.openpty()
+    os.write(ours, b"y\n")
+    command = [sys.executable, "-m", "onrecord", "-C", str(archive.root), "event", "edit", "one"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stdout) == (0, "Changed events/one.toml.\n")
+    assert "Did you mean 'visibility'?" in done.stderr
+    assert "Edit it again? [Y/n]" in done.stderr
+    assert event.read_text() == EVENT + 'visibility = "public"\n'

@@ -231,7 +231,9 @@ def test_duplicates_are_problems(registry: Registry, write: Write) -> None:
     write("d", 'id = "four"\naliases = ["e", "old"]\n')
     write("e", 'id = "five"\n')
     write("f", 'id = "six"\nvisibility = "unlisted"\n[private]\nunlisted-token = "abcdefghijklmnopqrstuv"\n')
-    write("g", 'id = "seven"\nvisibility = "unlisted"\n[private]\nunlisted-token = "abcdefghijklmnopqrstuv"\n')
+    write(
+        "g", 'id = "seven"\nvisibility = "unlisted"\n[private]\nunlisted-token = "abcdefghijklmnopqrstuv"\n'
+    )
     scan = registry.scan()
     assert [event.stem for event in scan.events] == ["a", "e", "f"]
     assert [str(problem).split("events/")[1] for problem in scan.problems] == [

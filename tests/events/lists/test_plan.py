@@ -153,6 +153,17 @@ def test_row_that_cannot_be_is_told_and_the_others_taken(
     ]
 
 
+def test_recording_inside_the_archive_is_named_from_there(registry: Registry, archive: Archive) -> None:
+    """A list that lies in the archive beside its recordings gives events that can be moved with it."""
+    (archive.root / "inbox").mkdir()
+    (archive.root / "inbox" / "a.mp4").write_bytes(b"x")
+    path = archive.root / "inbox" / "list.csv"
+    path.write_text("title,starts,recording\nVoices,2022-07-12 18:00,a.mp4\n")
+    [step] = carry_out(registry, make_plan(registry, read_list(path)))
+    assert step.event is not None
+    assert step.event.recordings[0].source == "inbox/a.mp4"
+
+
 def test_imported_event_is_a_draft(take: Import, registry: Registry) -> None:
     """Nothing becomes public by itself."""
     take(LIST)
