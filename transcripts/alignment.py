@@ -134,7 +134,7 @@ def _cheapest(
     new_from: int,
     new_to: int,
 ) -> None:
-    """Aligns one stretch at the least cost: 1 for a word left out or added, up to 1.6 for an exchanged one."""
+    """Aligns one stretch at the least cost: 1 for a word left out or added, up to 1.6 for another one."""
     rows, columns = old_to - old_from, new_to - new_from
     costs = [float(column) for column in range(columns + 1)]
     steps: list[bytearray] = []

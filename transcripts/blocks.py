@@ -15,7 +15,7 @@ from onrecord.errors import TranscriptFormatError
 
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t]|$)")
 _SPACE = "[ \t\f]*"
-# Section 6.3, "collect a WebVTT timestamp". Hours have any number of digits; more than nine mean no time at all.
+# Section 6.3, "collect a WebVTT timestamp": hours of any number of digits; with more than nine it is no time.
 _STAMP = r"(?:([0-9]{1,9}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})(?![0-9])"
 _TIMINGS = re.compile(f"{_SPACE}{_STAMP}{_SPACE}-->{_SPACE}{_STAMP}(.*)")
 _FIRST_STAMP = re.compile(_STAMP)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def chosen_recording(event: Event, recording_id: str | None) -> Recording:
-    """The recording that is named, or the only one. Raises `NotFoundError` or `UsageError` that lists them."""
+    """The recording that is named, or the only one. Raises `NotFoundError` or `UsageError` with them all."""
     known = ", ".join(recording.id for recording in event.recordings)
     if recording_id is not None:
         if found := event.recording(recording_id):
@@ -38,7 +38,7 @@ def chosen_recording(event: Event, recording_id: str | None) -> Recording:
 def chosen_transcript(
     library: Library, event: Event, recording_id: str | None, language: str | None
 ) -> Entry:
-    """The transcript that is named, or the only one. Raises `NotFoundError` or `UsageError` that lists them."""
+    """The transcript that is named, or the only one. Raises `NotFoundError` or `UsageError` with all."""
     if recording_id is not None and event.recording(recording_id) is None:
         chosen_recording(event, recording_id)
     entries = library.entries(event.stem, recording_id)
@@ -51,7 +51,8 @@ def chosen_transcript(
         of = f" in {tag}" if tag else ""
         raise NotFoundError(
             f"'{event.slug}' has no transcript{of} yet.", slug=event.stem,
-            advice=f"There are: {there}." if there else "Make one with 'onrecord transcribe' or 'onrecord transcript import'.",
+            advice=f"There are: {there}." if there else "Make one with 'onrecord transcribe' or 'onrecord "
+                                                        "transcript import'.",
         )  # fmt: skip
     names = ", ".join(entry.name for entry in fitting)
     several = len({entry.recording_id for entry in fitting}) > 1

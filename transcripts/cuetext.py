@@ -62,7 +62,7 @@ def unescape(text: str) -> str:
 
 
 def _referred_in_name(match: re.Match[str]) -> str:
-    """As in HTML's attributes: an old name counts only where no letter, digit or = follows (so do browsers)."""
+    """As in HTML's attributes: an old name counts only where no letter, digit or = follows."""
     name, after = match[3], match.string[match.end() : match.end() + 1]
     if name is None or (name in html.entities.html5 and (name[-1] == ";" or after != "=")):
         return _referred(match)

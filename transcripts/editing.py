@@ -69,8 +69,9 @@ def show(archive: Archive, *, event: str, recording: str | None, language: str |
     library, found = _open(archive, event)
     entry = chosen_transcript(library, found, recording, language)
     reading = library.reading(entry)
-    form = "json" if as_json else "txt"
-    click.echo(write_as(reading.transcript, form, _head(found, entry, library)), nl=False)
+    click.echo(
+        write_as(reading.transcript, "json" if as_json else "txt", _head(found, entry, library)), nl=False
+    )
     _tell_mended(reading.mended, archive.shown(entry.path))
 
 
@@ -147,7 +148,8 @@ def import_transcript(
             taken = read_correction(library, found, recording, file, language)
         else:
             taken = read_new(
-                library, found, recording, file, language, kind="translation" if kind == "translation" else "original",
+                library, found, recording, file, language,
+                kind="translation" if kind == "translation" else "original",
                 speakers=dict(pair(text) for text in names), offset=_offset(offset), replace_it=replace_it,
             )  # fmt: skip
         transcript = corrected(taken.transcript, by) if revise and taken.changes else taken.transcript
@@ -158,7 +160,8 @@ def import_transcript(
     place = archive.shown(taken.entry.path)
     if as_json:
         print_json(
-            {"transcript": taken.entry.name, "file": place, "cues": len(transcript.cues), "saved": not dry_run and not unchanged,
+            {"transcript": taken.entry.name, "file": place, "cues": len(transcript.cues),
+             "saved": not dry_run and not unchanged,
              "changes": None if taken.changes is None else vars(taken.changes), "mended": list(taken.mended)}
         )  # fmt: skip
         return
@@ -186,7 +189,8 @@ def _counted(changes: Changes) -> str:
     rows = [
         (changes.changed, "word", "in another spelling"), (changes.added, "word", "added"),
         (changes.removed, "word", "removed"), (changes.renamed, "cue", "with another speaker"),
-        (changes.new_cues, "cue", "new"), (changes.gone_cues, "cue", "gone"), (changes.same_cues, "cue", "as before"),
+        (changes.new_cues, "cue", "new"), (changes.gone_cues, "cue", "gone"),
+        (changes.same_cues, "cue", "as before"),
     ]  # fmt: skip
     said = [f"{count} {what if count == 1 else what + 's'} {how}" for count, what, how in rows if count]
     return ", ".join(said) or "nothing different"
@@ -243,7 +247,8 @@ def export_transcript(
         note(f"Wrote {output}: {len(reading.transcript.cues)} cues.")
         if chosen in ("txt", "md", "srt", "vtt"):
             note(
-                f"A corrected copy comes back with 'onrecord transcript import {found.slug} {output} --revise'."
+                f"A corrected copy comes back with 'onrecord transcript import {found.slug} {output} "
+                f"--revise'."
             )
     _tell_mended(reading.mended, archive.shown(entry.path))
 
@@ -251,7 +256,8 @@ def export_transcript(
 @command(
     "speakers",
     example="""onrecord transcript speakers occupied-areas
-        onrecord transcript speakers occupied-areas --name "Speaker 1=Anna Koval" --merge "Speaker 2,Speaker 3=Borys Melnyk"
+        onrecord transcript speakers occupied-areas --name "Speaker 1=Anna Koval"
+        onrecord transcript speakers occupied-areas --merge "Speaker 2,Speaker 3=Borys Melnyk"
         onrecord transcript speakers occupied-areas --from c12 --to 0:08:30 --set "Anna Koval" """,
 )
 @click.argument("event")
@@ -337,7 +343,8 @@ def _list_speakers(transcript: Any, *, as_json: bool) -> None:
     width = max((len(row.name or "(nobody)") for row in rows), default=0)
     for row in rows:
         say(
-            f"{row.name or '(nobody)':<{width}}  {spoken_length(row.length):>10}  {row.cues} cues, {row.words} words"
+            f"{row.name or '(nobody)':<{width}}  {spoken_length(row.length):>10}  {row.cues} cues, "
+            f"{row.words} words"
         )
 
 
@@ -407,5 +414,6 @@ def review(
         say(f"{entry.name} is reviewed by {by}.")
         if unsure:
             note(
-                f"{unsure} words in it are still marked as unsure; --revise takes the marks off words that you change."
+                f"{unsure} words in it are still marked as unsure; --revise takes the marks off words that "
+                f"you change."
             )

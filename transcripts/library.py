@@ -112,7 +112,8 @@ class Library:
             there = ", ".join(entry.name for entry in self.entries(stem))
             raise NotFoundError(
                 f"there is no transcript {recording_id}.{language} of '{stem}'.", slug=stem, path=path,
-                advice=f"There are: {there}." if there else "Make one with 'onrecord transcribe' or 'onrecord transcript import'.",
+                advice=f"There are: {there}." if there else "Make one with 'onrecord transcribe' or "
+                                                            "'onrecord transcript import'.",
             )  # fmt: skip
         return Entry(path, stem, recording_id, language_tag(language))
 
@@ -134,7 +135,8 @@ class Library:
         if said != entry.language:
             raise TranscriptFormatError(
                 f"the file's name says the language is '{entry.language}', the text in it says '{said}'.",
-                path=entry.path, line=1, advice="Rename the file, or change the line 'language:' in its first note.",
+                path=entry.path, line=1, advice="Rename the file, or change the line 'language:' in its "
+                                                "first note.",
             )  # fmt: skip
         with self._guard:
             self._readings[entry.path] = (stamp, reading)
@@ -233,7 +235,7 @@ class Library:
             try:
                 blocks = take_apart(revision.path.read_bytes()).blocks
             except TranscriptFormatError:
-                continue  # a present file that a hand edit broke is kept as it was; its ids are in its neighbours
+                continue  # a file that a hand edit broke; its ids are in its neighbours
             former.update(
                 (block.id, block.start) for block in blocks if isinstance(block, RawCue) and block.id
             )

@@ -22,7 +22,7 @@ class Share:
 
 
 def shares(transcript: Transcript) -> tuple[Share, ...]:
-    """Every speaker in the order in which they first speak; the empty name stands for cues without a speaker."""
+    """Every speaker in the order in which they first speak; the empty name means cues without one."""
     names = dict.fromkeys(cue.speaker for cue in transcript.cues)
     return tuple(
         Share(

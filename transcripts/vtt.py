@@ -102,7 +102,8 @@ def _read(data: str | bytes, language: str) -> Reading:
         elif block.kind == "lost":
             shown = one_line(block.text)
             mended.append(
-                f"line {block.line}: {block.reason}; players leave out '{shown[:60]}{'…' if len(shown) > 60 else ''}', "
+                f"line {block.line}: {block.reason}; players leave out "
+                f"'{shown[:60]}{'…' if len(shown) > 60 else ''}', "
                 "and so does the transcript, which keeps it in a note."
             )
             blocks.append((len(cues), f"NOTE\nunread\n{no_arrow(block.text)}"))
@@ -119,7 +120,8 @@ def _read(data: str | bytes, language: str) -> Reading:
     highest = highest_id(named_cues)
     if ours and next_id <= highest:
         mended.append(
-            f"line {ours.line}: next-id is {next_id}, but the id c{highest} is in use; it is {highest + 1} now."
+            f"line {ours.line}: next-id is {next_id}, but the id c{highest} is in use; it is {highest + 1} "
+            f"now."
         )
     transcript = Transcript(
         provenance,
@@ -148,7 +150,8 @@ def _cues(raw: RawCue, language: str, ids: set[str], mended: list[str], lose: ob
     start, end, line = raw.start, raw.end, raw.line
     if end < start:
         mended.append(
-            f"line {line}: the cue ends at {clock(end)}, before it starts at {clock(start)}; it ends as it starts."
+            f"line {line}: the cue ends at {clock(end)}, before it starts at {clock(start)}; it ends as it "
+            f"starts."
         )
         end = start
     name = raw.id.strip(" \t")

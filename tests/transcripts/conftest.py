@@ -38,7 +38,8 @@ async (files) => {
     const done = (value) => { URL.revokeObjectURL(address); video.remove(); resolve(value); };
     track.onerror = () => done(null);
     track.onload = () => done(Array.from(track.track.cues, (cue) => ({
-      id: cue.id, start: Math.round(cue.startTime * 1000), end: Math.round(cue.endTime * 1000), text: cue.text,
+      id: cue.id, text: cue.text,
+      start: Math.round(cue.startTime * 1000), end: Math.round(cue.endTime * 1000),
       nodes: dump(cue.getCueAsHTML()),
       settings: {vertical: cue.vertical, line: cue.line, snap: cue.snapToLines, lineAlign: cue.lineAlign,
                  position: cue.position, positionAlign: cue.positionAlign, size: cue.size, align: cue.align,

@@ -48,7 +48,7 @@ def test_unescape_reads_references_as_html_does(text: str, plain: str) -> None:
         ("<V Anna>a", ["a"]),
         ("</c>a", ["a"]),
     ],
-)  # fmt: skip
+)
 def test_parse_follows_the_rules(text: str, parts: list[object]) -> None:
     """Each row is a case of the tokenizer or of the tree that the rules build."""
     assert parse(text) == parts
@@ -65,9 +65,13 @@ def test_passages_give_words_their_times_marks_and_languages() -> None:
     )
     assert passage.speaker == "Anna"
     assert passage.words == [
-        Word("One", 1000), Word("two,", 2000), Word("three", None, unsure=True), Word("four", 3000, unsure=True),
-        Word("п’ять", None, language="uk"), Word("six"),
-    ]  # fmt: skip
+        Word("One", 1000),
+        Word("two,", 2000),
+        Word("three", None, unsure=True),
+        Word("four", 3000, unsure=True),
+        Word("п’ять", None, language="uk"),
+        Word("six"),
+    ]
     assert passage.breaks == [2]
     assert lost == []
 

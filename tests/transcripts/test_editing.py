@@ -56,10 +56,14 @@ def stem(archive: Archive) -> str:
     """An event with one recording in English."""
     event = Registry(archive).add(
         {
-            "title": "Rights", "slug": "rights", "starts": "2022-07-12 18:00", "timezone": "Europe/London", "languages": ["en"],
+            "title": "Rights",
+            "slug": "rights",
+            "starts": "2022-07-12 18:00",
+            "timezone": "Europe/London",
+            "languages": ["en"],
             "recordings": [{"id": "part-1", "source": "https://example.org/a.mp4"}],
         }
-    )  # fmt: skip
+    )
     return event.stem
 
 
@@ -91,8 +95,11 @@ def test_import_takes_a_file_in_and_says_what_it_did(
     )
     transcript = present(archive, stem)
     assert [(cue.id, cue.start, cue.speaker) for cue in transcript.cues] == [
-        ("c1", 61_000, "Anna Koval"), ("c2", 65_000, "Speaker 2"), ("c3", 67_000, "Anna Koval"), ("c4", 70_000, "Speaker 3"),
-    ]  # fmt: skip
+        ("c1", 61_000, "Anna Koval"),
+        ("c2", 65_000, "Speaker 2"),
+        ("c3", 67_000, "Anna Koval"),
+        ("c4", 70_000, "Speaker 3"),
+    ]
     told = transcript.provenance
     assert (told.status, told.source, told.language, told.kind) == ("machine", "zoom.vtt", "en", "original")
 
@@ -110,7 +117,8 @@ def test_import_revise_takes_a_correction_back(
     before = present(archive, stem)
     dry = run("import", "rights", copy, "--revise", "--dry-run")
     assert dry.stdout == (
-        f"Would write transcripts/{stem}/part-1.en.vtt: 4 cues; 1 word in another spelling, 3 cues as before.\n"
+        f"Would write transcripts/{stem}/part-1.en.vtt: 4 cues; 1 word in another spelling, 3 cues as "
+        f"before.\n"
     )
     assert present(archive, stem) == before
     run("import", "rights", copy, "--revise", "--by", "Olena Example")
@@ -127,7 +135,7 @@ def test_import_revise_takes_a_correction_back(
 def test_import_does_not_replace_what_a_person_worked_on(
     archive: Archive, run: Run, stem: str, zoom: Path
 ) -> None:
-    """It takes --replace; ids of sentences that are said again stay, and the old revision is in the history."""
+    """It takes --replace; sentences that are said again keep their ids, the old revision is kept."""
     run("review", "rights", "--by", "Olena Example")
     with pytest.raises(ConflictError, match=r"the transcript part-1\.en was reviewed by a person"):
         run("import", "rights", zoom)
@@ -140,8 +148,10 @@ def test_import_does_not_replace_what_a_person_worked_on(
     library = Library(archive)
     history = library.history(library.entry(stem, "part-1", "en"))
     assert [read_vtt(revision.path.read_bytes()).transcript.provenance.status for revision in history] == [
-        "machine", "reviewed", "machine",
-    ]  # fmt: skip
+        "machine",
+        "reviewed",
+        "machine",
+    ]
 
 
 def test_import_of_a_translation_says_what_it_was_made_of(
@@ -170,13 +180,13 @@ def test_import_refuses_what_it_cannot_place(archive: Archive, run: Run, stem: s
     """
     file = tmp_path / "a.srt"
     file.write_text("1\n00:00:01,000 --> 00:00:02,000\nhello there\n", encoding="utf-8")
-    with pytest.raises(NotFoundError, match="has no recording 'part-9'. There are: part-1"):
+    with pytest.raises(NotFoundError, match=r"has no recording 'part-9'\. There are: part-1"):
         run("import", "rights", "part-9", file)
     with pytest.raises(NotFoundError, match="has no transcript yet"):
         run("import", "rights", file, "--revise")
     with pytest.raises(NotFoundError, match="there is no such file"):
         run("import", "rights", tmp_path / "missing.srt")
-    with pytest.raises(UsageError, match="leave out|Leave out"):
+    with pytest.raises(UsageError, match="takes the file as it is"):
         run("import", "rights", file, "--revise", "--offset", "1:00")
     broken = tmp_path / "b.vtt"
     broken.write_bytes(b"no webvtt at all")
@@ -243,9 +253,10 @@ def test_speakers_are_named_merged_and_set_in_a_stretch(
         (["--from", "c3", "--to", "c2", "--set", "Anna"], "ends before it begins"),
         (["--from", "c2", "--to", "c2", "--name", "Speaker 1=Anna"], "in this stretch"),
     ],
-)  # fmt: skip
+)
+@pytest.mark.usefixtures("zoom")
 def test_speakers_says_what_is_wrong(
-    archive: Archive, run: Run, stem: str, zoom: Path, arguments: list[str], message: str
+    archive: Archive, run: Run, stem: str, arguments: list[str], message: str
 ) -> None:
     """Nothing is changed."""
     before = present(archive, stem)
@@ -287,12 +298,18 @@ def test_review_refuses_an_unfinished_transcript(archive: Archive, run: Run, ste
     ("arguments", "begins"),
     [
         ([], "WEBVTT\n\nNOTE\nonrecord 1\n"),
-        (["--format", "srt"], "1\n00:00:01,000 --> 00:00:04,000\nSpeaker 1: Everyone has duties to the comunity.\n"),
-        (["--format", "txt"], "Rights\nDate: 2022-07-12 18:00 (Europe/London)\nSpeakers: Speaker 1, Speaker 2, Speaker 3\n"),
+        (
+            ["--format", "srt"],
+            "1\n00:00:01,000 --> 00:00:04,000\nSpeaker 1: Everyone has duties to the comunity.\n",
+        ),
+        (
+            ["--format", "txt"],
+            "Rights\nDate: 2022-07-12 18:00 (Europe/London)\nSpeakers: Speaker 1, Speaker 2, Speaker 3\n",
+        ),
         (["--format", "md"], "# Rights\n\n- Date: 2022-07-12 18:00 (Europe/London)\n"),
         (["--format", "json"], '{\n "format": "onrecord-transcript",\n "version": 1,\n "title": "Rights",\n'),
     ],
-)  # fmt: skip
+)
 def test_export_writes_each_format(run: Run, zoom: Path, arguments: list[str], begins: str) -> None:
     """On the screen, in the format that was asked for."""
     assert run("export", "rights", *arguments).stdout.startswith(begins)
@@ -303,7 +320,7 @@ def test_export_takes_the_format_from_the_file(run: Run, zoom: Path, tmp_path: P
     run("export", "rights", "-o", tmp_path / "talk.srt")
     assert (tmp_path / "talk.srt").read_text(encoding="utf-8").startswith("1\n00:00:01,000 -->")
     with pytest.raises(
-        UsageError, match="there is no format 'docx'. Say one with --format: vtt, srt, txt, md, json"
+        UsageError, match=r"there is no format 'docx'\. Say one with --format: vtt, srt, txt, md, json"
     ):
         run("export", "rights", "-o", tmp_path / "talk.docx")
 

@@ -67,16 +67,20 @@ def test_teams_vtt_gives_speakers_and_our_ids() -> None:
     """Teams' voices are the speakers; its ids are its own and are replaced."""
     transcript = read_foreign(corpus("teams.vtt"), "teams.vtt").transcript
     assert [(cue.id, cue.speaker) for cue in transcript.cues] == [
-        ("c1", "Koval, Anna"), ("c2", "Koval, Anna"), ("c3", "Melnyk, Borys"),
-    ]  # fmt: skip
+        ("c1", "Koval, Anna"),
+        ("c2", "Koval, Anna"),
+        ("c3", "Melnyk, Borys"),
+    ]
 
 
 def test_rolling_captions_say_every_word_once() -> None:
     """The lines that a platform repeats are kept where they stood first, with their word times."""
     reading = read_foreign(corpus("rolling.vtt"), "video.vtt")
     assert [(cue.start, cue.end, cue.text) for cue in reading.transcript.cues] == [
-        (160, 2360, "everyone has the"), (2360, 4010, "right to life"), (4010, 6000, "liberty and"),
-    ]  # fmt: skip
+        (160, 2360, "everyone has the"),
+        (2360, 4010, "right to life"),
+        (4010, 6000, "liberty and"),
+    ]
     assert reading.transcript.cues[1].words[1] == Word("to", 3000)
     assert reading.transcript.language == "en"
     assert reading.mended == (
@@ -101,13 +105,26 @@ def test_json3_gives_words_their_times_and_marks() -> None:
         "wireMagic": "pb3",
         "events": [
             {"tStartMs": 0, "dDurationMs": 9000, "id": 1, "wpWinPosId": 1},
-            {"tStartMs": 160, "dDurationMs": 4000, "wWinId": 1, "segs": [
-                {"utf8": "everyone", "acAsrConf": 248}, {"utf8": " has", "tOffsetMs": 300, "acAsrConf": 60},
-                {"utf8": " duties\n", "tOffsetMs": 500}, {"utf8": "here", "tOffsetMs": 900}]},
+            {
+                "tStartMs": 160,
+                "dDurationMs": 4000,
+                "wWinId": 1,
+                "segs": [
+                    {"utf8": "everyone", "acAsrConf": 248},
+                    {"utf8": " has", "tOffsetMs": 300, "acAsrConf": 60},
+                    {"utf8": " duties\n", "tOffsetMs": 500},
+                    {"utf8": "here", "tOffsetMs": 900},
+                ],
+            },
             {"tStartMs": 2300, "dDurationMs": 1000, "wWinId": 1, "aAppend": 1, "segs": [{"utf8": "\n"}]},
-            {"tStartMs": 2310, "dDurationMs": 3000, "wWinId": 1, "segs": [{"utf8": "to"}, {"utf8": " the", "tOffsetMs": 200}]},
+            {
+                "tStartMs": 2310,
+                "dDurationMs": 3000,
+                "wWinId": 1,
+                "segs": [{"utf8": "to"}, {"utf8": " the", "tOffsetMs": 200}],
+            },
         ],
-    }  # fmt: skip
+    }
     cues = read_foreign(json.dumps(data).encode(), "video.uk.json3").transcript.cues
     assert cues == (
         Cue(
@@ -132,7 +149,7 @@ def test_json3_says_what_it_leaves_out() -> None:
 
 
 def test_srt_is_read_with_what_was_mended() -> None:
-    """Missing numbers and short times are completed, styles go, and what no cue holds is said with its line."""
+    """Missing numbers and short times are completed, styles go, and what no cue holds is said."""
     reading = read_foreign(corpus("broken-times.srt"), "a.srt")
     assert [(cue.start, cue.end, cue.text) for cue in reading.transcript.cues] == [
         (1000, 2000, "one"),
@@ -156,8 +173,9 @@ def test_srt_is_read_with_what_was_mended() -> None:
 def test_sbv_is_read() -> None:
     """YouTube's older captions."""
     assert rows("0:00:01.000,0:00:02.500\nEveryone has\n\n0:00:03.000,0:00:04.000\nduties\n", "a.sbv") == [
-        (1000, 2500, "", "Everyone has"), (3000, 4000, "", "duties"),
-    ]  # fmt: skip
+        (1000, 2500, "", "Everyone has"),
+        (3000, 4000, "", "duties"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -173,9 +191,14 @@ def test_encodings_are_found_out_and_said(name: str, text: str, said: str) -> No
     reading = read_foreign(corpus(name), name)
     assert reading.transcript.cues[0].text == text
     assert [sentence for sentence in reading.mended if "Windows" in sentence] == (
-        [f"the file is not UTF-8; it was read as {said} ({'Cyrillic' if '1251' in said else 'Western European'}). "
-         "If letters look wrong, save it as UTF-8."] if said else []
-    )  # fmt: skip
+        [
+            f"the file is not UTF-8; it was read as {said} "
+            f"({'Cyrillic' if '1251' in said else 'Western European'}). "
+            "If letters look wrong, save it as UTF-8."
+        ]
+        if said
+        else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,10 +214,13 @@ def test_encodings_are_found_out_and_said(name: str, text: str, said: str) -> No
         (b"just words\n", "this text has no times"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n\n", "no cue"),
         (b'{"format": "onrecord-transcript", "version": 9}', "has version 9"),
-        (b'{"format": "onrecord-transcript", "version": 1, "provenance": {"language": "en"}, "cues": [{"id": "c1", "start": "x"}]}',
-         r"cues\[0\]\.start holds 'x': expected a whole number"),
+        (
+            b'{"format": "onrecord-transcript", "version": 1, "provenance": {"language": "en"}, "cues": '
+            b'[{"id": "c1", "start": "x"}]}',
+            r"cues\[0\]\.start holds 'x': expected a whole number",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_transcript_is_refused_with_its_name(data: bytes, message: str) -> None:
     """The error names the file and says what it is."""
     with pytest.raises(TranscriptFormatError, match=message) as caught:
@@ -276,8 +302,20 @@ def test_text_with_times_is_taken_in() -> None:
 
 def test_whisper_json_is_read() -> None:
     """Seconds become milliseconds, words keep their starts."""
-    data = {"language": "en", "segments": [{"start": 0.5, "end": 2.25, "text": " Everyone has", "words": [
-        {"word": " Everyone", "start": 0.5, "end": 1.0}, {"word": " has", "start": 1.125, "end": 2.0}]}]}  # fmt: skip
+    data = {
+        "language": "en",
+        "segments": [
+            {
+                "start": 0.5,
+                "end": 2.25,
+                "text": " Everyone has",
+                "words": [
+                    {"word": " Everyone", "start": 0.5, "end": 1.0},
+                    {"word": " has", "start": 1.125, "end": 2.0},
+                ],
+            }
+        ],
+    }
     assert read_foreign(json.dumps(data).encode(), "a.json").transcript.cues == (
         Cue("c1", 500, 2250, (Word("Everyone", 500), Word("has", 1125))),
     )
@@ -318,7 +356,33 @@ def test_provenance_sentence_says_how_far_a_text_can_be_trusted() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(st.binary(max_size=120), st.lists(st.sampled_from([b"WEBVTT\n\n", b"1\n", b"00:00:01,000 --> 00:00:02,000\n", b"0:00:01.000,0:00:02.000\n", b"text\n", b"Anna: hi\n", b"[Anna] 10:00:00\n", b"[0:01]\n", b"{", b'"segments":[]', b"}", b"\xff\xfe", b"\x00", b"\xcf\xf0", b"\n"]), max_size=12).map(b"".join)))  # fmt: skip
+@given(
+    st.one_of(
+        st.binary(max_size=120),
+        st.lists(
+            st.sampled_from(
+                [
+                    b"WEBVTT\n\n",
+                    b"1\n",
+                    b"00:00:01,000 --> 00:00:02,000\n",
+                    b"0:00:01.000,0:00:02.000\n",
+                    b"text\n",
+                    b"Anna: hi\n",
+                    b"[Anna] 10:00:00\n",
+                    b"[0:01]\n",
+                    b"{",
+                    b'"segments":[]',
+                    b"}",
+                    b"\xff\xfe",
+                    b"\x00",
+                    b"\xcf\xf0",
+                    b"\n",
+                ]
+            ),
+            max_size=12,
+        ).map(b"".join),
+    )
+)
 def test_read_foreign_takes_anything_or_says_why_not(data: bytes) -> None:
     """No input makes it fail in another way than with its own error."""
     try:

@@ -40,9 +40,14 @@ def test_save_keeps_every_revision(archive: Archive) -> None:
     for text in ("One.", "Two.", "Two.", "Three."):
         library.save(STEM, "part-1", transcript(text))
     entry = library.entry(STEM, "part-1", "en")
-    assert [(revision.number, read_vtt(revision.path.read_bytes()).transcript.cues[0].text) for revision in library.history(entry)] == [
-        (1, "One."), (2, "Two."), (3, "Three."),
-    ]  # fmt: skip
+    assert [
+        (revision.number, read_vtt(revision.path.read_bytes()).transcript.cues[0].text)
+        for revision in library.history(entry)
+    ] == [
+        (1, "One."),
+        (2, "Two."),
+        (3, "Three."),
+    ]
     assert library.history(entry)[0].path.name == "part-1.en.0001.vtt"
     assert library.revision_number(entry) == 3
 
@@ -67,9 +72,13 @@ def test_save_keeps_a_file_that_a_hand_edit_broke(archive: Archive) -> None:
     path = library.save(STEM, "part-1", transcript("One."))
     path.write_bytes(b"broken")
     library.save(STEM, "part-1", transcript("Two."))
-    assert [revision.path.read_bytes()[:6] for revision in library.history(library.entry(STEM, "part-1", "en"))] == [
-        b"WEBVTT", b"broken", b"WEBVTT",
-    ]  # fmt: skip
+    assert [
+        revision.path.read_bytes()[:6] for revision in library.history(library.entry(STEM, "part-1", "en"))
+    ] == [
+        b"WEBVTT",
+        b"broken",
+        b"WEBVTT",
+    ]
 
 
 def test_save_makes_no_revision_of_unfinished_work(archive: Archive) -> None:
@@ -83,9 +92,13 @@ def test_save_makes_no_revision_of_unfinished_work(archive: Archive) -> None:
         STEM, "part-1", transcript("One two three", status="partial", corrected="2026-11-23T10:00:00Z")
     )
     library.save(STEM, "part-1", transcript("All."))
-    assert [read_vtt(revision.path.read_bytes()).transcript.provenance.status for revision in library.history(entry)] == [
-        "partial", "machine",
-    ]  # fmt: skip
+    assert [
+        read_vtt(revision.path.read_bytes()).transcript.provenance.status
+        for revision in library.history(entry)
+    ] == [
+        "partial",
+        "machine",
+    ]
 
 
 def test_entries_know_languages_and_leave_other_files_alone(archive: Archive) -> None:

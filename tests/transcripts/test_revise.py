@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from onrecord.errors import UsageError
@@ -73,8 +74,11 @@ def test_revise_keeps_times_of_unchanged_words_and_places_new_ones_between() -> 
     first, second = revised.cues[:2]
     assert first == replace(PRESENT.cues[0], words=(*PRESENT.cues[0].words[:5], Word("community.", 33_000)))
     assert (second.id, second.start, second.end, second.text) == (
-        "c4", 34_000, 37_500, "In which the full and free development is.",
-    )  # fmt: skip
+        "c4",
+        34_000,
+        37_500,
+        "In which the full and free development is.",
+    )
     old = {word.text: word for word in PRESENT.cues[1].words}
     assert [word for word in second.words if word.text in old] == [
         old[word.text] for word in second.words if word.text in old
@@ -127,7 +131,10 @@ def test_revise_lets_emptied_cues_vanish() -> None:
 
 def test_revise_splits_what_became_too_long_at_a_clause() -> None:
     """A cue with much added text becomes several of at most two lines; the first keeps the id."""
-    more = "the free and full development of every personality, in dignity and in peace, as the declaration has it, is."
+    more = (
+        "the free and full development of every personality, "
+        "in dignity and in peace, as the declaration has it, is."
+    )
     revised = revise(PRESENT, text_of(PRESENT).replace("the free development is.", more))
     parts = revised.cues[1:-2]
     assert [cue.id for cue in parts] == ["c4", "c9"]
@@ -149,8 +156,12 @@ def test_revise_keeps_languages() -> None:
     present = Transcript(Provenance("en"), (Cue("c1", 0, 2000, words),), 2)
     (revised,) = revise(present, "He каже що так, said.").cues
     assert [(word.text, word.language) for word in revised.words] == [
-        ("He", None), ("каже", "uk"), ("що", "uk"), ("так,", "uk"), ("said.", None),
-    ]  # fmt: skip
+        ("He", None),
+        ("каже", "uk"),
+        ("що", "uk"),
+        ("так,", "uk"),
+        ("said.", None),
+    ]
 
 
 def test_revise_leaves_cues_without_word_times_without_them() -> None:
@@ -181,7 +192,8 @@ def test_revise_takes_cues_and_times_from_subtitles() -> None:
 def test_revise_gives_merged_and_parted_subtitles_their_ids() -> None:
     """Two cues made one keep the id of the one with more words; a new part has a new id."""
     srt = (
-        "1\n00:00:31,000 --> 00:00:37,500\nEveryone has duties to the comunity.\nIn which alone the free development is.\n\n"
+        "1\n00:00:31,000 --> 00:00:37,500\nEveryone has duties to the comunity.\n"
+        "In which alone the free development is.\n\n"
         "2\n00:00:40,000 --> 00:00:41,000\nBorys Melnyk: Yes,\n\n3\n00:00:41,000 --> 00:00:42,000\nyes.\n\n"
         "4\n00:00:42,000 --> 00:00:44,000\nI agree with this.\n"
     )
@@ -189,8 +201,10 @@ def test_revise_gives_merged_and_parted_subtitles_their_ids() -> None:
     revised = revise(PRESENT, edited)
     assert [(cue.id, cue.text) for cue in revised.cues] == [
         ("c4", "Everyone has duties to the comunity. In which alone the free development is."),
-        ("c6", "Yes,"), ("c9", "yes."), ("c7", "I agree with this."),
-    ]  # fmt: skip
+        ("c6", "Yes,"),
+        ("c9", "yes."),
+        ("c7", "I agree with this."),
+    ]
     assert [cue.speaker for cue in revised.cues] == [
         "Anna Koval",
         "Borys Melnyk",
@@ -283,9 +297,9 @@ def test_revise_takes_30000_words_in_seconds(share: float) -> None:
     wanted = [word for line in text.split("\n") if not line.endswith("]") for word in line.split()]
     assert [word.text for word in revised.words()] == wanted
     times = [word.start for word in revised.words()]
-    assert all(a is not None and b is not None and a <= b for a, b in zip(times, times[1:], strict=False))
+    assert all(a is not None and b is not None and a <= b for a, b in pairwise(times))
     assert len({cue.id for cue in revised.cues}) == len(revised.cues)
-    assert all(a.end <= b.start for a, b in zip(revised.cues, revised.cues[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(revised.cues))
     old = {(word.text, word.start) for word in present.words()}
     kept = sum((word.text, word.start) in old for word in revised.words())
     there = sum(not word.endswith("x") and word != "added" for word in wanted)

@@ -48,9 +48,14 @@ def cues(draw: st.DrawFn, number: int) -> Cue:
         words.append(Word(draw(_WORD_TEXT), at, draw(st.booleans()), language))
     breaks = draw(st.sets(st.integers(1, max(1, len(words) - 1)))) if len(words) > 1 else set()
     return Cue(
-        f"c{number}", start, end, tuple(words), draw(_VALUE), tuple(sorted(breaks)),
+        f"c{number}",
+        start,
+        end,
+        tuple(words),
+        draw(_VALUE),
+        tuple(sorted(breaks)),
         draw(st.sampled_from(["", "align:start", "line:0 position:10%"])),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -61,12 +66,19 @@ def transcripts(draw: st.DrawFn) -> Transcript:
         language=draw(st.sampled_from(["en", "uk", "zh-Hant"])),
         kind=draw(st.sampled_from(["original", "translation"])),
         status=draw(st.sampled_from(["partial", "machine", "reviewed"])),
-        engine=draw(_VALUE), model=draw(_VALUE), original_sha256=draw(_VALUE), track=draw(st.integers(0, 99)),
+        engine=draw(_VALUE),
+        model=draw(_VALUE),
+        original_sha256=draw(_VALUE),
+        track=draw(st.integers(0, 99)),
         unsure_below=draw(st.one_of(st.none(), st.floats(0, 1))),
-        made=draw(_VALUE), translated_from=draw(_VALUE), reviewed=draw(_VALUE), reviewed_by=draw(_VALUE),
-        corrected=draw(_VALUE), source=draw(_VALUE),
+        made=draw(_VALUE),
+        translated_from=draw(_VALUE),
+        reviewed=draw(_VALUE),
+        reviewed_by=draw(_VALUE),
+        corrected=draw(_VALUE),
+        source=draw(_VALUE),
         other=draw(st.sampled_from([(), (("later-field", "kept"),), (("x", "a --> b"), ("y", ""))])),
-    )  # fmt: skip
+    )
     dropped = tuple(
         Dropped(at, at + length, text, reason)
         for at, length, text, reason in draw(
@@ -77,9 +89,13 @@ def transcripts(draw: st.DrawFn) -> Transcript:
     heads = st.tuples(st.just(0), st.sampled_from(["STYLE\na{}", "REGION\nid:a"]))
     blocks = draw(st.lists(st.one_of(notes, heads), max_size=3))
     return Transcript(
-        provenance, tuple(draw(cues(number)) for number in numbers), draw(st.integers(100, 200)), dropped,
-        draw(st.sampled_from(["", "- a title", "\nKind: captions"])), tuple(sorted(blocks, key=lambda block: block[0])),
-    )  # fmt: skip
+        provenance,
+        tuple(draw(cues(number)) for number in numbers),
+        draw(st.integers(100, 200)),
+        dropped,
+        draw(st.sampled_from(["", "- a title", "\nKind: captions"])),
+        tuple(sorted(blocks, key=lambda block: block[0])),
+    )
 
 
 @settings(max_examples=150, deadline=None)
@@ -94,11 +110,50 @@ def test_write_vtt_and_read_vtt_are_each_others_inverse(transcript: Transcript) 
 
 
 _PIECES = [
-    "WEBVTT", "\n", "\n\n", "\r\n", "\r", "00:01.000 --> 00:02.000", "-->", "c1", "NOTE", "NOTE x", "STYLE", "REGION", "text",
-    "<v Anna>", "</v>", "<c.unsure>", "</c>", "<lang uk>", "</lang>", "<ruby>", "<rt>", "</ruby>", "<00:01.500>", "<", ">", "&",
-    "&lt;", "&#0;", "\0", "\ufeff", " ", "\t", "\f", "\ud800", "onrecord 1", "language: en", "next-id: 2", "dropped 0:01 to 0:02",
-    "unread", "\u00a0", "é", "\x85", "\u2028",
-]  # fmt: skip
+    "WEBVTT",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "00:01.000 --> 00:02.000",
+    "-->",
+    "c1",
+    "NOTE",
+    "NOTE x",
+    "STYLE",
+    "REGION",
+    "text",
+    "<v Anna>",
+    "</v>",
+    "<c.unsure>",
+    "</c>",
+    "<lang uk>",
+    "</lang>",
+    "<ruby>",
+    "<rt>",
+    "</ruby>",
+    "<00:01.500>",
+    "<",
+    ">",
+    "&",
+    "&lt;",
+    "&#0;",
+    "\0",
+    "\ufeff",
+    " ",
+    "\t",
+    "\f",
+    "\ud800",
+    "onrecord 1",
+    "language: en",
+    "next-id: 2",
+    "dropped 0:01 to 0:02",
+    "unread",
+    "\u00a0",
+    "é",
+    "\x85",
+    "\u2028",
+]
 
 
 @settings(max_examples=300, deadline=None)
@@ -140,13 +195,19 @@ def test_write_vtt_has_the_form_of_the_guide() -> None:
         Dropped(60_000, 64_500, "Thank you. Thank you. --> Thank you.", "loop"),
     )
     assert reading.transcript.cues[0] == Cue(
-        "c7", 31_400, 33_480,
+        "c7",
+        31_400,
+        33_480,
         (
-            Word("Everyone", 31_400), Word("has", 31_900), Word("duties", 32_100), Word("to", 32_600), Word("the", 32_720),
+            Word("Everyone", 31_400),
+            Word("has", 31_900),
+            Word("duties", 32_100),
+            Word("to", 32_600),
+            Word("the", 32_720),
             Word("community.", 32_800, unsure=True),
         ),
         "Anna Koval",
-    )  # fmt: skip
+    )
     second = reading.transcript.cues[1]
     assert second.speaker == "Borys & Clara"
     assert [word.language for word in second.words] == [None, "uk", "uk", "uk", None, None, None]
@@ -255,13 +316,17 @@ def test_chromium_reads_what_is_written(chromium: Callable[[list[bytes]], list[A
 
 
 MENDED: dict[str, list[str]] = {
-    "backwards.vtt": ["line 4: the cue ends at 00:00:02.000, before it starts at 00:00:05.000; it ends as it starts."],
+    "backwards.vtt": [
+        "line 4: the cue ends at 00:00:02.000, before it starts at 00:00:05.000; it ends as it starts."
+    ],
     "blank-line-in-text.vtt": [
-        "line 7: no times stand above it, for there is an empty line in between; players leave out 'second half', "
+        "line 7: no times stand above it, for there is an empty line in between; players leave out 'second "
+        "half', "
         "and so does the transcript, which keeps it in a note."
     ],
     "comma-times.vtt": [
-        "line 4: '00:00:01,000 --> 00:00:02,000' cannot be read as a cue's times; players leave out '1 00:00:01,000 --> "
+        "line 4: '00:00:01,000 --> 00:00:02,000' cannot be read as a cue's times; players leave out '1 "
+        "00:00:01,000 --> "
         "00:00:02,000 with commas', and so does the transcript, which keeps it in a note."
     ],
     "empty-cues.vtt": [
@@ -276,25 +341,32 @@ MENDED: dict[str, list[str]] = {
     "latin.vtt": ["line 4: 2 characters are no UTF-8 and were replaced; the first is here."],
     "no-blank-line.vtt": [],
     "no-times.vtt": [
-        "line 4: '-->' cannot be read as a cue's times; players leave out 'c1 --> no times', and so does the transcript, "
+        "line 4: '-->' cannot be read as a cue's times; players leave out 'c1 --> no times', and so does "
+        "the transcript, "
         "which keeps it in a note.",
-        "line 7: no times stand above it; players leave out 'c2 no arrow at all', and so does the transcript, which keeps it "
+        "line 7: no times stand above it; players leave out 'c2 no arrow at all', and so does the "
+        "transcript, which keeps it "
         "in a note.",
     ],
     "note-with-arrow.vtt": [
-        "line 3: 'NOTE see 1 --> 2' cannot be read as a cue's times; players leave out 'NOTE see 1 --> 2 and more', and so "
+        "line 3: 'NOTE see 1 --> 2' cannot be read as a cue's times; players leave out 'NOTE see 1 --> 2 "
+        "and more', and so "
         "does the transcript, which keeps it in a note.",
-        "line 7: 'then a --> b' cannot be read as a cue's times; players leave out 'NOTE then a --> b', and so does the "
+        "line 7: 'then a --> b' cannot be read as a cue's times; players leave out 'NOTE then a --> b', and "
+        "so does the "
         "transcript, which keeps it in a note.",
     ],
     "nul.vtt": ["line 3: 2 people speak in one cue; it was split into 2."],
     "same-id-twice.vtt": ["line 7: the id 'c1' stands twice; the second cue has a new one."],
     "sixty.vtt": [
-        "line 3: '00:60.000 --> 00:61.000' cannot be read as a cue's times; players leave out '00:60.000 --> 00:61.000 sixty "
+        "line 3: '00:60.000 --> 00:61.000' cannot be read as a cue's times; players leave out '00:60.000 "
+        "--> 00:61.000 sixty "
         "seconds', and so does the transcript, which keeps it in a note.",
-        "line 6: '00:60:00.000 --> 00:61:00.000' cannot be read as a cue's times; players leave out '00:60:00.000 --> "
+        "line 6: '00:60:00.000 --> 00:61:00.000' cannot be read as a cue's times; players leave out "
+        "'00:60:00.000 --> "
         "00:61:00.000 sixty minutes', and so does the transcript, which keeps it in a note.",
-        "line 9: '00:01.00 --> 00:02.0000' cannot be read as a cue's times; players leave out '00:01.00 --> 00:02.0000 "
+        "line 9: '00:01.00 --> 00:02.0000' cannot be read as a cue's times; players leave out '00:01.00 --> "
+        "00:02.0000 "
         "digits', and so does the transcript, which keeps it in a note.",
     ],
     "tags-open.vtt": [
@@ -303,7 +375,7 @@ MENDED: dict[str, list[str]] = {
         "line 9: a time that no word follows has no place in a transcript (2 times); the words are kept.",
         "line 9: a time inside a word has no place in a transcript (once); the words are kept.",
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
@@ -337,14 +409,17 @@ def test_read_vtt_splits_a_cue_in_which_several_speak() -> None:
     ("line", "message"),
     [
         ("status: reviwed", "f.vtt:6: status holds 'reviwed': expected partial or machine or reviewed."),
-        ("language: englisch!", "f.vtt:6: language holds 'englisch!': expected a language tag, such as en, uk or pt-BR."),
+        (
+            "language: englisch!",
+            "f.vtt:6: language holds 'englisch!': expected a language tag, such as en, uk or pt-BR.",
+        ),
         ("track: -1", "f.vtt:6: track holds '-1': expected a whole number."),
         ("next-id: soon", "f.vtt:6: next-id holds 'soon': expected a whole number."),
         ("unsure-below: high", "f.vtt:6: unsure-below holds 'high': expected a number from 0 to 1."),
         ("kind: dub", "f.vtt:6: kind holds 'dub': expected original or translation."),
         ("made 2026", "f.vtt:6: 'made 2026' is no line of the first note. Write it as key: value."),
     ],
-)  # fmt: skip
+)
 def test_read_vtt_refuses_a_first_note_that_it_would_have_to_guess(line: str, message: str) -> None:
     """A wrong value is an error with file and line: a status decides what may become public."""
     head = "" if line.startswith("language") else "language: en"
@@ -373,7 +448,10 @@ def test_read_vtt_refuses_what_browsers_refuse(text: str) -> None:
 
 def test_read_vtt_mends_a_next_id_that_is_in_use() -> None:
     """An id is never given twice, even where a hand edit set the counter back."""
-    text = "WEBVTT\n\nNOTE\nonrecord 1\nlanguage: en\nnext-id: 3\n\nc8\n00:01.000 --> 00:02.000\nx\n\n00:03.000 --> 00:04.000\ny\n"
+    text = (
+        "WEBVTT\n\nNOTE\nonrecord 1\nlanguage: en\nnext-id: 3\n\n"
+        "c8\n00:01.000 --> 00:02.000\nx\n\n00:03.000 --> 00:04.000\ny\n"
+    )
     reading = read_vtt(text)
     assert reading.mended == ("line 3: next-id is 3, but the id c8 is in use; it is 9 now.",)
     assert [cue.id for cue in reading.transcript.cues] == ["c8", "c9"]
@@ -397,8 +475,25 @@ def test_webvtt_py_reads_the_same_cues(transcript: Transcript) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<b>", "</b>", "<c.a.b.c>", "&", "&amp", "&#1", "<ruby><rt>", "a\n", "00:01.000 --> 00:02.000\n", "NOTE\n\n", "<00:01.000>", "-->\n", "\r", "<v A>b "],
-)  # fmt: skip
+    "piece",
+    [
+        "<",
+        "<b>",
+        "</b>",
+        "<c.a.b.c>",
+        "&",
+        "&amp",
+        "&#1",
+        "<ruby><rt>",
+        "a\n",
+        "00:01.000 --> 00:02.000\n",
+        "NOTE\n\n",
+        "<00:01.000>",
+        "-->\n",
+        "\r",
+        "<v A>b ",
+    ],
+)
 def test_read_vtt_is_linear_on_hostile_input(piece: str) -> None:
     """Half a megabyte of one repeated piece takes seconds at the very most, not minutes."""
     text = "WEBVTT\n\n00:00.000 --> 00:01.000\n" + piece * (500_000 // len(piece))

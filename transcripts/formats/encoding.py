@@ -26,7 +26,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError as error:
         damaged = len(data[: error.start].decode("utf-8")) < error.start
         if damaged:
-            # It holds real UTF-8 beyond ASCII before the first wrong byte: a damaged file, not another encoding.
+            # There is real UTF-8 beyond ASCII before the first wrong byte: it is damaged, no other encoding.
             return _strict(data, "utf-8")
     name = "cp1251" if _is_cyrillic(data) else "cp1252"
     text = data.decode(name, "replace")
@@ -49,7 +49,7 @@ def _strict(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_cyrillic(data: bytes) -> bool:
-    """Whether the letters beyond ASCII stand together, as in Cyrillic words, and not singly, as accents do."""
+    """Whether letters beyond ASCII stand together, as in Cyrillic words, and not singly, as accents do."""
     high = together = 0
     for before, here in itertools.pairwise(data):
         if here >= 0xC0 or here in b"\xa8\xb8\xaa\xba\xaf\xbf\xb2\xb3\xa5\xb4":

@@ -1,18 +1,20 @@
 """A transcript as JSON, whole, both ways; and the JSON that Whisper writes, read.
 
     {"format": "onrecord-transcript", "version": 1,
-     "title": "...", "date": "...", "speakers": ["..."], "address": "...",          # when it was exported with a head
-     "provenance": {"language": "en", "kind": "original", "status": "machine", ...},   # the fields of the VTT's first note
+     "title": "...", "date": "...", "speakers": ["..."], "address": "...",
+     "provenance": {"language": "en", "kind": "original", "status": "machine", ...},
      "next_id": 8,
-     "cues": [{"id": "c7", "start": 31400, "end": 33480, "speaker": "Anna Koval", "text": "Everyone has ...",
-               "words": [{"text": "Everyone", "start": 31400}, {"text": "community.", "start": 32800, "unsure": true},
+     "cues": [{"id": "c7", "start": 31400, "end": 33480, "speaker": "Anna Koval",
+               "text": "Everyone has ...",
+               "words": [{"text": "Everyone", "start": 31400},
+                         {"text": "community.", "start": 32800, "unsure": true},
                          {"text": "люди", "start": null, "language": "uk"}],
                "breaks": [4], "settings": ""}],
      "dropped": [{"start": 0, "end": 900, "text": "...", "reason": "..."}],
      "header": "", "blocks": [[0, "NOTE ..."]]}
 
-Positions are milliseconds on the original's clock. `text` and the head are for reading; they are not read
-back.
+`provenance` has the fields of the WebVTT's first note. Positions are milliseconds on the original's clock.
+`text` and the head are for reading; they are not read back.
 """
 
 from __future__ import annotations
@@ -126,7 +128,8 @@ class _Node:
             and not isinstance(self.value, bool)
             and 0 <= self.value < 10**9
         )
-        return round(self.value * 1000) if ok else self.fail("a number of seconds")
+        position: int = round(self.value * 1000) if ok else self.fail("a number of seconds")
+        return position
 
 
 def read_json(data: Any) -> Reading:
@@ -134,7 +137,8 @@ def read_json(data: Any) -> Reading:
     root = _Node(data, "")
     if root.at("version").value != VERSION:
         raise TranscriptFormatError(
-            f"this transcript has version {root.at('version').value!r}; this onrecord knows version {VERSION}.",
+            f"this transcript has version {root.at('version').value!r}; this onrecord knows version "
+            f"{VERSION}.",
             advice="Upgrade onrecord to read it.",
         )
     provenance = _provenance(root.at("provenance"))

@@ -59,7 +59,7 @@ def looks_like_name(label: str) -> bool:
 
 
 def speakers_in(labels: Iterable[str], known: Collection[str] = ()) -> set[str]:
-    """The labels that are speakers: known ones, and what looks like a name and stands there at least twice."""
+    """The labels that are speakers: known ones, and what looks like a name and stands there twice."""
     counts = Counter(labels)
     folded = {name.casefold() for name in known}
     return {

@@ -98,7 +98,8 @@ def _reading(captions: list[Any], source: list[str], form: str, mended: list[str
             cues.append(cue)
     if styled:
         mended.append(
-            f"styles such as <i> have no place in a transcript; they were left out of {styled} cues, the words are kept."
+            f"styles such as <i> have no place in a transcript; they were left out of {styled} cues, the "
+            f"words are kept."
         )
     if backwards:
         mended.append(f"{backwards} cues end before they start; they end as they start.")
@@ -124,7 +125,8 @@ def _left_out(source: list[str], used: list[str], form: str) -> list[str]:
             continue
         else:
             sentences.append(
-                f"line {number}: this belongs to no cue that can be read, and was left out: '{line.strip()[:60]}'."
+                f"line {number}: this belongs to no cue that can be read, and was left out: "
+                f"'{line.strip()[:60]}'."
             )
     return sentences
 

@@ -17,7 +17,8 @@ def cues_of(paragraphs: tuple[Paragraph, ...], language: str) -> Reading:
     if not any(paragraph.start is not None for paragraph in paragraphs):
         raise TranscriptFormatError(
             "this text has no times.",
-            advice="Add --revise if it is a correction of the present transcript; else transcribe the recording first.",
+            advice="Add --revise if it is a correction of the present transcript; else transcribe the "
+            "recording first.",
         )
     cues: list[Cue] = []
     speaker = ""

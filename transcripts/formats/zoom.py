@@ -69,7 +69,8 @@ def read_zoom_text(text: str, *, language: str = "") -> Reading:
         cues.append(Cue("", cue.start, cue.end, cue.words, speaker, cue.breaks))
     began = clock(first, fraction=False)
     mended = [
-        f"the times are those of the clock on the wall; {began} was taken as the beginning (shift it with --offset).",
+        f"the times are those of the clock on the wall; {began} was taken as the beginning (shift it with "
+        f"--offset).",
         "this file does not say when a sentence ends; the ends are estimated.",
         *stray,
     ]
