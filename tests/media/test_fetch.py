@@ -35,6 +35,7 @@ from onrecord.files import sha256
 from onrecord.locks import lock
 from onrecord.media.fetch import chosen, fetch, passcode
 from onrecord.media.ffmpeg import program
+from onrecord.media.local import look_at
 from onrecord.media.originals import Original, find_original, last_attempt, verify
 from onrecord.media.partial import Bounds
 from onrecord.media.patience import Patience
@@ -255,16 +256,19 @@ def test_fetch_of_a_missing_file_works_once_it_is_there(
     assert get(archive, pair).sha256 == sha256(film)
 
 
-def test_fetch_of_an_unreadable_file_says_so(
-    archive: Archive, register: Callable[..., Any], film: Path
-) -> None:
-    """No right to read is said as such."""
-    if os.geteuid() == 0:
-        pytest.skip("the superuser may read everything")
-    shutil.copy(film, archive.root / "film.mp4")
-    (archive.root / "film.mp4").chmod(0)
-    with pytest.raises(StorageError, match="may not be read"):
-        get(archive, register("film.mp4"))
+def test_look_at_an_unreadable_file_says_so(tmp_path: Path, film: Path) -> None:
+    """No right to read is said as such, also to the superuser's tests, which put on a stranger's rights."""
+    source = tmp_path / "film.mp4"
+    shutil.copy(film, source)
+    source.chmod(0)
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65_534)
+    try:
+        with pytest.raises(StorageError, match="may not be read"):
+            look_at(source)
+    finally:
+        os.seteuid(me)
 
 
 @pytest.mark.parametrize("content", [b"", b"Dear all, the recording is attached.\n" * 100, b"\x00" * 50_000])
