@@ -79,6 +79,11 @@ class Intent:
             yield "Join link", "public until the discussion is over" if public else "stays private"
         for speaker in self.speakers:
             yield "Speaker", _speaker(speaker)
+            if not speaker.shown and any(recording.public for recording in self.recordings):
+                yield (
+                    "NOTE",
+                    f"the recording may still hold the voice of {speaker.name}: trim it, or keep it private",
+                )
         for recording in self.recordings:
             yield "Recording", _recording(recording)
             for transcript in recording.transcripts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from onrecord.archive import Archive
-from onrecord.errors import EventFormatError, FormatError, OnrecordError, PublishError
+from onrecord.errors import EventFormatError, FormatError, NotFoundError, OnrecordError, PublishError
 from onrecord.events.model import Event, Link, Recording
 from onrecord.events.people import Person, read_people
 from onrecord.events.registry import Registry
@@ -111,6 +112,7 @@ class View:
             before._heads if before else {}
         )
         self._passages: OrderedDict[tuple[str, str, str], Passages] = OrderedDict()
+        self._guard = threading.Lock()  # pages are rendered in several threads
         self._recordings: dict[str, tuple[PublicRecording, ...]] = {}
         scan = self._registry.scan()
         self._problems: list[OnrecordError] = list(scan.problems)
@@ -382,8 +384,8 @@ class View:
                     direction=direction(entry.language),
                     kind=head.kind,
                     status="reviewed" if head.status == "reviewed" else "machine",
-                    engine=head.engine,
-                    model=model_name(head),
+                    engine=one.names.text(head.engine),
+                    model=one.names.text(model_name(head)),
                     made=_instant(head.made),
                     reviewed=_instant(head.reviewed),
                     load=partial(self._load_passages, one, recording, entry),
@@ -398,20 +400,24 @@ class View:
 
     def _load_passages(self, one: _Seen, recording: Recording, entry: Entry) -> Passages:
         key = (one.token or one.event.slug, recording.id, entry.language)
-        if key in self._passages:
-            self._passages.move_to_end(key)
-            return self._passages[key]
+        with self._guard:
+            if key in self._passages:
+                self._passages.move_to_end(key)
+                return self._passages[key]
         slugs = {speaker.name: speaker.slug for speaker in self._speakers(one)}
         try:
             transcript = self._library.read(entry)
-        except FormatError as error:
-            self._problems.append(error)
-            return Passages((), 0, tuple)
-        prefix = f"{recording.id}.{entry.language}"
-        made = passages(transcript, prefix, recording.trim, one.names, slugs)
-        self._passages[key] = made
-        while len(self._passages) > _KEPT_PASSAGES:
-            self._passages.popitem(last=False)
+        except (FormatError, NotFoundError) as error:
+            made = Passages((), 0, tuple)
+            if str(error) not in map(str, self._problems):
+                self._problems.append(error)
+        else:
+            prefix = f"{recording.id}.{entry.language}"
+            made = passages(transcript, prefix, recording.trim, one.names, slugs)
+        with self._guard:
+            self._passages[key] = made
+            while len(self._passages) > _KEPT_PASSAGES:
+                self._passages.popitem(last=False)
         return made
 
     def _head(self, entry: Entry) -> Provenance | None:

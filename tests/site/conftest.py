@@ -52,9 +52,10 @@ class Bench:
     def transcript(
         self, stem: str, name: str, cues: str, *, status: str = "reviewed", more: str = ""
     ) -> Path:
-        """Writes a transcript; `cues` are lines such as `c1 1.0 3.5 Anna Example: Words <00:00:02.000>here.`"""
+        """Writes a transcript; `cues` are lines such as `c1 1.0 3.5 Anna: Words <00:00:02.000>here.`"""
         recording, _, language = name.rpartition(".")
-        note = f"NOTE\nonrecord 1\nlanguage: {language}\nkind: original\nstatus: {status}\nengine: pocketsphinx\n"
+        note = f"NOTE\nonrecord 1\nlanguage: {language}\nkind: original\nstatus: {status}\n"
+        note += "engine: pocketsphinx\n"
         note += "made: 2026-10-02T10:00:00Z\nnext-id: 900\n" + textwrap.dedent(more)
         blocks = ["WEBVTT", note.strip()]
         for line in textwrap.dedent(cues).strip().splitlines():

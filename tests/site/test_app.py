@@ -32,10 +32,21 @@ def test_app_serves_every_page_with_the_same_strict_headers(bench: Any) -> None:
         for path in [*client.app.state.live.state.pages.paths(), "static/css/site.css", "nothing-here/"]:
             answer = client.get(f"/{path}")
             assert answer.status_code == (404 if path == "nothing-here/" else 200), path
-            heads = {name: answer.headers[name] for name in (
-                "content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options")}  # fmt: skip
-            assert heads == {"content-security-policy": POLICY, "x-content-type-options": "nosniff",
-                             "referrer-policy": "no-referrer", "x-frame-options": "SAMEORIGIN"}, path  # fmt: skip
+            heads = {
+                name: answer.headers[name]
+                for name in (
+                    "content-security-policy",
+                    "x-content-type-options",
+                    "referrer-policy",
+                    "x-frame-options",
+                )
+            }
+            assert heads == {
+                "content-security-policy": POLICY,
+                "x-content-type-options": "nosniff",
+                "referrer-policy": "no-referrer",
+                "x-frame-options": "SAMEORIGIN",
+            }, path
             assert "style=" not in answer.text and "<script>" not in answer.text, path
 
 
@@ -126,8 +137,12 @@ def test_app_says_gone_and_nothing_else_of_what_was_withdrawn(bench: Any, tone: 
     """410 with the sentence, for the page and for every file, as HTML and as JSON."""
     talk(bench)
     bench.recording("a-talk", "part-1", tone)
-    bench.event("a-talk", 'withdrawn = "At the wish of a speaker."\naliases = ["old-talk"]\n[[recordings]]\nid = "part-1"\npublish = "yes"',
-                title="Secret title")  # fmt: skip
+    bench.event(
+        "a-talk",
+        'withdrawn = "At the wish of a speaker."\naliases = ["old-talk"]\n'
+        '[[recordings]]\nid = "part-1"\npublish = "yes"',
+        title="Secret title",
+    )
     with bench.client() as client:
         for path in (
             "/events/a-talk/",
@@ -146,12 +161,25 @@ def test_app_says_gone_and_nothing_else_of_what_was_withdrawn(bench: Any, tone: 
 @pytest.mark.parametrize(
     "path",
     [
-        "/nothing", "/events/draft/", "/events/../onrecord.toml", "/media/a-talk/../../onrecord.toml", "/static/../view.py",
-        "/static/%2e%2e/view.py", "/static/.hidden", "/media/a-talk/part-1.en.vtt", "/captions/a-talk/part-1.en.txt",
-        "/downloads/a-talk/part-1.en.exe", "/unlisted/", "/unlisted/wrong/", "/feed.xml", "/%00", "/events/%2f/",
-        "/.onrecord/public.sqlite3", "/static/fonts/subset.py",
+        "/nothing",
+        "/events/draft/",
+        "/events/../onrecord.toml",
+        "/media/a-talk/../../onrecord.toml",
+        "/static/../view.py",
+        "/static/%2e%2e/view.py",
+        "/static/.hidden",
+        "/media/a-talk/part-1.en.vtt",
+        "/captions/a-talk/part-1.en.txt",
+        "/downloads/a-talk/part-1.en.exe",
+        "/unlisted/",
+        "/unlisted/wrong/",
+        "/feed.xml",
+        "/%00",
+        "/events/%2f/",
+        "/.onrecord/public.sqlite3",
+        "/static/fonts/subset.py",
     ],
-)  # fmt: skip
+)
 def test_app_answers_404_with_a_page_or_json(bench: Any, path: str) -> None:
     """One handler, by what the client accepts."""
     talk(bench)
@@ -181,10 +209,16 @@ def test_app_answers_by_its_own_names_alone(bench: Any) -> None:
     bench.settings('base-url = "https://archive.example.org/talks"')
     with bench.client(hosts=["extra.example.org"]) as client:
         for host, status in (
-            ("localhost:8000", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("archive.example.org", 200),
-            ("ARCHIVE.example.org", 200), ("extra.example.org", 200), ("evil.example.com", 421), ("", 421),
+            ("localhost:8000", 200),
+            ("127.0.0.1:8000", 200),
+            ("[::1]:8000", 200),
+            ("archive.example.org", 200),
+            ("ARCHIVE.example.org", 200),
+            ("extra.example.org", 200),
+            ("evil.example.com", 421),
+            ("", 421),
             ("localhost.evil.example.com", 421),
-        ):  # fmt: skip
+        ):
             assert client.get("/", headers={"host": host}).status_code == status, host
 
 
@@ -242,8 +276,11 @@ def test_app_finds_what_was_said_and_leads_to_it(bench: Any) -> None:
         assert (data["total"], event["slug"], event["moment_count"]) == (1, "a-talk", 1)
         (moment,) = event["moments"]
         assert {key: moment[key] for key in ("url", "start", "speaker", "hits")} == {
-            "url": "/events/a-talk/#part-1.en.c2", "start": 2.0, "speaker": "Anna Example", "hits": ["community"],
-        }  # fmt: skip
+            "url": "/events/a-talk/#part-1.en.c2",
+            "start": 2.0,
+            "speaker": "Anna Example",
+            "hits": ["community"],
+        }
 
 
 def test_app_says_what_cannot_be_asked(bench: Any) -> None:

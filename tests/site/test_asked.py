@@ -14,8 +14,13 @@ from onrecord.site.urls import Urls
 @pytest.fixture
 def asked(bench: Any) -> Any:
     """Asks an archive of two events: `asked(q="...")` gives the search page."""
-    bench.event("one", 'starts = "2025-05-01 18:00"\ntags = ["rights"]\nlanguages = ["en"]\n[[speakers]]\nname = "Anna Example"\n'
-                '[[recordings]]\nid = "a"\npublish = "yes"', title="First talk")  # fmt: skip
+    bench.event(
+        "one",
+        'starts = "2025-05-01 18:00"\ntags = ["rights"]\nlanguages = ["en"]\n'
+        '[[speakers]]\nname = "Anna Example"\n'
+        '[[recordings]]\nid = "a"\npublish = "yes"',
+        title="First talk",
+    )
     lines = "\n".join(f"c{n} {n * 60} {n * 60 + 2} Anna Example: duty number {n}" for n in range(1, 8))
     bench.transcript("one", "a.en", lines)
     bench.event(

@@ -9,6 +9,7 @@ find something.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 import sqlite3
@@ -26,10 +27,35 @@ OPENED = (
     "asked", "before", "straddling", "after", "metadata", "join", "withdrawn", "blockedname",
 )  # fmt: skip
 ALWAYS_PRIVATE = (
-    "private", "privatenested", "eventx", "speakerx", "linkx", "recordingx", "source", "filesource", "stem", "somebody",
-    "somebodyx", "othername", "settingsx", "history", "dropped", "remark", "header", "cuesetting", "reviewer",
-    "transcriptsource", "modelfolder", "style", "aliasname", "digest", "picture", "partial", "orphan", "passcode",
-)  # fmt: skip
+    "private",
+    "privatenested",
+    "eventx",
+    "speakerx",
+    "linkx",
+    "recordingx",
+    "source",
+    "filesource",
+    "stem",
+    "somebody",
+    "somebodyx",
+    "othername",
+    "settingsx",
+    "history",
+    "dropped",
+    "remark",
+    "header",
+    "cuesetting",
+    "reviewer",
+    "transcriptsource",
+    "modelfolder",
+    "style",
+    "aliasname",
+    "digest",
+    "picture",
+    "partial",
+    "orphan",
+    "passcode",
+)
 
 
 def canary(place: str) -> str:
@@ -41,18 +67,20 @@ CANARIES = {place: canary(place) for place in (*OPENED, *ALWAYS_PRIVATE)}
 
 
 def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> None:
-    """An archive with a canary in every private place; those in `opened` are made public in the ordinary way."""
+    """An archive with a canary in every private place; those in `opened` are made public as people do it."""
     word = CANARIES
 
     def when(place: str, public: str, private: str) -> str:
         return public if place in opened else private
 
     real, second = word["realname"].title(), "Quixworth"
-    bench.settings(f'''
+    bench.settings(
+        f'''
         base-url = "https://archive.example.org/talks"
         [x-tool]
         remark = "{word["settingsx"]}"
-    '''.replace("[x-tool]\n", "").replace("remark =", "x-remark ="))  # fmt: skip
+    '''.replace("[x-tool]\n", "").replace("remark =", "x-remark =")
+    )
     stem = f"2026-10-01-{word['stem']}"
     pseudonym = when("realname", "", 'shown_as = "Witness A"')
     bench.event(stem, f'''
@@ -112,7 +140,8 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         passcode = "{word["passcode"]}"
     ''')  # fmt: skip
     (bench.archive.speakers_file).write_text(
-        f'format = 1\n[[speakers]]\nid = "nobody"\nname = "{word["somebody"]}"\nx-seen = "{word["somebodyx"]}"\n'
+        f'format = 1\n[[speakers]]\nid = "nobody"\nname = "{word["somebody"]}"\n'
+        f'x-seen = "{word["somebodyx"]}"\n'
         f'[[speakers]]\nid = "{real.lower()}"\nname = "{real} {second}"\n'
         f'names = {{ uk = "Анна {word["othername"].title()}" }}\n',
         encoding="utf-8",
@@ -121,7 +150,7 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
     spoken = f"""
         c1 0.0 0.9 Carla Example: {word["before"]} first.
         c2 0.5 1.8 Carla Example: {word["straddling"]} <00:00:01.200>open words.
-        c3 1.8 2.5 Carla Example: Then {real} <00:00:02.200>{second} spoke, and Анна {word["othername"].title()}.
+        c3 1.8 2.5 Carla Example: So {real} <00:00:02.200>{second} and Анна {word["othername"].title()}.
         c4 2.5 3.0 {real} {second}: I am here, thank you {real}.
         c5 3.0 3.5 Petro {word["unconsentedname"].title()}: {word["unconsented"]} said.
         c6 3.5 4.0 Olha {word["asked"].title()}: {word["asked"]} said.
@@ -131,7 +160,8 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         c10 5.6 5.9 Carla Example: {word["after"]} last.
     """
     noise = (
-        f"original-sha256: {word['digest']}\nreviewed-by: {word['reviewer']}\nmodel: /home/{word['modelfolder']}/small\n"
+        f"original-sha256: {word['digest']}\nreviewed-by: {word['reviewer']}\n"
+        f"model: /home/{word['modelfolder']}/small\n"
         f"source: {word['transcriptsource']}.vtt\n"
     )
     path = bench.transcript(stem, "part-1.en", spoken, more=noise)
@@ -228,8 +258,11 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
             for slug in (f"slug-{place}", f"alias-{place}"):
                 paths |= {f"events/{slug}/", f"media/{slug}/part-1.m4a", f"captions/{slug}/part-1.en.vtt"}
                 paths |= {f"downloads/{slug}/part-1.en.json", f"series/{canary(place)}-series/"}
-        paths |= {f"{kind}/open-talk/part-1.{end}" for kind in ("media", "captions", "downloads")
-                  for end in ("json", "mp4", "m4a", "uk.vtt", "fr.vtt", "en.txt", "original.m4a", "metadata.json")}  # fmt: skip
+        paths |= {
+            f"{kind}/open-talk/part-1.{end}"
+            for kind in ("media", "captions", "downloads")
+            for end in ("json", "mp4", "m4a", "uk.vtt", "fr.vtt", "en.txt", "original.m4a", "metadata.json")
+        }
         paths |= {"media/open-talk/part-2.m4a", "captions/open-talk/part-2.en.vtt", "events/old-talk/"}
         paths |= {
             "onrecord.toml",
@@ -267,10 +300,8 @@ def index(bench: Any) -> Iterator[tuple[str, bytes]]:
             for row in connection.execute(f'SELECT * FROM "{table}"'):
                 for value in row:
                     data = value if isinstance(value, bytes) else str(value).encode()
-                    try:
+                    with contextlib.suppress(zlib.error):
                         data += zlib.decompress(data)
-                    except zlib.error:
-                        pass
                     yield f"index:{table}", data
     finally:
         connection.close()
@@ -286,7 +317,7 @@ def exported(bench: Any) -> Iterator[tuple[str, bytes]]:
 
 
 def places_found(answers: Iterator[tuple[str, bytes]]) -> dict[str, set[str]]:
-    """Where each canary was found. The page of the unlisted event, and what belongs to it, may hold its own."""
+    """Where each canary was found. The page and files of the unlisted event may hold its own."""
     found: dict[str, set[str]] = {}
     for name, data in answers:
         text = data.lower()

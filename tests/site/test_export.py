@@ -109,8 +109,18 @@ def test_export_of_the_same_archive_at_the_same_instant_is_the_same_to_the_byte(
     first = tree(publish(bench.archive, now=bench.now).folder)
     second = tree(publish(bench.archive, now=bench.now).folder)
     assert first == second
-    assert {"index.html", "404.html", ".nojekyll", "feed.xml", "sitemap.xml", "robots.txt", "events/a-talk/index.html",
-            "media/a-talk/part-1.m4a", "captions/a-talk/part-1.en.vtt", "pagefind/pagefind.js"} <= first.keys()  # fmt: skip
+    assert {
+        "index.html",
+        "404.html",
+        ".nojekyll",
+        "feed.xml",
+        "sitemap.xml",
+        "robots.txt",
+        "events/a-talk/index.html",
+        "media/a-talk/part-1.m4a",
+        "captions/a-talk/part-1.en.vtt",
+        "pagefind/pagefind.js",
+    } <= first.keys()
 
 
 def test_export_says_the_same_as_the_live_site(bench: Any, tone: Path) -> None:

@@ -37,23 +37,59 @@ def test_urls_of_one_thing_on_the_server_and_in_the_export(bench: Any, tone: Pat
     rows = [
         (server.home(), export.home(), home.home()),
         (server.event(event), export.event(event), home.event(event)),
-        (server.event(event, "part-1.en.c7"), export.event(event, "part-1.en.c7"), home.event(event, "part-1.en.c7")),
-        (server.media(event, recording, at=1500), export.media(event, recording, at=1500), home.media(event, recording, at=1500)),
-        (server.captions(event, transcript), export.captions(event, transcript), home.captions(event, transcript)),
-        (server.download(event, transcript, "md"), export.download(event, transcript, "md"), home.download(event, transcript, "md")),
-        (server.waveform(event, recording), export.waveform(event, recording), home.waveform(event, recording)),
+        (
+            server.event(event, "part-1.en.c7"),
+            export.event(event, "part-1.en.c7"),
+            home.event(event, "part-1.en.c7"),
+        ),
+        (
+            server.media(event, recording, at=1500),
+            export.media(event, recording, at=1500),
+            home.media(event, recording, at=1500),
+        ),
+        (
+            server.captions(event, transcript),
+            export.captions(event, transcript),
+            home.captions(event, transcript),
+        ),
+        (
+            server.download(event, transcript, "md"),
+            export.download(event, transcript, "md"),
+            home.download(event, transcript, "md"),
+        ),
+        (
+            server.waveform(event, recording),
+            export.waveform(event, recording),
+            home.waveform(event, recording),
+        ),
         (server.search(q="a b", page=""), export.search(q="a b", page=""), home.search(q="a b", page="")),
-    ]  # fmt: skip
+    ]
     assert rows == [
         ("/", "../../", "./"),
         ("/events/a-talk/", "../../events/a-talk/", "events/a-talk/"),
         ("/events/a-talk/#part-1.en.c7", "../../events/a-talk/#part-1.en.c7", "events/a-talk/#part-1.en.c7"),
-        ("/media/a-talk/part-1.m4a#t=1.5", "../../media/a-talk/part-1.m4a#t=1.5", "media/a-talk/part-1.m4a#t=1.5"),
-        ("/captions/a-talk/part-1.en.vtt", "../../captions/a-talk/part-1.en.vtt", "captions/a-talk/part-1.en.vtt"),
-        ("/downloads/a-talk/part-1.en.md", "../../downloads/a-talk/part-1.en.md", "downloads/a-talk/part-1.en.md"),
-        ("/media/a-talk/part-1.waveform.svg", "../../media/a-talk/part-1.waveform.svg", "media/a-talk/part-1.waveform.svg"),
+        (
+            "/media/a-talk/part-1.m4a#t=1.5",
+            "../../media/a-talk/part-1.m4a#t=1.5",
+            "media/a-talk/part-1.m4a#t=1.5",
+        ),
+        (
+            "/captions/a-talk/part-1.en.vtt",
+            "../../captions/a-talk/part-1.en.vtt",
+            "captions/a-talk/part-1.en.vtt",
+        ),
+        (
+            "/downloads/a-talk/part-1.en.md",
+            "../../downloads/a-talk/part-1.en.md",
+            "downloads/a-talk/part-1.en.md",
+        ),
+        (
+            "/media/a-talk/part-1.waveform.svg",
+            "../../media/a-talk/part-1.waveform.svg",
+            "media/a-talk/part-1.waveform.svg",
+        ),
         ("/search/?q=a+b", "../../search/?q=a+b", "search/?q=a+b"),
-    ]  # fmt: skip
+    ]
 
 
 def test_urls_of_an_unlisted_event_lie_under_its_token(bench: Any, tone: Path) -> None:
@@ -65,12 +101,18 @@ def test_urls_of_an_unlisted_event_lie_under_its_token(bench: Any, tone: Path) -
     bench.recording("a-talk", "part-1", tone)
     (event,) = bench.view().unlisted
     urls = Urls()
-    made = [urls.event(event), urls.media(event, event.recordings[0]), urls.captions(event, event.transcripts[0]),
-            urls.download(event, event.transcripts[0], "txt")]  # fmt: skip
+    made = [
+        urls.event(event),
+        urls.media(event, event.recordings[0]),
+        urls.captions(event, event.transcripts[0]),
+        urls.download(event, event.transcripts[0], "txt"),
+    ]
     assert made == [
-        f"/unlisted/{token}/", f"/unlisted/{token}/media/part-1.m4a", f"/unlisted/{token}/captions/part-1.en.vtt",
+        f"/unlisted/{token}/",
+        f"/unlisted/{token}/media/part-1.m4a",
+        f"/unlisted/{token}/captions/part-1.en.vtt",
         f"/unlisted/{token}/downloads/part-1.en.txt",
-    ]  # fmt: skip
+    ]
 
 
 def test_urls_absolute_puts_the_base_before(bench: Any) -> None:

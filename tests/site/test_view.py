@@ -78,10 +78,13 @@ def test_view_knows_what_is_coming_now_and_past(bench: Any) -> None:
 @pytest.mark.parametrize(
     ("more", "hours", "shown"),
     [
-        ('join_visibility = "public"', -1, "https://meet.example.org/x"), ('join_visibility = "public"', 1, "https://meet.example.org/x"),
-        ('join_visibility = "public"', 2, ""), ("", -1, ""), ('join_visibility = "public"\ncancelled = "Ill."', -1, ""),
+        ('join_visibility = "public"', -1, "https://meet.example.org/x"),
+        ('join_visibility = "public"', 1, "https://meet.example.org/x"),
+        ('join_visibility = "public"', 2, ""),
+        ("", -1, ""),
+        ('join_visibility = "public"\ncancelled = "Ill."', -1, ""),
     ],
-)  # fmt: skip
+)
 def test_view_shows_the_join_link_until_the_event_is_over(
     bench: Any, more: str, hours: int, shown: str
 ) -> None:
@@ -93,7 +96,8 @@ def test_view_shows_the_join_link_until_the_event_is_over(
 
 def test_view_publishes_recordings_by_hand_or_by_the_archives_settings(bench: Any) -> None:
     """The default is no; a recording's own word comes before the settings'."""
-    text = '[[recordings]]\nid = "a"\n[[recordings]]\nid = "b"\npublish = "yes"\n[[recordings]]\nid = "c"\npublish = "no"'
+    text = '[[recordings]]\nid = "a"\n[[recordings]]\nid = "b"\npublish = "yes"\n'
+    text += '[[recordings]]\nid = "c"\npublish = "no"'
     bench.event("e", text)
     assert [recording.id for recording in bench.view().events[0].recordings] == ["b"]
     bench.settings("")
@@ -142,7 +146,8 @@ def test_view_gives_media_of_a_published_recording_alone(bench: Any, tone: Path)
     """The rendition's facts, and the original only where it is offered."""
     bench.event(
         "e",
-        '[[recordings]]\nid = "a"\npublish = "yes"\n[[recordings]]\nid = "b"\npublish = "yes"\noriginal = "public"',
+        '[[recordings]]\nid = "a"\npublish = "yes"\n'
+        '[[recordings]]\nid = "b"\npublish = "yes"\noriginal = "public"',
     )
     path = bench.recording("e", "a", tone)
     bench.recording("e", "b", tone)
@@ -249,8 +254,10 @@ def test_view_groups_events_by_series_and_tag(bench: Any) -> None:
         (group.kind, group.slug, group.name): [event.slug for event in group.events] for group in view.groups
     }
     assert found == {
-        ("series", "prava-liudini", "Права людини"): ["b", "a"], ("tag", "x", "x"): ["b", "a"], ("tag", "y", "y"): ["a"],
-    }  # fmt: skip
+        ("series", "prava-liudini", "Права людини"): ["b", "a"],
+        ("tag", "x", "x"): ["b", "a"],
+        ("tag", "y", "y"): ["a"],
+    }
 
 
 def test_view_leads_from_former_addresses(bench: Any) -> None:
