@@ -66,6 +66,8 @@ def _moment(prop: Any, zone: str, place: str, path: Path) -> tuple[datetime, str
 
     What floats (RFC 5545, 3.3.5) is in the calendar's zone.
     """
+    if isinstance(_first(prop), icalendar.vBroken):
+        raise FormatError(f"{place} has a date and time that cannot be read: '{_first(prop)}'.", path=path)
     value = _first(prop).dt
     named = str(_first(prop).params.get("TZID", ""))
     if not isinstance(value, datetime):

@@ -58,7 +58,7 @@ def make_plan(registry: Registry, listing: Listing) -> tuple[Step, ...]:
     steps: list[Step] = []
     for row in listing.rows:
         if isinstance(row, FormatError):
-            steps.append(Step("wrong", f"line {row.line}" if row.line else "", "", problem=row))
+            steps.append(Step("wrong", f"line {row.line}" if row.line else row.message, "", problem=row))
             continue
         step = _step(registry, _as_seen_from(registry.archive.root, row), known, scan.owners)
         if (
