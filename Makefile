@@ -31,7 +31,7 @@ bench: $(VENV)/.installed
 $(VENV)/.requirements: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --upgrade 'yt-dlp[default]' "audioop-lts; python_version >= '3.13'"
+	$(PIP) install --upgrade 'yt-dlp[default,deno]' "audioop-lts; python_version >= '3.13'"
 	touch $@
 
 # The wheel, built from nothing so that no file of an older build is in it.
@@ -87,7 +87,7 @@ bench: $(VENV)/.installed
 $(VENV)/.requirements: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --upgrade 'yt-dlp[default]' "audioop-lts; python_version >= '3.13'"
+	$(PIP) install --upgrade 'yt-dlp[default,deno]' "audioop-lts; python_version >= '3.13'"
 	touch $@
 
 # The wheel, built from nothing so that no file of an older build is in it.
