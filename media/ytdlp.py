@@ -9,44 +9,30 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yt_dlp
-from yt_dlp import utils as its
-from yt_dlp.compat import compat_HTMLParseError
 from yt_dlp.downloader.dash import DashSegmentsFD
 from yt_dlp.downloader.hls import HlsFD
 from yt_dlp.networking import Request, RequestHandler, Response
 from yt_dlp.networking import exceptions as network
 
-from onrecord.errors import BlockedAddressError, FetchError, NotMediaError, OnrecordError, StorageError
-from onrecord.files import storage_error
+from onrecord.errors import FetchError, OnrecordError
 from onrecord.media.address import shown_address
 from onrecord.media.web import Answer, Web, no_recording, refusal
-from onrecord.media.web import refused as refused_with
+from onrecord.media.ytdlp_errors import StopError, translate
 
 TOOL = f"yt-dlp {yt_dlp.version.__version__}"
-AGES_AFTER = 60  # days; platforms change within weeks
-UPGRADE = "pip install --upgrade 'yt-dlp[default,deno]'"
 _PAGE_BYTES = 64 << 20  # no page, playlist or answer of a platform's programming interface is larger
 _PIECE_BYTES = 512 << 20
 _REQUESTS = 150  # and no recording needs more of them to be found
 _FINDING = 600.0  # seconds
-
-
-class _StopError(network.RequestError, its.DownloadCancelled):  # type: ignore[misc]
-    """Carries an error of ours through yt-dlp, which passes on what is both of these without trying again."""
-
-    def __init__(self, error: OnrecordError) -> None:
-        super().__init__(str(error))
-        self.error = error
 
 
 class _Finding:
@@ -61,7 +47,7 @@ class _Finding:
     def step(self, url: str) -> None:
         self.requests += 1
         if not self.over and (self.requests > _REQUESTS or time.monotonic() > self.until):
-            raise _StopError(
+            raise StopError(
                 FetchError(
                     "this address leads on and on without an end.", permanent=True, url=shown_address(url)
                 )
@@ -79,19 +65,19 @@ class _Body(Response):  # type: ignore[misc]
             status=answer.status,
             reason=answer.reason,
         )
-        self._answer = answer
+        self.answer = answer
         self._finding = finding
 
     def read(self, amt: int | None = None) -> bytes:
         if self.closed:
             return b""
         try:
-            data = self._answer.read(_PAGE_BYTES + 1 if amt is None or amt < 0 else amt)
+            data = self.answer.read(_PAGE_BYTES + 1 if amt is None or amt < 0 else amt)
         except FetchError as error:
             self._finding.refused.append(error)
             raise network.TransportError(cause=error) from error
         if (amt is None or amt < 0) and len(data) > _PAGE_BYTES:
-            raise _StopError(
+            raise StopError(
                 FetchError(
                     "the page at this address never ends.", permanent=True, url=shown_address(self.url)
                 )
@@ -101,7 +87,7 @@ class _Body(Response):  # type: ignore[misc]
         return data
 
     def close(self) -> None:
-        self._answer.close()
+        self.answer.close()
         super().close()
 
 
@@ -109,10 +95,10 @@ class _Pairs:
     """Headers that may occur more than once."""
 
     def __init__(self, answer: Answer) -> None:
-        self._answer = answer
+        self.answer = answer
 
     def items(self) -> list[tuple[str, str]]:
-        return list(self._answer.headers.multi_items())
+        return list(self.answer.headers.multi_items())
 
 
 class OnrecordRH(RequestHandler):  # type: ignore[misc]
@@ -177,7 +163,7 @@ class _Whole:
     def _read_fragment(self, ctx: dict[str, Any]) -> bytes | None:
         name = ctx.get("fragment_filename_sanitized")
         if name and Path(name).stat().st_size > _PIECE_BYTES:  # yt-dlp reads it into memory
-            raise _StopError(FetchError("a piece of the stream is too large.", permanent=True))
+            raise StopError(FetchError("a piece of the stream is too large.", permanent=True))
         data: bytes | None = super()._read_fragment(ctx)  # type: ignore[misc]
         return data
 
@@ -209,15 +195,15 @@ class _Hls(_Whole, HlsFD):  # type: ignore[misc]
         cls, manifest: str, info_dict: dict[str, Any], allow_unplayable_formats: bool = False
     ) -> bool:
         if cls._has_drm(manifest):
-            raise _StopError(FetchError("the recording is locked by DRM.", permanent=True))
+            raise StopError(FetchError("the recording is locked by DRM.", permanent=True))
         if (
             "#EXTINF" in manifest
             and "#EXT-X-ENDLIST" not in manifest
             and "#EXT-X-PLAYLIST-TYPE:VOD" not in manifest
         ):
-            raise _StopError(still_live())
+            raise StopError(still_live())
         if not super().can_download(manifest, info_dict, allow_unplayable_formats):
-            raise _StopError(
+            raise StopError(
                 FetchError("the recording is encrypted in a way that is not fetched.", permanent=True)
             )
         return True
@@ -346,183 +332,9 @@ class YtDlp(yt_dlp.YoutubeDL):  # type: ignore[misc]
             raise translate(error, url, refused=self._finding.refused, warnings=self.said.warnings) from error
 
 
-def age(today: date | None = None) -> int:
-    """How old this yt-dlp is, in days."""
-    year, month, day = (int(part) for part in yt_dlp.version.__version__.split(".")[:3])
-    return ((today or datetime.now(UTC).date()) - date(year, month, day)).days
-
-
 def knows(url: str) -> bool:
     """Whether yt-dlp knows the platform of this address, beyond looking at any page."""
     return any(
         extractor.suitable(url) and extractor.IE_NAME != "generic"
         for extractor in yt_dlp.list_extractor_classes()
     )
-
-
-def _words(error: BaseException) -> str:
-    """What yt-dlp says, without its colours, its own advice and addresses that may hold secrets."""
-    text = str(getattr(error, "orig_msg", None) or error)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    text = re.sub(r"^ERROR:\s*", "", text)
-    text = re.sub(r"^\[[\w:+.-]+\]\s*(?:[\w-]{1,40}:\s)?", "", text)
-    text = re.split(
-        r"; please report this issue|\s*\(caused by|; Try |\. Use --| Use --|; see  ?https", text
-    )[0]
-    text = re.sub(r"https?://\S+", lambda found: shown_address(found[0]), text)
-    return " ".join(text.split())[:300].rstrip(".") or type(error).__name__
-
-
-def _upgrade(today: date | None = None) -> str:
-    days = age(today)
-    if days <= AGES_AFTER:
-        return ""
-    return f"yt-dlp is {days} days old and platforms change: upgrade it with {UPGRADE} and try again."
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those that it carries: yt-dlp wraps them in several ways."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        here = waiting.pop(0)
-        if not isinstance(here, BaseException) or id(here) in seen:
-            continue
-        seen.add(id(here))
-        yield here
-        info = getattr(here, "exc_info", None)
-        waiting += [
-            info[1] if info else None,
-            getattr(here, "cause", None),
-            *getattr(here, "unexpected_errors", ()),
-        ]
-        waiting += [here.__cause__, here.__context__]
-
-
-def translate(
-    error: BaseException, url: str, *, refused: Sequence[OnrecordError] = (), warnings: Sequence[str] = (),
-    today: date | None = None,
-) -> OnrecordError:  # fmt: skip
-    """What an exception of yt-dlp, or one from inside it, means to a person.
-
-    `refused` is what the network has refused meanwhile, for yt-dlp does not always pass it on; `warnings` is what it said.
-    """
-    shown = shown_address(url)
-    chain = list(_chain(error))
-    for known in chain:
-        if isinstance(known, _StopError):
-            return known.error
-        if isinstance(known, StorageError):
-            return known
-        if isinstance(known, OSError) and (full := storage_error(known, Path(known.filename or "."))):
-            return full
-    for blocked in refused:
-        if isinstance(blocked, BlockedAddressError):
-            return blocked
-    for known in chain:
-        if isinstance(known, OnrecordError):
-            return known
-    if refused and re.search(r"Giving up after", str(error)) and isinstance(refused[-1], FetchError):
-        return refused[-1]
-    for known in chain:
-        for kinds, meaning in _MEANINGS:
-            if (
-                isinstance(known, kinds)
-                and (found := meaning(known, shown, warnings or [], today)) is not None
-            ):
-                return found
-    words = _words(error)
-    if re.search(r"No space left on device|unable to write data.*\b28\b", words):
-        return StorageError(
-            "the disk is full.", advice="Free some space, then run the same command again; nothing was lost."
-        )
-    return FetchError(f"yt-dlp failed: {words}.", url=shown, permanent=True,
-                      advice=_upgrade(today) or "Download the recording in your browser and give its path.")  # fmt: skip
-
-
-Meaning = Callable[[Any, str, Sequence[str], date | None], OnrecordError | None]
-
-
-def _http_status(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError:
-    response = error.response
-    found = refusal(response._answer) if isinstance(response, _Body) else refused_with(error.status, shown)
-    if error.status in (400, 403):  # so platforms answer a yt-dlp that they have outgrown
-        found.advice = _upgrade(today) or found.advice
-    return found
-
-
-def _unspecific(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
-    """A download that failed; yt-dlp has the reason in the text at most."""
-    if error.exc_info and error.exc_info[1] and error.exc_info[1] is not error:
-        return None
-    words = _words(error)
-    if status := re.search(r"HTTP Error (\d{3})", words):
-        return refused_with(int(status[1]), shown)
-    return FetchError(f"yt-dlp failed: {words}.", url=shown, advice=_upgrade(today) or "Try again later.")
-
-
-def _unreachable(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
-    """A request that was not sent."""
-    if getattr(error, "unexpected_errors", None):
-        return None  # what failed inside says more
-    if "impersonat" in str(error).lower():
-        return FetchError("the platform answers only to browsers.", permanent=True, url=shown,
-                          advice="Download the recording in your browser and give its path.")  # fmt: skip
-    return FetchError("the recording is behind an address that is not fetched.", permanent=True, url=shown)
-
-
-def _said(error: Any, shown: str, warnings: Sequence[str], today: date | None) -> OnrecordError | None:
-    """An extractor's own words: what the platform says, or what yt-dlp could not make out."""
-    words = _words(error).replace("An extractor error has occurred", "").strip() or "its form has changed"
-    if isinstance(getattr(error, "cause", None), Exception) and isinstance(error.cause, network.RequestError):
-        return None  # the network's error behind it says more
-    if re.search(r"video-password|passcode|password", words, re.IGNORECASE):
-        return FetchError("the recording wants a passcode, or another one.", permanent=True, url=shown,
-                          advice='Write it into the event\'s file: passcode = "..." under [private].')  # fmt: skip
-    if re.search(r"live event will begin|is offline|not currently live|premieres in", words, re.IGNORECASE):
-        return FetchError(
-            f"the platform says: {words}.", url=shown, wait=1800, advice="Fetch it when it is over."
-        )
-    if re.search(r"no video formats|DRM", words, re.IGNORECASE):
-        return NotMediaError("there is nothing at this address that can be downloaded.", url=shown,
-                             advice=_upgrade(today) or "Download the recording in another way and give its path.")  # fmt: skip
-    runtime = "" if not any("javascript runtime" in text.lower() for text in warnings) else (
-        f"The platform's pages need a JavaScript runtime: {UPGRADE} installs one.")  # fmt: skip
-    if getattr(error, "expected", False):
-        return FetchError(f"the platform says: {words}.", permanent=True, url=shown,
-                          advice=runtime or _upgrade(today) or "Download it in your browser and give its path.")  # fmt: skip
-    return FetchError(f"yt-dlp could not make out this page: {words}.", permanent=True, url=shown,
-                      advice=runtime or _upgrade(today) or f"A newer yt-dlp may: {UPGRADE}.")  # fmt: skip
-
-
-def _fixed(message: str, *, permanent: bool, advice: str = "") -> Meaning:
-    return lambda error, shown, warnings, today: FetchError(
-        message, permanent=permanent, url=shown, advice=advice
-    )
-
-
-# From the particular to the general; every exception class of yt_dlp.utils and yt_dlp.networking is a kind of one here.
-_MEANINGS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Meaning], ...] = (
-    (network.HTTPError, _http_status),
-    (network.CertificateVerifyError, _fixed("the server cannot prove that it is who it says.", permanent=True)),
-    (network.SSLError, _fixed("no secure connection could be made.", permanent=False, advice="Try again later.")),
-    (network.IncompleteRead, _fixed("the connection broke off before the end.", permanent=False, advice="Run it again.")),
-    (network.TransportError, _fixed("the connection to the platform broke.", permanent=False, advice="Try again later.")),
-    (network.RequestError, _unreachable),
-    (its.GeoRestrictedError, _fixed("the platform does not give this recording to the country that we are in.", permanent=True)),
-    (its.UnsupportedError, lambda error, shown, warnings, today: no_recording(shown)),
-    (its.UserNotLive, _fixed("nobody is live at this address.", permanent=False, advice="Give the address of a recording.")),
-    (its.ExtractorError, _said),
-    (its.ContentTooShortError, _fixed("the connection broke off before the end.", permanent=False, advice="Run it again.")),
-    ((its.UnavailableVideoError, its.EntryNotInPlaylist), _fixed("there is no recording at this address.", permanent=True)),
-    (its.PostProcessingError, _fixed("the recording could not be put together.", permanent=True)),
-    (its.ReExtractInfo, _fixed("the platform is not ready yet.", permanent=False, advice="Try again later.")),
-    (its.DownloadCancelled, _fixed("yt-dlp stopped of its own accord.", permanent=False, advice="Try again later.")),
-    ((its.XAttrMetadataError, its.XAttrUnavailableError, its.SameFileError, its.LockingUnsupportedError,
-      getattr(its, "UnsafeExecExpansionError", its.SameFileError)),
-     _fixed("yt-dlp could not write its file.", permanent=True)),
-    (its.DownloadError, _unspecific),
-    ((compat_HTMLParseError, its._utils._UnsafeExtensionError), _fixed("yt-dlp could not make out this page.", permanent=True)),
-    ((TimeoutError, ConnectionError), _fixed("the connection to the platform broke.", permanent=False, advice="Try again later.")),
-    (RecursionError, _fixed("this address leads round in circles.", permanent=True)),
-)  # fmt: skip

@@ -30,6 +30,7 @@ from onrecord.media.patience import Patience
 from onrecord.media.platform import fetch_from_platform
 from onrecord.media.probe import probe
 from onrecord.media.web import Web
+from onrecord.media.ytdlp_errors import age, translate
 
 QUICK = Patience(connect=1, silence=1, slowest=2000, window=0.5, pause=0, longest_pause=0)
 BOUNDS = Bounds(1 << 30, floor=0)
@@ -245,6 +246,7 @@ from onrecord.media.partial import Bounds
 from onrecord.media.patience import Patience
 from onrecord.media.platform import fetch_from_platform
 from onrecord.media.web import Web
+from onrecord.media.ytdlp_errors import age, translate
 with Web(Guard(({loopback.place!r},)), Patience()) as web:
     fetch_from_platform(web, {loopback.url("/talk/list.m3u8")!r}, Path({str(work)!r}), Bounds(1 << 30, floor=0))
 """
@@ -587,6 +589,7 @@ from onrecord.media.partial import Bounds
 from onrecord.media.patience import Patience
 from onrecord.media.platform import fetch_from_platform
 from onrecord.media.web import Web
+from onrecord.media.ytdlp_errors import age, translate
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({first + 5000}, resource.RLIM_INFINITY))
 with Web(Guard(({loopback.place!r},)), Patience(pause=0)) as web:
@@ -702,15 +705,12 @@ KINDS = sorted(
 def test_translate_knows_every_exception_of_ytdlp(kind: type[BaseException]) -> None:
     """Each class of yt_dlp.utils and yt_dlp.networking has its meaning, bare or wrapped as yt-dlp wraps it."""
     error = _made(kind)
-    found = ytdlp.translate(error, "https://x.example/watch?token=abc")
+    found = translate(error, "https://x.example/watch?token=abc")
     assert isinstance(found, (FetchError, NotMediaError, StorageError))
     assert not str(found).startswith("yt-dlp failed") or kind is its.DownloadError
     assert "abc" not in f"{found}{found.url}"
     wrapped = its.DownloadError("ERROR: broken", (kind, error, None))
-    assert (
-        ytdlp.translate(wrapped, "https://x.example/").message
-        == ytdlp.translate(error, "https://x.example/").message
-    )
+    assert translate(wrapped, "https://x.example/").message == translate(error, "https://x.example/").message
 
 
 def test_translate_covers_all_kinds() -> None:
@@ -724,7 +724,7 @@ def test_translate_covers_all_kinds() -> None:
 def test_translate_says_what_the_platform_says() -> None:
     """An extractor's expected error is the platform's own sentence."""
     error = its.ExtractorError("This video is private", expected=True)
-    found = ytdlp.translate(its.DownloadError("ERROR", (type(error), error, None)), "https://x.example/")
+    found = translate(its.DownloadError("ERROR", (type(error), error, None)), "https://x.example/")
     assert isinstance(found, FetchError)
     assert found.message == "the platform says: This video is private."
     assert found.permanent
@@ -735,7 +735,7 @@ def test_translate_names_the_passcode() -> None:
     error = its.ExtractorError(
         "This video is protected by a passcode; use the option --video-password", expected=True
     )
-    found = ytdlp.translate(error, "https://x.example/")
+    found = translate(error, "https://x.example/")
     assert found.message == "the recording wants a passcode, or another one."
     assert 'passcode = "..." under [private]' in found.advice
 
@@ -745,17 +745,17 @@ def test_translate_says_how_old_ytdlp_is(kind: type[Exception]) -> None:
     """When a page cannot be made out and yt-dlp is old, the error says how old, and how to upgrade."""
     made = datetime.date(*(int(part) for part in yt_dlp.version.__version__.split(".")[:3]))
     later = made + datetime.timedelta(days=100)
-    found = ytdlp.translate(kind("no player"), "https://x.example/", today=later)
+    found = translate(kind("no player"), "https://x.example/", today=later)
     assert "yt-dlp is 100 days old" in found.advice
     assert "pip install --upgrade 'yt-dlp[default,deno]'" in found.advice
-    assert "days old" not in ytdlp.translate(kind("no player"), "https://x.example/", today=made).advice
-    assert ytdlp.age(later) == 100
+    assert "days old" not in translate(kind("no player"), "https://x.example/", today=made).advice
+    assert age(later) == 100
 
 
 def test_translate_speaks_of_the_javascript_runtime() -> None:
     """yt-dlp only warns of it; it is what to do next."""
     error = its.ExtractorError("Some formats are missing", expected=True)
-    found = ytdlp.translate(
+    found = translate(
         error, "https://x.example/", warnings=["No supported JavaScript runtime could be found."]
     )
     assert "JavaScript runtime" in found.advice
@@ -765,9 +765,7 @@ def test_translate_prefers_what_the_guard_refused() -> None:
     """That an address leads inside is the reason, whatever yt-dlp makes of it."""
     blocked = BlockedAddressError("inside.", permanent=True)
     assert (
-        ytdlp.translate(
-            its.ExtractorError("no formats"), "https://x.example/", refused=[FetchError("x"), blocked]
-        )
+        translate(its.ExtractorError("no formats"), "https://x.example/", refused=[FetchError("x"), blocked])
         is blocked
     )
 
@@ -776,4 +774,4 @@ def test_translate_keeps_a_full_disk_apart() -> None:
     """A full disk is no error of the platform."""
     error = OSError(28, "No space left on device", "/x/part-0.part")
     wrapped = its.DownloadError("unable to write data", (OSError, error, None))
-    assert isinstance(ytdlp.translate(wrapped, "https://x.example/"), StorageError)
+    assert isinstance(translate(wrapped, "https://x.example/"), StorageError)
