@@ -10,6 +10,7 @@ import html.entities
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from onrecord.timecode import clock
 from onrecord.transcripts.blocks import timestamp
@@ -67,6 +68,11 @@ def _referred_in_name(match: re.Match[str]) -> str:
     if name is None or (name in html.entities.html5 and (name[-1] == ";" or after != "=")):
         return _referred(match)
     return match[0]
+
+
+def _annotation(text: str) -> str:
+    """A voice's name or a language as a tag has it, with single spaces."""
+    return " ".join(_WORDS.findall(_REFERENCE.sub(_referred_in_name, text)))
 
 
 def escape(text: str) -> str:
@@ -127,10 +133,13 @@ def parse(text: str) -> list[Part]:
                 classes = tuple(filter(None, dotted.split("."))) if dotted else ()
                 value = ""
                 if rest and name in ("v", "lang"):
-                    value = " ".join(_WORDS.findall(_REFERENCE.sub(_referred_in_name, rest)))
+                    value = _annotation(rest)
                 stack.append(name)
                 parts.append(Open(name, classes, value))
     return parts
+
+
+_plain = lru_cache(maxsize=65_536)(Word)  # words without a time are shared: making one takes a microsecond
 
 
 @dataclass(slots=True)
@@ -151,13 +160,17 @@ def passages(
     """
     current = Passage("", [], [])
     found = [current]
+    if text.startswith("<v ") and text.find("<", 1) < 0 and (end := text.find(">")) > 0:
+        # The commonest cue by far: one speaker and plain words.
+        current.speaker = _annotation(text[3:end])
+        text = text[end + 1 :]
     if "<" not in text:
         for line in unescape(text).split("\n"):
             words = _WORDS.findall(line)
             if words:
                 if current.words:
                     current.breaks.append(len(current.words))
-                current.words += map(Word, words)
+                current.words += map(_plain, words)
         if current.words:
             current.words[0] = Word(current.words[0].text, start)
         return found

@@ -31,6 +31,7 @@ from onrecord.transcripts.provenance import (
 UNKNOWN_LANGUAGE = "und"  # BCP 47's tag for a language that nobody named
 _OUR_ID = re.compile("c([1-9][0-9]{0,8})$")
 _HEADER_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
+_LINE_ENDS = re.compile("[\n\r]+")
 _BLANK_LINES = re.compile("\n{2,}")
 
 
@@ -224,8 +225,9 @@ def write_vtt(transcript: Transcript) -> str:
             at += 1
         text = cuetext.write(cue, language)
         if text:
-            name = one_line(cue.id.replace("-->", ""))
-            settings = f" {one_line(cue.settings)}" if cue.settings else ""
+            name = _LINE_ENDS.sub(" ", cue.id.replace("-->", "")).strip(" \t")
+            settings = _LINE_ENDS.sub(" ", cue.settings).strip(" \t\f")
+            settings = f" {settings}" if settings else ""
             pieces.append(f"{name}\n{clock(cue.start)} --> {clock(cue.end)}{settings}\n{text}")
     pieces += (_block(text) for _, text in waiting[at:])
     pieces += map(write_dropped, transcript.dropped)
