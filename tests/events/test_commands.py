@@ -184,6 +184,23 @@ def test_edit_sets_keys(run: Run, write: Write) -> None:
     assert path.read_text() == before
 
 
+def test_edit_adds_speakers_links_and_recordings(run: Run, write: Write, archive: Archive) -> None:
+    """A recording that comes later gets the first free id; a remark and the rows that stand stay as they are."""
+    path = write("one", '# remark\nid = "1"\n[[recordings]]\nid = "part-1" # the first\n[private]\nnote = "n"\n')
+    (archive.root / "talk.mp4").touch()
+    said = run(
+        "event", "edit", "one", "--recording", "talk.mp4", "--speaker", "Anna Example, lawyer",
+        "--link", "The letter=https://example.org/letter",
+    )  # fmt: skip
+    assert (said.code, said.out) == (0, "Changed events/one.toml.\n")
+    assert said.err == "Next: 'onrecord ingest' fetches and transcribes the recording.\n"
+    event = read_event(path)
+    assert [(recording.id, recording.source) for recording in event.recordings] == [("part-1", ""), ("part-2", "talk.mp4")]
+    assert [(speaker.name, speaker.role) for speaker in event.speakers] == [("Anna Example", "lawyer")]
+    assert [(link.label, link.url) for link in event.links] == [("The letter", "https://example.org/letter")]
+    assert "# remark\n" in path.read_text() and event.private == {"note": "n"}
+
+
 def test_rename_and_withdraw_say_what_comes_next(run: Run, write: Write) -> None:
     """And leave the file where it was."""
     path = write("one", 'id = "1"\n')
