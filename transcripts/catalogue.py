@@ -76,6 +76,7 @@ class Catalogue:
     transcripts: Mapping[int, TranscriptRow]
     newest: date
     speakers: frozenset[str]  # all who are heard
+    languages: frozenset[str]
 
     def named(self, name: str) -> EventRow | None:
         """The event with this slug or stem."""
@@ -202,17 +203,23 @@ def _read(connection: sqlite3.Connection) -> Catalogue:
         "SELECT key, recording, title, language, kind, status, speakers, languages, speaker_rows,"
         " language_rows FROM transcript"
     ):
-        *plain, speakers, languages, speaker_rows, language_rows = row
-        transcripts[row[0]] = TranscriptRow(
-            *plain,
+        key, recording, title, language, kind, status, speakers, languages, speaker_rows, language_rows = row
+        transcripts[key] = TranscriptRow(
+            key,
+            recording,
+            title,
+            language,
+            kind,
+            status,
             _list(speakers),
             _list(languages),
             tuple(int(bits, 16) for bits in _list(speaker_rows)),
             tuple(int(bits, 16) for bits in _list(language_rows)),
         )
     newest = max((row.starts_at.date() for row in events.values()), default=date.min)
-    speakers = frozenset(name for row in transcripts.values() for name in row.speakers)
-    return Catalogue(events, transcripts, newest, speakers)
+    heard = frozenset(name for row in transcripts.values() for name in row.speakers)
+    spoken = frozenset(tag for row in transcripts.values() for tag in row.languages)
+    return Catalogue(events, transcripts, newest, heard, spoken)
 
 
 def _list(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+
 from onrecord.archive import Archive
 from onrecord.console import note, print_json, progress, say
 from onrecord.options import command, json_option, quiet_option, with_archive

@@ -13,6 +13,8 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
 
 from onrecord.errors import QueryError
 from onrecord.transcripts.catalogue import Catalogue
@@ -207,23 +209,22 @@ class Matcher:
     def _permitted(self, transcript: int) -> _Permitted:
         if transcript not in self._permissions:
             row = self.known.transcripts[transcript]
+            speakers = _numbers(self._speakers, row.speakers)
+            languages = _numbers(self._languages, row.languages)
             rows = -1
-            allowed: list[frozenset[int] | None] = []
-            for key, here, known, heard in (
-                ("speaker", row.speakers, self.known.speakers, row.speaker_rows),
-                ("lang", row.languages, row.languages, row.language_rows),
-            ):
-                values = self.known.allowed(self.question, key, known)
-                numbers = (
-                    None
-                    if values is None
-                    else frozenset(n for n, value in enumerate(here) if value in values)
-                )
+            for numbers, heard in ((speakers, row.speaker_rows), (languages, row.language_rows)):
                 if numbers is not None:
-                    rows &= _union(heard[n] for n in numbers)
-                allowed.append(numbers)
-            self._permissions[transcript] = _Permitted(allowed[0], allowed[1], rows)
+                    rows &= reduce(or_, (heard[n] for n in numbers), 0)
+            self._permissions[transcript] = _Permitted(speakers, languages, rows)
         return self._permissions[transcript]
+
+    @cached_property
+    def _speakers(self) -> set[str] | None:
+        return self.known.allowed(self.question, "speaker", self.known.speakers)
+
+    @cached_property
+    def _languages(self) -> set[str] | None:
+        return self.known.allowed(self.question, "lang", self.known.languages)
 
     # Moments
 
@@ -245,11 +246,8 @@ class Matcher:
         return False
 
 
-def _union(bits: Iterable[int]) -> int:
-    made = 0
-    for one in bits:
-        made |= one
-    return made
+def _numbers(allowed: set[str] | None, here: Sequence[str]) -> frozenset[int] | None:
+    return None if allowed is None else frozenset(n for n, value in enumerate(here) if value in allowed)
 
 
 def _within(permitted: frozenset[int] | None, column: Sequence[int], hit: Hit, first: int) -> bool:

@@ -181,7 +181,8 @@ class _Answer:
         recent.
         """
         years = (self.known.newest - row.starts_at.date()).days / 365
-        return one.score * (1 + 0.1 * math.log2(1 + len(one.rows))) * (1 + 0.1 * 0.5 ** (years / 2))
+        recent = 1 + 0.1 * math.exp2(-years / 2)
+        return one.score * (1 + 0.1 * math.log2(1 + len(one.rows))) * recent
 
     def _event(self, row: EventRow, one: Match) -> EventHit:
         question = self.question

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import click
+
 from onrecord.archive import Archive
 from onrecord.console import note, say
 from onrecord.timecode import clock, spoken_length

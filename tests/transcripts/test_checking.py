@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import EventFormatError
 from onrecord.events.registry import Registry

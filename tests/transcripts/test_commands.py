@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.cli import COMMANDS, root
 from onrecord.events.registry import Registry

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import SearchIndexError
 from onrecord.transcripts.folding import words
 from onrecord.transcripts.index import SCHEMA, Index, IndexedEvent, IndexedTranscript, open_reader

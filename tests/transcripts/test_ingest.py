@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import NotFoundError
 from onrecord.events.registry import Registry

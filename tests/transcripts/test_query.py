@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from onrecord.errors import QueryError
 from onrecord.transcripts.query import Clause, Filter, Phrase, Question, ask, match_all
 

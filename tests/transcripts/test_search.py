@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import QueryError
 from onrecord.transcripts.folding import words
 from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript

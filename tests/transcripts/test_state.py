@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
