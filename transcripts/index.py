@@ -46,7 +46,8 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE event (
     number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, stem TEXT NOT NULL UNIQUE, slug TEXT NOT NULL,
     title TEXT NOT NULL, summary TEXT NOT NULL, starts TEXT NOT NULL, series TEXT NOT NULL,
-    tags TEXT NOT NULL, languages TEXT NOT NULL, speakers TEXT NOT NULL, note TEXT NOT NULL, fingerprint TEXT NOT NULL
+    tags TEXT NOT NULL, languages TEXT NOT NULL, speakers TEXT NOT NULL, note TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
 );
 CREATE TABLE transcript (
     key INTEGER PRIMARY KEY, event INTEGER NOT NULL, recording TEXT NOT NULL, title TEXT NOT NULL,
