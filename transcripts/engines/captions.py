@@ -15,7 +15,7 @@ from onrecord.languages import language_name, language_tag
 from onrecord.transcripts.formats import read_foreign
 from onrecord.transcripts.vtt import Reading
 
-_SUFFIXES = (".vtt", ".srt")
+_SUFFIXES = (".vtt", ".srt", ".json3")
 
 
 @dataclass(frozen=True)
