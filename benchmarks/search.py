@@ -199,9 +199,9 @@ def main() -> None:
         alone = taken_in_alone(ours)
     table(["index", "made at", "size"], rows, given.markdown)
     table(["p50 / p99 in ms", "onrecord", "row per cue"], answers, given.markdown)
-    print(f"a new recording of three hours is found after {alone:.0f} ms")  # noqa: T201
+    print(f"a new recording of three hours is found after {alone:.0f} ms")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process, with the making of the corpus: {peak:.0f} MB")  # noqa: T201
+    print(f"peak memory of this process, with the making of the corpus: {peak:.0f} MB")
 
 
 def table(heads: list[str], rows: list[tuple[str, ...]], markdown: bool) -> None:
@@ -213,7 +213,7 @@ def table(heads: list[str], rows: list[tuple[str, ...]], markdown: bool) -> None
     ]
     if markdown:
         lines = [f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows]]
-    print("\n".join(line.rstrip() for line in lines), end="\n\n")  # noqa: T201
+    print("\n".join(line.rstrip() for line in lines), end="\n\n")
 
 
 if __name__ == "__main__":

@@ -67,17 +67,25 @@ def transcribe_one(folder: Path, path: Path) -> None:
     archive = open_archive(archive.root)
     starts = datetime(2024, 5, 1, 18)  # noqa: DTZ001 - an event's local time
     recording = Recording(id="part-1", languages=("en",))
-    event = Event(stem="b", id="b", slug="b", title="B", starts=starts, timezone="UTC", recordings=(recording,))
+    event = Event(
+        stem="b", id="b", slug="b", title="B", starts=starts, timezone="UTC", recordings=(recording,)
+    )
     accept(archive, "b", "part-1", path, source=path.name, tool="benchmark")
     began = time.perf_counter()
     written = transcribe(archive, event, recording)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak": peak, "cues": written.read_text(encoding="utf-8").count("-->")}))
+    print(
+        json.dumps(
+            {"seconds": seconds, "peak": peak, "cues": written.read_text(encoding="utf-8").count("-->")}
+        )
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -94,7 +102,9 @@ def main() -> None:
             peaks.append(told["peak"])
             print(f"{minutes} min: {told['seconds']:.1f} s, peak {told['peak']:.0f} MB, {told['cues']} cues")
     more = peaks[1] - peaks[0]
-    print(f"three hours over ten minutes: {more:+.0f} MB, ratio {peaks[1] / peaks[0]:.2f} (limit {LIMIT_MB} MB)")
+    print(
+        f"three hours over ten minutes: {more:+.0f} MB, ratio {peaks[1] / peaks[0]:.2f} (limit {LIMIT_MB} MB)"
+    )
     sys.exit(more > LIMIT_MB)
 
 

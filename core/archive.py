@@ -109,9 +109,13 @@ def create_archive(root: Path, title: str) -> Archive:
     """Makes the folder of a new archive; raises `ArchiveError` when one stands there or the folder is in use."""
     root = root.resolve()
     if (root / SETTINGS_FILE).exists():
-        raise ArchiveError("an archive stands here already.", path=root, advice="Use it as it is, or choose another folder.")
+        raise ArchiveError(
+            "an archive stands here already.", path=root, advice="Use it as it is, or choose another folder."
+        )
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise ArchiveError("this is not an empty folder.", path=root, advice="Choose a new folder for the archive.")
+        raise ArchiveError(
+            "this is not an empty folder.", path=root, advice="Choose a new folder for the archive."
+        )
     archive = Archive(root)
     for folder in (archive.events, root / "media", root / "transcripts"):
         make_folder(folder)

@@ -30,7 +30,9 @@ class Copied:
     bytes: int
 
 
-def make_backup(archive: Archive, target: Path, *, derived: bool = False, listen: Progress = silent) -> Copied:
+def make_backup(
+    archive: Archive, target: Path, *, derived: bool = False, listen: Progress = silent
+) -> Copied:
     """Copies the archive to the new folder `target` and reads every file of the copy again.
 
     Journals of unfinished work are copied, derived files only with `derived`. SQLite files are copied by `VACUUM INTO`,
@@ -39,14 +41,20 @@ def make_backup(archive: Archive, target: Path, *, derived: bool = False, listen
     """
     target = target.resolve()
     if target.is_relative_to(archive.root):
-        raise ArchiveError("a backup cannot stand inside the archive.", path=target, advice="Name a folder elsewhere.")
+        raise ArchiveError(
+            "a backup cannot stand inside the archive.", path=target, advice="Name a folder elsewhere."
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ArchiveError("this is not an empty folder.", path=target, advice="Name a new folder for each backup.")
+        raise ArchiveError(
+            "this is not an empty folder.", path=target, advice="Name a new folder for each backup."
+        )
     with lock(archive, "backup", doing="backup"):
         files = list(_files(archive.root, derived))
         total = sum(path.stat().st_size for path in files)
         if total > free_bytes(target):
-            raise StorageError("there is not room enough for the backup.", path=target, advice="Name a larger disk.")
+            raise StorageError(
+                "there is not room enough for the backup.", path=target, advice="Name a larger disk."
+            )
         make_folder(target, private=True)
         rows: list[str] = []
         done = 0
@@ -60,7 +68,9 @@ def make_backup(archive: Archive, target: Path, *, derived: bool = False, listen
             else:
                 before = _copy_settled(path, copy)
             if sha256(copy) != before:
-                raise StorageError("the copy does not read as it was written.", path=copy, advice="Use another disk.")
+                raise StorageError(
+                    "the copy does not read as it was written.", path=copy, advice="Use another disk."
+                )
             rows.append(f"{before}  {name}\n")
             done += path.stat().st_size
             listen(Report("backup", archive.root.name, done, total, "bytes"))
@@ -82,9 +92,13 @@ def restore_backup(source: Path, folder: Path, *, listen: Progress = silent) -> 
     for digest, name in rows:
         path = source / name
         if not inside(source, path) or not path.is_file():
-            raise ArchiveError(f"the backup lacks '{name}'.", path=source, advice="Use another copy of the backup.")
+            raise ArchiveError(
+                f"the backup lacks '{name}'.", path=source, advice="Use another copy of the backup."
+            )
         if sha256(path) != digest:
-            raise ArchiveError(f"'{name}' is not as it was backed up.", path=source, advice="Use another copy of the backup.")
+            raise ArchiveError(
+                f"'{name}' is not as it was backed up.", path=source, advice="Use another copy of the backup."
+            )
         total += path.stat().st_size
     if total > free_bytes(folder):
         raise StorageError("there is not room enough.", path=folder, advice="Name a folder on a larger disk.")
@@ -96,7 +110,9 @@ def restore_backup(source: Path, folder: Path, *, listen: Progress = silent) -> 
     for digest, name in rows:
         copy_file(source / name, growing / name)
         if sha256(growing / name) != digest:
-            raise StorageError("the copy does not read as it was written.", path=growing / name, advice="Use another disk.")
+            raise StorageError(
+                "the copy does not read as it was written.", path=growing / name, advice="Use another disk."
+            )
         done += (source / name).stat().st_size
         listen(Report("restore", folder.name, done, total, "bytes"))
     for name in ("events", "media", "transcripts"):
@@ -128,7 +144,9 @@ def _copy_settled(path: Path, copy: Path) -> str:
         copy_file(path, copy)
         if sha256(copy) == before:
             return before
-    raise StorageError("this file does not stand still.", path=path, advice="Let the work on it end, then back up again.")
+    raise StorageError(
+        "this file does not stand still.", path=path, advice="Let the work on it end, then back up again."
+    )
 
 
 def _copy_database(path: Path, copy: Path) -> None:
@@ -136,7 +154,9 @@ def _copy_database(path: Path, copy: Path) -> None:
     try:
         state = database.execute("PRAGMA integrity_check").fetchone()[0]
         if state != "ok":
-            raise StorageError(f"this database is damaged: {state}.", path=path, advice="Restore it from an older backup.")
+            raise StorageError(
+                f"this database is damaged: {state}.", path=path, advice="Restore it from an older backup."
+            )
         database.execute("VACUUM INTO ?", (str(copy),))
     except sqlite3.DatabaseError as error:
         raise StorageError(
@@ -157,6 +177,8 @@ def _read_manifest(source: Path) -> list[tuple[str, str]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not name:
-            raise ArchiveError("this line is no checksum and name.", path=path, line=number, advice="Use another copy.")
+            raise ArchiveError(
+                "this line is no checksum and name.", path=path, line=number, advice="Use another copy."
+            )
         rows.append((digest, name))
     return rows

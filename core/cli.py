@@ -25,17 +25,37 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("event show", "onrecord.events.commands:show", "Show one discussion."),
     ("event edit", "onrecord.events.commands:edit", "Change a discussion, here or in your editor."),
     ("event import", "onrecord.events.commands:import_events", "Register a whole list of discussions."),
-    ("event rename", "onrecord.events.commands:rename", "Change a discussion's address; the old one redirects."),
+    (
+        "event rename",
+        "onrecord.events.commands:rename",
+        "Change a discussion's address; the old one redirects.",
+    ),
     ("event withdraw", "onrecord.events.commands:withdraw", "Take a discussion back from the public."),
-    ("event publish", "onrecord.site.commands:publish_event", "Make a discussion public, after saying what will be."),
-    ("ingest", "onrecord.transcripts.commands:ingest", "Fetch, render, transcribe and index what is not done yet."),
+    (
+        "event publish",
+        "onrecord.site.commands:publish_event",
+        "Make a discussion public, after saying what will be.",
+    ),
+    (
+        "ingest",
+        "onrecord.transcripts.commands:ingest",
+        "Fetch, render, transcribe and index what is not done yet.",
+    ),
     ("fetch", "onrecord.media.commands:fetch", "Fetch recordings."),
     ("render", "onrecord.media.commands:render", "Make what the public plays."),
     ("transcribe", "onrecord.transcripts.commands:transcribe", "Transcribe recordings."),
     ("transcript", "", "Read, correct, import and export transcripts."),
     ("transcript show", "onrecord.transcripts.editing:show", "Show a transcript."),
-    ("transcript import", "onrecord.transcripts.editing:import_transcript", "Take in a transcript, or a correction of one."),
-    ("transcript export", "onrecord.transcripts.editing:export_transcript", "Write a transcript in another format."),
+    (
+        "transcript import",
+        "onrecord.transcripts.editing:import_transcript",
+        "Take in a transcript, or a correction of one.",
+    ),
+    (
+        "transcript export",
+        "onrecord.transcripts.editing:export_transcript",
+        "Write a transcript in another format.",
+    ),
     ("transcript speakers", "onrecord.transcripts.editing:speakers", "Name, rename or merge the speakers."),
     ("transcript review", "onrecord.transcripts.editing:review", "Mark a transcript as reviewed."),
     ("search", "onrecord.transcripts.commands:search", "Find the moments when something was said."),
@@ -76,12 +96,16 @@ class _Room(click.Group):
         assert isinstance(found, click.Command)
         return found
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         from onrecord.toml import did_you_mean
 
         if args and args[0] not in self.rows and not args[0].startswith("-"):
             known = ", ".join(self.rows)
-            ctx.fail(f"there is no command '{args[0]}'. {did_you_mean(args[0], self.rows) or 'There are: ' + known + '.'}")
+            ctx.fail(
+                f"there is no command '{args[0]}'. {did_you_mean(args[0], self.rows) or 'There are: ' + known + '.'}"
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

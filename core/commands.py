@@ -19,7 +19,9 @@ def init(folder: Path, title: str | None) -> None:
     archive = create_archive(folder, title or folder.resolve().name.replace("-", " ").capitalize())
     say(f"Made an archive in {folder}.")
     note(f"Next: look at {folder}/onrecord.toml, then register a discussion:")
-    note(f'  cd {folder} && onrecord event add --title "..." --starts "2026-01-31 18:00" --recording https://...')
+    note(
+        f'  cd {folder} && onrecord event add --title "..." --starts "2026-01-31 18:00" --recording https://...'
+    )
     assert archive.root.is_dir()
 
 
@@ -38,7 +40,9 @@ def backup(archive: Archive, target: Path, derived: bool, as_json: bool, quiet: 
     if as_json:
         print_json({"folder": str(target), "files": made.files, "bytes": made.bytes})
     else:
-        say(f"Copied {made.files} files, {amount(made.bytes, 'bytes')}, to {target}, and read every one of them again.")
+        say(
+            f"Copied {made.files} files, {amount(made.bytes, 'bytes')}, to {target}, and read every one of them again."
+        )
 
 
 @command("restore", example="onrecord restore /media/disk/my-archive-2026-01-31 my-archive")
@@ -55,5 +59,7 @@ def restore(source: Path, folder: Path, as_json: bool, quiet: bool) -> None:
     if as_json:
         print_json({"folder": str(folder), "files": made.files, "bytes": made.bytes})
     else:
-        say(f"Restored {made.files} files, {amount(made.bytes, 'bytes')}, to {folder}; every one is as it was backed up.")
+        say(
+            f"Restored {made.files} files, {amount(made.bytes, 'bytes')}, to {folder}; every one is as it was backed up."
+        )
         note("Next: 'onrecord ingest' in it makes renditions and the search index again.")

@@ -87,11 +87,15 @@ class _Teller:
         key = (report.stage, report.subject)
         began, first = self.began.setdefault(key, (now, report.done))
         finished = report.total is not None and report.done >= report.total
-        size = amount(report.done, report.unit) + (f" of {amount(report.total, report.unit)}" if report.total else "")
+        size = amount(report.done, report.unit) + (
+            f" of {amount(report.total, report.unit)}" if report.total else ""
+        )
         pace = _pace(report, now - began, report.done - first) + (f", {report.note}" if report.note else "")
         if self.bars is not None:
             if key not in self.tasks:
-                self.tasks[key] = self.bars.add_task(f"{report.stage} {report.subject}", total=report.total, pace="")
+                self.tasks[key] = self.bars.add_task(
+                    f"{report.stage} {report.subject}", total=report.total, pace=""
+                )
             self.bars.update(self.tasks[key], completed=report.done, total=report.total, pace=size + pace)
         elif now - self.told.get(key, began) >= 10 or finished:
             self.told[key] = now

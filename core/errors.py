@@ -128,7 +128,10 @@ class MediaError(OnrecordError):
 
 
 class FetchError(MediaError):
-    """A recording could not be fetched; `permanent` says that trying again cannot help, `wait` how many seconds the server asks to wait."""
+    """A recording could not be fetched.
+
+    `permanent` says that trying again cannot help, `wait` how many seconds the server asks to wait.
+    """
 
     permanent: bool
     wait: float | None

@@ -17,10 +17,19 @@ from onrecord.errors import StorageError
 _BLOCK = 1 << 20
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, then run the same command again; nothing was lost."),
-    errno.EDQUOT: ("the disk quota is used up", "Free some space, then run the same command again; nothing was lost."),
+    errno.EDQUOT: (
+        "the disk quota is used up",
+        "Free some space, then run the same command again; nothing was lost.",
+    ),
     errno.EROFS: ("the disk is read-only", "Make it writable, then run the same command again."),
-    errno.EACCES: ("permission is denied", "Give yourself the right to this file or folder, then run it again."),
-    errno.EPERM: ("the operation is not permitted", "Give yourself the right to this file or folder, then run it again."),
+    errno.EACCES: (
+        "permission is denied",
+        "Give yourself the right to this file or folder, then run it again.",
+    ),
+    errno.EPERM: (
+        "the operation is not permitted",
+        "Give yourself the right to this file or folder, then run it again.",
+    ),
     errno.EFBIG: ("the file is too large for this disk", "Use a disk that takes larger files."),
 }
 

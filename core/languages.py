@@ -7,7 +7,9 @@ import re
 from onrecord.errors import UsageError
 
 # The language, script, region and variant parts of RFC 5646 section 2.1; extensions are not needed here.
-_TAG = re.compile(r"^[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*$", re.IGNORECASE)
+_TAG = re.compile(
+    r"^[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*$", re.IGNORECASE
+)
 
 _NAMES = {
     "ar": "Arabic", "be": "Belarusian", "bg": "Bulgarian", "crh": "Crimean Tatar", "cs": "Czech", "da": "Danish",
@@ -25,15 +27,18 @@ def language_tag(text: str) -> str:
     if not _TAG.match(text):
         raise UsageError(f"'{text}' is no language tag.", advice="Use a tag such as en, uk, fr or pt-BR.")
     first, *rest = text.split("-")
-    cased = [part.title() if len(part) == 4 and part.isalpha() else part.upper() if len(part) == 2 else part for part in rest]
+    cased = [
+        part.title() if len(part) == 4 and part.isalpha() else part.upper() if len(part) == 2 else part
+        for part in rest
+    ]
     return "-".join([first.lower(), *cased])
 
 
 def language_name(tag: str) -> str:
     """The English name of a language where we know it, else the tag."""
-    return _NAMES.get(tag.split("-")[0].lower(), tag)
+    return _NAMES.get(tag.split("-", maxsplit=1)[0].lower(), tag)
 
 
 def direction(tag: str) -> str:
     """`rtl` or `ltr`, for HTML's `dir`."""
-    return "rtl" if tag.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if tag.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"

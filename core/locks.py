@@ -31,7 +31,9 @@ def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "workin
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= deadline:
-                    holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
+                    holder = (
+                        os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
+                    )
                     raise LockedError(
                         f"another onrecord is at work on '{name}' ({holder}).",
                         slug=name,

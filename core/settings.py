@@ -49,7 +49,7 @@ def _tags(value: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return tuple(language_tag(tag) for tag in value)
     except OnrecordError as error:
-        raise ValueError("a list of language tags, such as [\"en\", \"uk\"]") from error
+        raise ValueError('a list of language tags, such as ["en", "uk"]') from error
 
 
 def _colour(value: str) -> str:
@@ -136,7 +136,7 @@ def _typed(setting: Setting, value: object) -> Value:
             raise ValueError("a text in quotes")
     elif isinstance(default, tuple):
         if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
-            raise ValueError("a list of texts, such as [\"one\", \"two\"]")
+            raise ValueError('a list of texts, such as ["one", "two"]')
         result = tuple(value)
     else:
         if not isinstance(value, Mapping):
@@ -154,7 +154,9 @@ def _typed(setting: Setting, value: object) -> Value:
 def _from_text(setting: Setting, text: str) -> object:
     """What an environment variable or a flag says, as a TOML value would be."""
     if isinstance(setting.default, bool):
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+            text.lower(), text
+        )
     try:
         if isinstance(setting.default, int):
             return int(text)

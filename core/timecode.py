@@ -39,16 +39,21 @@ def milliseconds(text: str) -> int:
     if match := _CLOCK.match(text):
         whole_hours, minutes, seconds, fraction = match.groups()
         if int(seconds) < 60 and (whole_hours is None or int(minutes) < 60):
-            return (
-                (int(whole_hours or 0) * 3600 + int(minutes) * 60 + int(seconds)) * 1000
-                + int((fraction or "0").ljust(3, "0"))
+            return (int(whole_hours or 0) * 3600 + int(minutes) * 60 + int(seconds)) * 1000 + int(
+                (fraction or "0").ljust(3, "0")
             )
     elif _SECONDS.match(text):
         return round(float(text) * 1000)
     elif text and (match := _UNITS.match(text)):
         whole_hours, after_hours, alone, seconds = match.groups()
-        return int(whole_hours or 0) * 3_600_000 + int(after_hours or alone or 0) * 60_000 + round(float(seconds or 0) * 1000)
-    raise UsageError(f"'{text}' is no time.", advice="Write it as 00:12:30, 12:30, 1h30 or in seconds, as 750.")
+        return (
+            int(whole_hours or 0) * 3_600_000
+            + int(after_hours or alone or 0) * 60_000
+            + round(float(seconds or 0) * 1000)
+        )
+    raise UsageError(
+        f"'{text}' is no time.", advice="Write it as 00:12:30, 12:30, 1h30 or in seconds, as 750."
+    )
 
 
 def spoken_length(milliseconds: int) -> str:

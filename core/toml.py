@@ -24,7 +24,9 @@ def read_toml(path: Path, error: type[FormatError]) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
         line = path.read_bytes()[: wrong.start].count(b"\n") + 1
-        raise error("this line is not UTF-8 text.", path=path, line=line, advice="Save the file as UTF-8.") from wrong
+        raise error(
+            "this line is not UTF-8 text.", path=path, line=line, advice="Save the file as UTF-8."
+        ) from wrong
     return parse_toml(text, path, error)
 
 

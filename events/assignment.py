@@ -8,6 +8,7 @@ import typing
 from typing import Any
 
 import tomlkit
+
 from onrecord.errors import UsageError
 from onrecord.events.model import Event, Link, Part, Recording, Speaker
 from onrecord.events.phrases import words

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
 from onrecord.archive import Archive
 from onrecord.console import note, print_json, say
 from onrecord.options import command, json_option, with_archive

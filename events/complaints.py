@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 
-from onrecord.errors import EventFormatError
-from onrecord.toml import line_of, nearest
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from onrecord.errors import EventFormatError
+from onrecord.toml import line_of, nearest
 
 Place = tuple[str | int, ...]
 Tables = Mapping[

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+
 from onrecord.errors import EventFormatError, UsageError
 from onrecord.events.model import UNLISTED_TOKEN
 from onrecord.events.record import parse_record, proposed_id

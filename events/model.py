@@ -14,9 +14,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from onrecord.errors import UsageError
-from onrecord.languages import language_tag
-from onrecord.timecode import clock, milliseconds
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -27,6 +24,10 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from onrecord.errors import UsageError
+from onrecord.languages import language_tag
+from onrecord.timecode import clock, milliseconds
 
 _HOURS_AND_MINUTES = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 _LOCAL = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)$")

@@ -19,6 +19,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
+from pydantic import ValidationError, field_validator
+
 from onrecord.archive import Archive
 from onrecord.errors import ConflictError, NotFoundError, UsageError
 from onrecord.events.complaints import Tables, complaints, one_of
@@ -27,7 +29,6 @@ from onrecord.events.writing import changed, item, plain
 from onrecord.files import write_text
 from onrecord.locks import lock
 from onrecord.toml import did_you_mean
-from pydantic import ValidationError, field_validator
 
 if TYPE_CHECKING:
     from onrecord.events.registry import Registry

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from onrecord.errors import EventFormatError
 from onrecord.events.complaints import Tables, complaints, one_of, shown, unknown
 from onrecord.events.model import AgendaItem, Event, Link, Recording, Speaker
 from onrecord.events.people import NOBODY, Person, fill_in
 from onrecord.files import translated
 from onrecord.toml import line_of, parse_toml
-from pydantic import ValidationError
 
 _LARGEST = 4_000_000  # bytes; a record is a few thousand
 TABLES: Tables = {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+
 from onrecord.archive import Archive
 from onrecord.errors import (
     ConflictError,

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Item
+
 from onrecord.errors import UsageError
 from onrecord.events.model import Event
 from onrecord.timecode import clock
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Item
 
 _TABLES = ("speakers", "links", "recordings")
 _ORDER = (

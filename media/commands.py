@@ -119,7 +119,9 @@ def render(
     elif not failures:
         say(f"{len(rows)} {'rendition is' if len(rows) == 1 else 'renditions are'} up to date.")
     if waiting and not as_json:
-        note(f"{waiting} {'recording has' if waiting == 1 else 'recordings have'} not been fetched yet: onrecord fetch")
+        note(
+            f"{waiting} {'recording has' if waiting == 1 else 'recordings have'} not been fetched yet: onrecord fetch"
+        )
     for name, failure in failures:
         note(f"onrecord: {name}: {failure}")
     if failures:

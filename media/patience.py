@@ -26,7 +26,10 @@ class Patience:
     longest_wait: float = 300  # a server that asks for more than this is come back to later
 
     def before(self, attempt: int) -> float:
-        """The seconds to wait before try number `attempt` (the first is 1): exponential, with jitter, so that many do not come at once."""
+        """The seconds to wait before try number `attempt` (the first is 1).
+
+        Exponential, with jitter, so that many do not come at once.
+        """
         if attempt < 2:
             return 0.0
         return float(min(self.longest_pause, self.pause * 2.0 ** (attempt - 2)) * random.uniform(0.5, 1.5))  # noqa: S311

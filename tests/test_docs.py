@@ -23,7 +23,9 @@ CODE = "".join(
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_setting_is_documented_and_used(setting: Setting) -> None:
     """Each setting has its row with the help of the table, and is read somewhere."""
-    assert re.search(rf"^\| `{re.escape(setting.name)}` \|.*\| {re.escape(setting.help)} \|$", FORMATS, re.MULTILINE)
+    assert re.search(
+        rf"^\| `{re.escape(setting.name)}` \|.*\| {re.escape(setting.help)} \|$", FORMATS, re.MULTILINE
+    )
     assert f'"{setting.name}"' in CODE or setting.name == "glossary"
 
 
@@ -49,14 +51,20 @@ def test_every_dependency_has_its_reason() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[\[<>=;~!\s]", line)[0] for line in project["dependencies"]}
-    assert {name for name in names if name.split("-")[0] not in DEPENDENCIES and name not in DEPENDENCIES} == set()
+    assert {
+        name for name in names if name.split("-")[0] not in DEPENDENCIES and name not in DEPENDENCIES
+    } == set()
 
 
-@pytest.mark.parametrize("path", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda path: path.name
+)
 def test_links_between_the_docs_lead_somewhere(path: Path) -> None:
     """A picture or a page that a document names is there."""
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-        assert target.startswith("https://") or (path.parent / target).exists(), f"{path.name} leads to {target}"
+        assert target.startswith("https://") or (path.parent / target).exists(), (
+            f"{path.name} leads to {target}"
+        )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "core").glob("*.py")), ids=lambda path: path.name)

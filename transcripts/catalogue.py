@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -97,11 +97,9 @@ class Catalogue:
         return rows
 
     def _filtered(self, rows: list[EventRow], question: Question, key: str) -> list[EventRow]:
-        values: Callable[[EventRow], Iterable[str]]
-        if key == "event":
-            values = lambda row: (row.slug, row.stem, row.title)  # noqa: E731 - three kinds of one small thing
-        else:
-            values = lambda row: row.values(key)  # noqa: E731
+        def values(row: EventRow) -> Iterable[str]:
+            return (row.slug, row.stem, row.title) if key == "event" else row.values(key)
+
         allowed = self.allowed(
             question, key, {value for row in self.events.values() for value in values(row)}
         )

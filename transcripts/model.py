@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 Status = Literal["partial", "machine", "reviewed"]
@@ -51,7 +52,7 @@ class Cue:
     def lines(self) -> tuple[str, ...]:
         """The words as they are set, line by line."""
         edges = [0, *self.breaks, len(self.words)]
-        return tuple(" ".join(word.text for word in self.words[a:b]) for a, b in zip(edges, edges[1:], strict=False))
+        return tuple(" ".join(word.text for word in self.words[a:b]) for a, b in pairwise(edges))
 
 
 @dataclass(frozen=True)

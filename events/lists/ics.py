@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import icalendar
+
 from onrecord.errors import FormatError
 from onrecord.events.lists import Listing, Proposal, clean, made_id, usable_id, without_blanks
 from onrecord.events.phrases import in_zone

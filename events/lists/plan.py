@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomlkit
+
 from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError, UsageError
-from onrecord.events.claims import Owners, check_free
 from onrecord.events import phrases
+from onrecord.events.claims import Owners, check_free
 from onrecord.events.lists import Listing, Proposal
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry

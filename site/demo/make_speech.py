@@ -53,7 +53,9 @@ class _Event(ctypes.Structure):
 _SYNCHRONOUS, _UTF8, _RATE, _WORD = 2, 1, 1, 1  # of speak_lib.h
 
 
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+_Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
 
 
 class Espeak:
@@ -107,11 +109,9 @@ def _word_starts(text: str, begun: list[tuple[int, int]], length: int) -> tuple[
         known.append(next((at for position, at in begun if first <= position < last), None))
     starts: list[int] = []
     for number, at in enumerate(known):
-        if at is None:
-            before = starts[-1] if starts else 0
-            after = next((later for later in known[number + 1 :] if later is not None), length)
-            at = (before + after) // 2
-        starts.append(at)
+        before = starts[-1] if starts else 0
+        after = next((later for later in known[number + 1 :] if later is not None), length)
+        starts.append((before + after) // 2 if at is None else at)
     return tuple(starts)
 
 
@@ -132,7 +132,11 @@ def make(reading: dict[str, Any], folder: Path, target: Path) -> None:
         program, _, voice = turn["voice"].partition(":")
         for number, sentence in enumerate(turn["sentences"]):
             path = folder / f"{count:03}.wav"
-            spoken = espeak().speak(sentence, voice, path) if program == "espeak" else with_flite(sentence, voice, path)
+            spoken = (
+                espeak().speak(sentence, voice, path)
+                if program == "espeak"
+                else with_flite(sentence, voice, path)
+            )
             pieces.append(clips.normalised(clips.cut(path)))
             length = len(pieces[-1])
             if spoken.starts:
@@ -141,7 +145,9 @@ def make(reading: dict[str, Any], folder: Path, target: Path) -> None:
                     HeardWord(text, position + start, position + end)
                     for text, start, end in zip(sentence.split(), spoken.starts, ends, strict=True)
                 )
-                segment = Segment(position, position + length, heard, turn.get("language", reading["language"]))
+                segment = Segment(
+                    position, position + length, heard, turn.get("language", reading["language"])
+                )
                 cues += captions([segment], language=reading["language"], speaker=turn["speaker"])
             last = number == len(turn["sentences"]) - 1
             pause = _BETWEEN_TURNS if last else _BETWEEN_SENTENCES

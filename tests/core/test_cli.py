@@ -14,7 +14,9 @@ NAMES = [name for name, place, _ in COMMANDS if place]
 
 def onrecord(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Runs the real command in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "onrecord", *arguments], cwd=cwd, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "onrecord", *arguments], cwd=cwd, capture_output=True, text=True
+    )
 
 
 def command(name: str) -> click.Command:
@@ -39,7 +41,19 @@ def test_command_says_what_the_front_door_says(name: str) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """The front door loads click and nothing that takes its time."""
-    heavy = {"pydantic", "numpy", "av", "yt_dlp", "starlette", "jinja2", "rich", "tomlkit", "sqlite3", "faster_whisper", "httpx2"}
+    heavy = {
+        "pydantic",
+        "numpy",
+        "av",
+        "yt_dlp",
+        "starlette",
+        "jinja2",
+        "rich",
+        "tomlkit",
+        "sqlite3",
+        "faster_whisper",
+        "httpx2",
+    }
     code = (
         "import sys\nfrom onrecord.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

@@ -18,7 +18,12 @@ WORK = (
 
 def test_amount_reads_as_a_person_says_it() -> None:
     """Bytes by thousands, audio as a clock, things as a number."""
-    assert [amount(v, "bytes") for v in (12, 1_500, 2_500_000, 3_200_000_000)] == ["12 B", "1.5 kB", "2.5 MB", "3.20 GB"]
+    assert [amount(v, "bytes") for v in (12, 1_500, 2_500_000, 3_200_000_000)] == [
+        "12 B",
+        "1.5 kB",
+        "2.5 MB",
+        "3.20 GB",
+    ]
     assert (amount(65_000, "ms"), amount(3, "items")) == ("1:05", "3")
 
 

@@ -1,7 +1,6 @@
 """Files are written whole or not at all."""
 
 import errno
-import os
 import resource
 import subprocess
 import sys
@@ -10,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from onrecord.errors import StorageError
-from onrecord.files import copy_file, durable_file, inside, recover_folder, sha256, storage_error, swap_folder, write_text
+from onrecord.files import (
+    copy_file,
+    durable_file,
+    inside,
+    recover_folder,
+    sha256,
+    storage_error,
+    swap_folder,
+    write_text,
+)
 
 
 def test_durable_file_stands_only_when_the_block_ends_well(tmp_path: Path) -> None:
@@ -81,8 +89,8 @@ def test_swap_folder_replaces_the_whole(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / name).touch()
     swap_folder(new, place)
-    assert os.listdir(place) == ["b"]
-    assert os.listdir(tmp_path) == ["site"]
+    assert [path.name for path in place.iterdir()] == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
 def test_recover_folder_finishes_a_swap_that_was_cut(tmp_path: Path) -> None:

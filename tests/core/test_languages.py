@@ -19,11 +19,15 @@ def test_language_tag_has_its_usual_letters(text: str, tag: str) -> None:
 @pytest.mark.parametrize("text", ["", "english", "e", "en_GB", "en-", "../x", "en gb"])
 def test_language_tag_refuses_what_is_none(text: str) -> None:
     """The error names examples."""
-    with pytest.raises(UsageError, match="is no language tag. Use a tag such as en, uk"):
+    with pytest.raises(UsageError, match=r"is no language tag\. Use a tag such as en, uk"):
         language_tag(text)
 
 
 def test_language_name_and_direction() -> None:
     """Known languages have a name, others their tag; Arabic runs from the right."""
-    assert (language_name("uk"), language_name("pt-BR"), language_name("xx")) == ("Ukrainian", "Portuguese", "xx")
+    assert (language_name("uk"), language_name("pt-BR"), language_name("xx")) == (
+        "Ukrainian",
+        "Portuguese",
+        "xx",
+    )
     assert (direction("ar"), direction("uk")) == ("rtl", "ltr")

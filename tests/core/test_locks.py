@@ -19,12 +19,17 @@ HOLD = (
 
 def test_lock_keeps_others_out_until_its_process_is_killed(archive: Archive) -> None:
     """The error says who holds it; a killed process holds nothing."""
-    other = subprocess.Popen([sys.executable, "-c", HOLD, str(archive.root)], stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(archive.root)], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert other.stdout is not None and other.stdout.readline() == "held\n"
         with pytest.raises(LockedError) as caught, lock(archive, "an-event"):
             pass
-        assert caught.value.message == f"another onrecord is at work on 'an-event' (process {other.pid}, fetching)."
+        assert (
+            caught.value.message
+            == f"another onrecord is at work on 'an-event' (process {other.pid}, fetching)."
+        )
         with lock(archive, "another-event"):
             pass
     finally:

@@ -17,14 +17,18 @@ def write(folder: Path, text: str) -> Path:
 def test_read_settings_knows_every_default(tmp_path: Path) -> None:
     """An empty file gives the defaults of the table."""
     settings = read_settings(write(tmp_path, "format = 1\n"), {})
-    assert {setting.name: settings[setting.name] for setting in SETTINGS} == {s.name: s.default for s in SETTINGS}
+    assert {setting.name: settings[setting.name] for setting in SETTINGS} == {
+        s.name: s.default for s in SETTINGS
+    }
 
 
 def test_read_settings_has_an_order_of_precedence(tmp_path: Path) -> None:
     """The environment goes before the file, a flag before both."""
     path = write(tmp_path, '[transcription]\nengine = "captions"\nthreads = 1\n')
     assert read_settings(path, {}).text("transcription.engine") == "captions"
-    settings = read_settings(path, {"ONRECORD_TRANSCRIPTION_ENGINE": "pocketsphinx", "ONRECORD_LANGUAGES": "uk, en"})
+    settings = read_settings(
+        path, {"ONRECORD_TRANSCRIPTION_ENGINE": "pocketsphinx", "ONRECORD_LANGUAGES": "uk, en"}
+    )
     assert settings.text("transcription.engine") == "pocketsphinx"
     assert settings.items("languages") == ("uk", "en")
     flagged = settings.with_flags({"transcription.engine": "whisper", "transcription.model": None})
@@ -35,7 +39,10 @@ def test_read_settings_has_an_order_of_precedence(tmp_path: Path) -> None:
 def test_read_settings_reads_the_glossary(tmp_path: Path) -> None:
     """Other spellings are a list or one text."""
     path = write(tmp_path, '[glossary]\nKyiv = ["Kiev", "Київ"]\n"filtration camp" = "filtration"\n')
-    assert dict(read_settings(path, {}).glossary) == {"Kyiv": ("Kiev", "Київ"), "filtration camp": ("filtration",)}
+    assert dict(read_settings(path, {}).glossary) == {
+        "Kyiv": ("Kiev", "Київ"),
+        "filtration camp": ("filtration",),
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.cli import main
 from onrecord.events.registry import Registry

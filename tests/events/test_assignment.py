@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import tomlkit
+
 from onrecord.errors import UsageError
 from onrecord.events.assignment import assign
 

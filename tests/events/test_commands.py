@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.events.record import read_event
 
@@ -186,7 +187,9 @@ def test_edit_sets_keys(run: Run, write: Write) -> None:
 
 def test_edit_adds_speakers_links_and_recordings(run: Run, write: Write, archive: Archive) -> None:
     """A recording that comes later gets the first free id; a remark and the rows that stand stay as they are."""
-    path = write("one", '# remark\nid = "1"\n[[recordings]]\nid = "part-1" # the first\n[private]\nnote = "n"\n')
+    path = write(
+        "one", '# remark\nid = "1"\n[[recordings]]\nid = "part-1" # the first\n[private]\nnote = "n"\n'
+    )
     (archive.root / "talk.mp4").touch()
     said = run(
         "event", "edit", "one", "--recording", "talk.mp4", "--speaker", "Anna Example, lawyer",
@@ -195,7 +198,10 @@ def test_edit_adds_speakers_links_and_recordings(run: Run, write: Write, archive
     assert (said.code, said.out) == (0, "Changed events/one.toml.\n")
     assert said.err == "Next: 'onrecord ingest' fetches and transcribes the recording.\n"
     event = read_event(path)
-    assert [(recording.id, recording.source) for recording in event.recordings] == [("part-1", ""), ("part-2", "talk.mp4")]
+    assert [(recording.id, recording.source) for recording in event.recordings] == [
+        ("part-1", ""),
+        ("part-2", "talk.mp4"),
+    ]
     assert [(speaker.name, speaker.role) for speaker in event.speakers] == [("Anna Example", "lawyer")]
     assert [(link.label, link.url) for link in event.links] == [("The letter", "https://example.org/letter")]
     assert "# remark\n" in path.read_text() and event.private == {"note": "n"}

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
+
 from onrecord.errors import EventFormatError
 from onrecord.events.model import Event
 from onrecord.events.people import _People, check_people
 from onrecord.events.record import check_event
-from pydantic import ValidationError
 
 # What each kind of node of pydantic's core schemas can find wrong with a value that came from TOML.
 RAISES: dict[str, set[str]] = {

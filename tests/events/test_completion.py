@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import UsageError
 from onrecord.events.completion import check_id_stays, completed, lacks
 

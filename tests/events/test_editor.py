@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import UsageError
 from onrecord.events.editor import editor_command

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import ConflictError, EventFormatError, NotFoundError, UsageError
 from onrecord.events.model import Link, Speaker

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import UsageError
 from onrecord.events import phrases
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import EventFormatError, StorageError
 from onrecord.events.model import AgendaItem, Event, Link, Recording, Speaker
 from onrecord.events.record import TABLES, read_event

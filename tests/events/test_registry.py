@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import tomlkit
+
 from onrecord.archive import Archive
 from onrecord.errors import ConflictError, EventFormatError, LockedError, NotFoundError, UsageError
 from onrecord.events.record import read_event

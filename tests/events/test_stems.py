@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.events.stems import latin, slug_of, stem_of
 
 

@@ -11,6 +11,7 @@ import pytest
 import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import UsageError
 from onrecord.events.record import check_event
 from onrecord.events.writing import changed, event_values, item, length_text, new_document

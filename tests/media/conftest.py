@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
 from onrecord.files import make_folder
 from onrecord.media.ffmpeg import program
 
@@ -84,7 +85,7 @@ class Loopback:
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
-            do_GET = do_POST = do_HEAD = answer
+            do_GET = do_POST = do_HEAD = answer  # noqa: N815 - the names that http.server asks for
 
             def log_message(self, *_: object) -> None:
                 """Silence."""

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from onrecord.errors import NotMediaError
 from onrecord.media.audio import samples, tracks
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onrecord.media
 import pytest
+
+import onrecord.media
 from onrecord.errors import NotMediaError, UsageError
 from onrecord.media.audio import samples
 from onrecord.media.clips import cut, export_opus, export_wav, join, normalised, silence

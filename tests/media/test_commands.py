@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+
 from onrecord.media.manifest import verify
 
 

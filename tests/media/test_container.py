@@ -8,6 +8,7 @@ import av.error
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import IncompleteMediaError, MediaError, NotMediaError, StorageError
 from onrecord.media.audio import samples
 from onrecord.media.container import open_media

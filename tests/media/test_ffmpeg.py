@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from onrecord.errors import RenderError, StorageError
 from onrecord.media.container import FORMATS
 from onrecord.media.ffmpeg import program, run, source

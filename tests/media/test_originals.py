@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, IncompleteMediaError, NotMediaError
 from onrecord.files import make_folder, sha256

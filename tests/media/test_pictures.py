@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import av
 import numpy as np
 import pytest
+
 from onrecord.errors import NotMediaError
 from onrecord.events.model import Event, Recording
 from onrecord.media.originals import accept

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from onrecord.errors import IncompleteMediaError, NotMediaError
 from onrecord.media.probe import Probe, Stream, probe, read_to_end
 from onrecord.progress import Report

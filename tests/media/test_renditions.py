@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import MediaError, NotFoundError, RenderError
 from onrecord.events.model import Event, Recording
@@ -144,7 +145,7 @@ def test_render_copies_streams_that_fit(archive, film):
         ),
     ],
 )
-def test_render_encodes_what_does_not_play_everywhere(archive, make_media, name, arguments, width, height):  # noqa: PLR0917
+def test_render_encodes_what_does_not_play_everywhere(archive, make_media, name, arguments, width, height):
     """Other codecs, deep colours, odd and large sizes and pixels that are not square become plain H.264 and
     AAC.
     """

@@ -87,7 +87,8 @@ def test_watch_finds_the_event_that_a_file_belongs_to(
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("unknown.mp4", "no event is named"), ("2022-08-01.mp4", "could belong to 'freedom', 'opinion'"), ("2022-13-45.mp4", "no event"),
+    [("unknown.mp4", "no event is named"), ("2022-08-01.mp4", "could belong to 'freedom', 'opinion'"),
+     ("2022-13-45.mp4", "no event"),
      ("rightsize.mp4", "no event"), ("20220712123.mp4", "no event")],
 )  # fmt: skip
 def test_watch_leaves_what_it_cannot_place_and_says_why(
@@ -104,8 +105,8 @@ def test_watch_leaves_what_it_cannot_place_and_says_why(
 
 @pytest.mark.parametrize(
     "name",
-    [".rights.mp4", "rights.mp4.part", "rights.mp4.crdownload", "rights.part.mp4", "~rights.mp4", "rights.mp4~", "rights.tmp", "rights.txt",
-     ".hidden/rights.mp4", "rights.filepart/rights.mp4", "rights.vtt", "rights"],
+    [".rights.mp4", "rights.mp4.part", "rights.mp4.crdownload", "rights.part.mp4", "~rights.mp4", "rights.mp4~", "rights.tmp",
+     "rights.txt", ".hidden/rights.mp4", "rights.filepart/rights.mp4", "rights.vtt", "rights"],
 )  # fmt: skip
 def test_watch_does_not_see_what_is_unfinished_or_no_recording(
     name: str, archive: Archive, inbox: Path

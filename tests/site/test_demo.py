@@ -15,7 +15,11 @@ from onrecord.transcripts.vtt import read_vtt
 def onrecord(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the real command in a process of its own, with no ffmpeg on its PATH."""
     return subprocess.run(
-        [sys.executable, "-m", "onrecord", *arguments], capture_output=True, text=True, env={"PATH": "/nowhere"}, check=False
+        [sys.executable, "-m", "onrecord", *arguments],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/nowhere"},
+        check=False,
     )
 
 
@@ -45,7 +49,10 @@ def test_demo_shows_the_whole_life(demo: tuple[Path, str]) -> None:
     folder = demo[0]
     pages = sorted(path.parent.name for path in (folder / "site" / "events").glob("*/index.html"))
     assert pages == sorted([COMING, LIVE, REVIEWED])
-    states = {path.parent.name[11:]: read_vtt(path.read_bytes()).transcript for path in folder.glob("transcripts/*/*.vtt")}
+    states = {
+        path.parent.name[11:]: read_vtt(path.read_bytes()).transcript
+        for path in folder.glob("transcripts/*/*.vtt")
+    }
     assert {name: transcript.provenance.status for name, transcript in states.items()} == {
         LIVE: "machine", REVIEWED: "reviewed",
     }  # fmt: skip
@@ -64,7 +71,9 @@ def test_demo_finds_what_was_said(demo: tuple[Path, str]) -> None:
         done = onrecord("-C", folder, "search", "--json", words)
         assert done.returncode == 0, done.stderr
         answer = json.loads(done.stdout)
-        found[words] = [(event["slug"], [moment["start"] for moment in event["moments"]]) for event in answer["events"]]
+        found[words] = [
+            (event["slug"], [moment["start"] for moment in event["moments"]]) for event in answer["events"]
+        ]
     assert [slug for slug, _ in found['"arbitrary arrest"']] == [LIVE]
     assert [slug for slug, _ in found["недоторканність"]] == [REVIEWED]
     assert [slug for slug, _ in found['"esprit de fraternité"']] == [REVIEWED]
@@ -76,11 +85,21 @@ def test_demo_finds_what_was_said(demo: tuple[Path, str]) -> None:
 def test_demo_run_again_changes_nothing_that_stands(demo: tuple[Path, str]) -> None:
     """A second run fetches, transcribes and registers nothing again."""
     folder = demo[0]
-    record = [path for name in ("events", "media", "transcripts") for path in (folder / name).rglob("*") if path.is_file()]
+    record = [
+        path
+        for name in ("events", "media", "transcripts")
+        for path in (folder / name).rglob("*")
+        if path.is_file()
+    ]
     before = {path: path.read_bytes() for path in record}
     done = onrecord("demo", str(folder), "--no-serve")
     assert done.returncode == 0, done.stderr
-    after = [path for name in ("events", "media", "transcripts") for path in (folder / name).rglob("*") if path.is_file()]
+    after = [
+        path
+        for name in ("events", "media", "transcripts")
+        for path in (folder / name).rglob("*")
+        if path.is_file()
+    ]
     assert {path: path.read_bytes() for path in after} == before
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
+import wave
+import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive, create_archive
 from onrecord.events.model import Event, Recording
 from onrecord.media.originals import accept
 
+MODELS = Path(__file__).parent.parent / "models"
 _PAGE = """<!doctype html><meta charset=utf-8><title>tracks</title>"""
 _DUMP = """
 async (files) => {
@@ -125,3 +131,88 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, speech: Any) -> Archive:
 def finished(ingested: Archive, tmp_path: Path) -> Archive:
     """A copy of that archive, to be changed."""
     return Archive(shutil.copytree(ingested.root, tmp_path / "finished"))
+
+
+@pytest.fixture(scope="session")
+def tiny_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny Whisper in CTranslate2's format: a folder."""
+    folder = tmp_path_factory.mktemp("models") / "tiny-whisper"
+    with zipfile.ZipFile(MODELS / "tiny-whisper-ct2.zip") as packed:
+        packed.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model as openai-whisper writes them: a .pt file."""
+    path = tmp_path_factory.mktemp("models") / "tiny-whisper.pt"
+    path.write_bytes(gzip.decompress((MODELS / "tiny-whisper.pt.gz").read_bytes()))
+    return path
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that the tiny Whisper knows: its sound, and its words with start and end in milliseconds."""
+
+    language: str
+    text: str
+    samples: Any
+    words: tuple[tuple[str, int, int], ...]
+
+
+@pytest.fixture(scope="session")
+def sentences() -> tuple[Sentence, ...]:
+    """What the tiny Whisper knows: eight English and five Ukrainian sentences."""
+    import numpy as np
+
+    from onrecord.media.audio import samples
+
+    whole = np.concatenate(list(samples(MODELS / "sentences.flac")))
+    return tuple(
+        Sentence(
+            row["language"],
+            row["text"],
+            whole[row["start"] : row["start"] + row["samples"]],
+            tuple((word, round(start * 1000), round(end * 1000)) for word, start, end in row["words"]),
+        )
+        for row in json.loads((MODELS / "sentences.json").read_text(encoding="utf-8"))
+    )
+
+
+@dataclass(frozen=True)
+class Read:
+    """Sentences read one after another, as sound, and what is said when: (word, start, language)."""
+
+    samples: Any
+    words: tuple[tuple[str, int, str], ...]
+    starts: tuple[int, ...]
+
+    def write(self, path: Path) -> Path:
+        """The sound as a WAV file."""
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(16_000)
+            file.writeframes((self.samples * 32767).astype("<i2").tobytes())
+        return path
+
+
+@pytest.fixture(scope="session")
+def read_aloud(sentences: tuple[Sentence, ...]) -> Callable[..., Read]:
+    """Puts sentences, by their numbers, one after another with pauses between them (milliseconds)."""
+    import numpy as np
+
+    def put(*numbers: int, pause: int = 700, begin: int = 400) -> Read:
+        parts = [np.zeros(begin * 16, np.float32)]
+        words: list[tuple[str, int, str]] = []
+        starts = []
+        at = begin
+        for number in numbers:
+            one = sentences[number]
+            words += [(word, at + start, one.language) for word, start, _ in one.words]
+            starts.append(at)
+            parts += [one.samples, np.zeros(pause * 16, np.float32)]
+            at += len(one.samples) // 16 + pause
+        return Read(np.concatenate(parts), tuple(words), tuple(starts))
+
+    return put

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from onrecord.transcripts.accuracy import Accuracy, compared_words, word_error_rate
 
 

@@ -7,6 +7,7 @@ import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.transcripts.alignment import align, letters, likeness
 
 _WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "the", "of", "and"]), max_size=60)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.transcripts.captioning import captions, with_old_ids
 from onrecord.transcripts.engines import HeardWord, Segment
 from onrecord.transcripts.model import Cue, Provenance, Transcript, Word

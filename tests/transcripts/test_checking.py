@@ -141,7 +141,7 @@ def test_what_nothing_names_is_found(finished: Archive) -> None:
     """Files and folders that belong to no event and no recording are listed, hidden ones are not."""
     strangers = [
         "events/notes.txt", "media/2021-gone/x.wav", f"media/{STEM}/part-9.wav", f"media/{STEM}/talk.wav",
-        "transcripts/2021-gone/part-1.en.vtt", f"transcripts/{STEM}/part-7.en.vtt", f"transcripts/{STEM}/talk.srt",  # noqa: E501
+        "transcripts/2021-gone/part-1.en.vtt", f"transcripts/{STEM}/part-7.en.vtt", f"transcripts/{STEM}/talk.srt",
     ]  # fmt: skip
     vtt = (finished.transcripts(STEM) / "part-1.en.vtt").read_text()
     for name in [*strangers, f"media/{STEM}/.DS_Store"]:

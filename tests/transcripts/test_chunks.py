@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from onrecord.media.audio import samples
 from onrecord.transcripts.chunks import RATE, Chunk, chunks, whole_chunk
 

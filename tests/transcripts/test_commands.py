@@ -39,7 +39,7 @@ def test_the_way_from_a_recording_to_a_hit(tmp_path: Path, speech: Any) -> None:
     onrecord(tmp_path, "init", "archive")
     archive = tmp_path / "archive"
     onrecord(
-        archive, "event", "add", "--title", "On dignity", "--starts", "2022-07-12 18:00", "--timezone", "Europe/London",  # noqa: E501
+        archive, "event", "add", "--title", "On dignity", "--starts", "2022-07-12 18:00", "--timezone", "Europe/London",
         "--speaker", "Anna Koval, teacher", "--language", "en", "--recording", str(speech.path),
     )  # fmt: skip
     done = onrecord(archive, "ingest", "--engine", "pocketsphinx")
@@ -79,7 +79,7 @@ def test_search_marks_hits_in_a_terminal(finished: Archive) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "onrecord", "-C", str(finished.root), "search", "-q", "equal"],
-        stdout=theirs, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm"},  # noqa: E501
+        stdout=theirs, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm"},
     ) as run:  # fmt: skip
         os.close(theirs)
         shown = b""
@@ -139,9 +139,9 @@ def test_search_opens_an_event(finished: Archive) -> None:
     ("arguments", "sentence"),
     [
         (["?!"], "onrecord: There is no word to look for in this question.\n"),
-        (["--", "-camps"], "onrecord: Say also what is to be found, not only what to leave out or where to look.\n"),  # noqa: E501
+        (["--", "-camps"], "onrecord: Say also what is to be found, not only what to leave out or where to look.\n"),
         (["a", "before:soon"], "onrecord: 'before:' is followed by a date, such as before:2022, before:2022-07 or before:2022-07-12.\n"),  # noqa: E501
-        (["word", "--event", "nowhere"], "onrecord: there is no event 'nowhere'. See them all with 'onrecord event list'.\n"),  # noqa: E501
+        (["word", "--event", "nowhere"], "onrecord: there is no event 'nowhere'. See them all with 'onrecord event list'.\n"),
     ],
 )  # fmt: skip
 def test_search_says_why_not(finished: Archive, arguments: list[str], sentence: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from onrecord.transcripts.cuetext import Close, Open, parse, passages, unescape, write
 from onrecord.transcripts.model import Cue, Word
 

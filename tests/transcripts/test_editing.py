@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from onrecord.archive import Archive
 from onrecord.cli import root
 from onrecord.errors import ConflictError, NotFoundError, OnrecordError, TranscriptFormatError, UsageError

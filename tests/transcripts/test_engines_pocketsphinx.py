@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from onrecord.errors import TranscriptionError, UsageError
 from onrecord.media.audio import samples
 from onrecord.transcripts.accuracy import word_error_rate

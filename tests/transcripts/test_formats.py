@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import TranscriptFormatError
 from onrecord.transcripts.formats import language_in_name, read_foreign, write_as
 from onrecord.transcripts.formats.head import Head, provenance_sentence

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.transcripts.engines import HeardWord, Segment
 from onrecord.transcripts.journal import Held, Journal, Piece, Work, read_journal
 

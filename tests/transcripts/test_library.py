@@ -10,6 +10,7 @@ import textwrap
 from dataclasses import replace
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import NotFoundError, TranscriptFormatError, UsageError
 from onrecord.transcripts.library import Library

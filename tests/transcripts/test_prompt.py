@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+
 from onrecord.events.model import Event, Speaker
 from onrecord.transcripts.prompt import prompt
 

@@ -56,11 +56,11 @@ def test_ask_understands_what_to_leave_out() -> None:
 def test_ask_understands_filters() -> None:
     """Every filter of the guide, in any case of letters."""
     asked = ask(
-        'camps Speaker:Koval series:"Human rights" tag:law LANG:uk event:hearing after:2022-03 before:2023 in:title'  # noqa: E501
+        'camps Speaker:Koval series:"Human rights" tag:law LANG:uk event:hearing after:2022-03 before:2023 in:title'
     )
     assert asked.clauses == plain("camps")
     assert asked.filters == (
-        Filter("speaker", "Koval"), Filter("series", "Human rights"), Filter("tag", "law"), Filter("lang", "uk"),  # noqa: E501
+        Filter("speaker", "Koval"), Filter("series", "Human rights"), Filter("tag", "law"), Filter("lang", "uk"),
         Filter("event", "hearing"),
     )  # fmt: skip
     assert (asked.after, asked.before, asked.title_only) == (date(2022, 3, 1), date(2023, 1, 1), True)
@@ -113,8 +113,8 @@ def test_match_is_quoted() -> None:
 syntax = st.lists(
     st.one_of(
         st.sampled_from(
-            ["-", '"', "*", "OR", "AND", "NOT", "NEAR(", ")", "speaker:", "before:", "2022-13", "in:", "lang:", ":", "^", "«",  # noqa: E501
-             "\x00", "\ud800", "camps", "м'яч", "--", "a" * 60, "';DROP TABLE said;--", "title:", "{x y}:", "\\", "%", "👩‍👩‍👧"]  # noqa: E501
+            ["-", '"', "*", "OR", "AND", "NOT", "NEAR(", ")", "speaker:", "before:", "2022-13", "in:", "lang:", ":", "^", "«",
+             "\x00", "\ud800", "camps", "м'яч", "--", "a" * 60, "';DROP TABLE said;--", "title:", "{x y}:", "\\", "%", "👩‍👩‍👧"]
         ),
         st.text(max_size=12),
     ),

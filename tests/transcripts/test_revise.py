@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+
 from onrecord.errors import UsageError
 from onrecord.transcripts.fitting import fit, is_too_long, line_breaks, starts
 from onrecord.transcripts.formats import read_edited, write_as

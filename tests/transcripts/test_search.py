@@ -167,7 +167,7 @@ def test_the_record_of_an_event_is_found_too(path: Path) -> None:
     with Index(path) as index:
         index.put(
             event(
-                "one", title="Voices from the camps", description="What **witnesses** saw", speakers=("Anna Koval",),  # noqa: E501
+                "one", title="Voices from the camps", description="What **witnesses** saw", speakers=("Anna Koval",),
                 links=("The letter https://example.org/letter",), tags=("testimony",),
             ),
             [],
@@ -207,7 +207,7 @@ def test_a_moment_says_who_when_and_what(path: Path) -> None:
         )
     (moment,) = hits(path, "піддАний тортурам")["one"].moments
     assert moment == Moment(
-        recording_id="part-1", recording_title="Morning", language="uk", kind="original", cue_id="c3", start=8000, end=12000,  # noqa: E501
+        recording_id="part-1", recording_title="Morning", language="uk", kind="original", cue_id="c3", start=8000, end=12000,
         speaker="Анна Коваль", status="reviewed", before="не може бути",
         pieces=(("Підданий", True), (" ", False), ("тортурам", True), (",", False)), after="або жорстокому",
     )  # fmt: skip
@@ -394,7 +394,7 @@ def test_search_agrees_with_a_slow_and_simple_reading(path: Path) -> None:
             transcript = IndexedTranscript("p", "en", cues(*texts, length=length))
             index.put(event(f"e{n}", title="title"), [transcript])
             corpus[f"e{n}"] = Read(transcript)
-    forms = ["{}", "{} {}", "{} {} {}", '"{} {}"', '"{} {}" {}', "{} -{}", "{} {} -{}", "{} OR {}", "{} OR {} {}", "alph* {}",  # noqa: E501
+    forms = ["{}", "{} {}", "{} {} {}", '"{} {}"', '"{} {}" {}', "{} -{}", "{} {} -{}", "{} OR {}", "{} OR {} {}", "alph* {}",
              '{} -"{} {}"', '"{} {} {}"']  # fmt: skip
     answered = 0
     for _ in range(150):
@@ -411,8 +411,8 @@ def test_search_agrees_with_a_slow_and_simple_reading(path: Path) -> None:
 def test_hostile_questions_get_an_answer_or_a_sentence(path: Path) -> None:
     """Whatever is typed, nothing but `QueryError` comes out, and nothing is slow."""
     chance = random.Random(5)
-    pieces = ["-", '"', "*", " ", "OR", "NOT", "NEAR(", ")", "speaker:", "before:2022", "lang:", ":", "words", "м'яч", "' OR 1=1",  # noqa: E501
-              "\x00", "\ud800", "((", "said:", "^", "+", "{", "}", "rank", "a*", "wor*", "😀", "\u202e", "%s"]  # fmt: skip  # noqa: E501
+    pieces = ["-", '"', "*", " ", "OR", "NOT", "NEAR(", ")", "speaker:", "before:2022", "lang:", ":", "words", "м'яч", "' OR 1=1",
+              "\x00", "\ud800", "((", "said:", "^", "+", "{", "}", "rank", "a*", "wor*", "😀", "\u202e", "%s"]  # fmt: skip
     with Index(path) as index:
         index.put(event("one"), [IndexedTranscript("p", "en", cues(*["words again"] * 300))])
     for _ in range(400):

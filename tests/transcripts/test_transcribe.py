@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.errors import (
     ChunkError,
@@ -388,7 +389,15 @@ def test_captions_that_were_fetched_are_taken(archive: Archive, recorded: Put, s
 def test_captions_of_a_platform_s_machine_are_taken(archive: Archive, recorded: Put, short: Path) -> None:
     """YouTube's json3, as a fetch keeps it: the times of its words stay."""
     event, recording = recorded(short, settings=SPHINX)
-    said = {"events": [{"tStartMs": 500, "dDurationMs": 1500, "segs": [{"utf8": "All"}, {"utf8": " human", "tOffsetMs": 400}]}]}
+    said = {
+        "events": [
+            {
+                "tStartMs": 500,
+                "dDurationMs": 1500,
+                "segs": [{"utf8": "All"}, {"utf8": " human", "tOffsetMs": 400}],
+            }
+        ]
+    }
     (archive.media("rights") / "part-1.captions.en.json3").write_text(json.dumps(said), encoding="utf-8")
     transcript = read(transcribe(archive, event, recording, engine="captions"), archive)
     assert [(word.text, word.start) for word in transcript.words()] == [("All", 500), ("human", 900)]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import TranscriptFormatError
 from onrecord.timecode import clock
 from onrecord.transcripts import cuetext

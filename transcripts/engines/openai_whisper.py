@@ -48,7 +48,8 @@ class OpenAIWhisper:
         except ImportError as error:
             raise EngineUnavailableError(
                 "openai-whisper is not installed.",
-                advice="Install it: pip install 'onrecord[openai-whisper]' (not the package named whisper); or use --engine whisper.",
+                advice="Install it: pip install 'onrecord[openai-whisper]' (not the package named whisper), "
+                "or use --engine whisper.",
             ) from error
         if not hasattr(whisper, "load_model"):
             raise EngineUnavailableError(
@@ -72,10 +73,20 @@ class OpenAIWhisper:
         try:
             # The checkpoint is read with weights_only, so that a file from outside can run no code.
             self._model: Any = whisper.load_model(str(place) if local else model)
-        except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        except (
+            OSError,
+            RuntimeError,
+            ValueError,
+            KeyError,
+            TypeError,
+            EOFError,
+            pickle.UnpicklingError,
+        ) as error:
             raise _unavailable(error, model, local) from error
         self._library = whisper
-        self._languages = frozenset(list(LANGUAGES)[: self._model.num_languages]) if self._model.is_multilingual else {"en"}
+        self._languages = (
+            frozenset(list(LANGUAGES)[: self._model.num_languages]) if self._model.is_multilingual else {"en"}
+        )
         self._tokenizer = get_tokenizer(self._model.is_multilingual, num_languages=self._model.num_languages)
         self.version = f"openai-whisper {importlib.metadata.version('openai-whisper')}"
         self.model = place.stem if local else model
@@ -106,11 +117,14 @@ class OpenAIWhisper:
             raise ChunkError(f"openai-whisper could not recognise this piece: {error}.") from error
         for segment in told["segments"]:
             words = joined_words(
-                (word["word"], word["start"], word["end"], word["probability"]) for word in segment.get("words", ())
+                (word["word"], word["start"], word["end"], word["probability"])
+                for word in segment.get("words", ())
             )
             if words:
                 language = codes[windows.language_of(segment)]
-                yield Segment(words[0].start, words[-1].end, words, language, round(segment["no_speech_prob"], 3))
+                yield Segment(
+                    words[0].start, words[-1].end, words, language, round(segment["no_speech_prob"], 3)
+                )
 
 
 class _Windows:
@@ -165,6 +179,10 @@ def _unavailable(error: Exception, model: str, local: bool) -> EngineUnavailable
     """What a person should read when a model does not load."""
     if local:
         return EngineUnavailableError(
-            "this is no model of openai-whisper.", path=Path(model), advice="A folder for faster-whisper goes with --engine whisper."
+            "this is no model of openai-whisper.",
+            path=Path(model),
+            advice="A folder for faster-whisper goes with --engine whisper.",
         )
-    return EngineUnavailableError(f"the weights of Whisper's model '{model}' cannot be had here: {error}.", advice=WAYS_ON)
+    return EngineUnavailableError(
+        f"the weights of Whisper's model '{model}' cannot be had here: {error}.", advice=WAYS_ON
+    )

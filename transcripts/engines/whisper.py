@@ -109,9 +109,13 @@ class FasterWhisper:
             )
             for segment in segments:
                 language = codes[allowed.language or next(iter(codes))]
-                words = joined_words((word.word, word.start, word.end, word.probability) for word in segment.words or ())
+                words = joined_words(
+                    (word.word, word.start, word.end, word.probability) for word in segment.words or ()
+                )
                 if words:
-                    yield Segment(words[0].start, words[-1].end, words, language, round(segment.no_speech_prob, 3))
+                    yield Segment(
+                        words[0].start, words[-1].end, words, language, round(segment.no_speech_prob, 3)
+                    )
         except (RuntimeError, ValueError, MemoryError) as error:
             raise ChunkError(f"faster-whisper could not recognise this piece: {error}.") from error
         finally:
@@ -173,7 +177,10 @@ def joined_words(told: Any) -> tuple[HeardWord, ...]:
         if words and not text[0].isspace() and not _unspaced(clean[0]):
             before = words[-1]
             words[-1] = HeardWord(
-                before.text + clean, before.start, last, min(before.confidence or 0.0, round(float(probability), 3))
+                before.text + clean,
+                before.start,
+                last,
+                min(before.confidence or 0.0, round(float(probability), 3)),
             )
         else:
             words.append(HeardWord(clean, first, max(first, last), round(float(probability), 3)))
@@ -182,8 +189,11 @@ def joined_words(told: Any) -> tuple[HeardWord, ...]:
 
 def _unspaced(letter: str) -> bool:
     """Whether a letter is of a script without spaces: Chinese, Japanese, Thai, Lao, Burmese, Khmer."""
-    return "\u0e00" <= letter <= "\u0eff" or "\u1000" <= letter <= "\u109f" or "\u1780" <= letter <= "\u17ff" or (
-        "\u3040" <= letter <= "\u9fff"
+    return (
+        "\u0e00" <= letter <= "\u0eff"
+        or "\u1000" <= letter <= "\u109f"
+        or "\u1780" <= letter <= "\u17ff"
+        or ("\u3040" <= letter <= "\u9fff")
     )
 
 
@@ -196,9 +206,15 @@ def _look_through(folder: Path) -> None:
     if not any(folder.glob("vocabulary.*")):
         missing.append("vocabulary.json")
     if missing:
-        advice = "A model of openai-whisper is another format: use --engine openai-whisper for it." if any(folder.glob("*.pt")) else ""
+        advice = (
+            "A model of openai-whisper is another format: use --engine openai-whisper for it."
+            if any(folder.glob("*.pt"))
+            else ""
+        )
         raise EngineUnavailableError(
-            f"this is no model for faster-whisper: it lacks {', '.join(missing)}.", path=folder, advice=advice or WAYS_ON
+            f"this is no model for faster-whisper: it lacks {', '.join(missing)}.",
+            path=folder,
+            advice=advice or WAYS_ON,
         )
 
 
@@ -210,14 +226,18 @@ def _unavailable(error: Exception, model: str, local: bool) -> Exception:
         return EngineUnavailableError(
             f"this model cannot be loaded: {error}.", path=Path(model), advice="Get it again, or use another."
         )
-    if isinstance(error, (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError, ConnectionError)) or _is_network(error):
-        return EngineUnavailableError(f"the weights of Whisper's model '{model}' cannot be had here.", advice=WAYS_ON)
+    if isinstance(
+        error, (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError, ConnectionError)
+    ) or _is_network(error):
+        return EngineUnavailableError(
+            f"the weights of Whisper's model '{model}' cannot be had here.", advice=WAYS_ON
+        )
     if isinstance(error, (RuntimeError, ValueError, MemoryError, OSError)):
         return EngineUnavailableError(f"Whisper's model '{model}' cannot be loaded: {error}.", advice=WAYS_ON)
     return error
 
 
 def _is_network(error: Exception) -> bool:
-    import httpx
+    import httpx2
 
-    return isinstance(error, httpx.HTTPError)
+    return isinstance(error, httpx2.HTTPError)

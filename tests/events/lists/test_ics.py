@@ -9,6 +9,7 @@ import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import FormatError
 from onrecord.events.lists import Listing, Proposal, read_list
 from onrecord.events.lists.ics import read_ics

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.archive import Archive
 from onrecord.events.lists import read_list
 from onrecord.events.lists.plan import carry_out, make_plan

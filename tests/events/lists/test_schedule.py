@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.errors import FormatError
 from onrecord.events.lists import Listing, Proposal, language_of, read_list
 

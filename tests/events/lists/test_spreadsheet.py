@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from onrecord.errors import FormatError
 from onrecord.events.lists import Proposal, read_list
 from onrecord.events.lists.spreadsheet import COLUMNS, decoded, read_csv
