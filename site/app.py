@@ -24,7 +24,7 @@ from onrecord.errors import SearchIndexError
 from onrecord.site.asked import Asked, answer, as_json
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live, State
-from onrecord.site.pages import Document, Moved
+from onrecord.site.pages import Document, Moved, frame_rule
 from onrecord.site.statics import media_type
 from onrecord.site.urls import Urls
 from starlette.applications import Starlette
@@ -36,8 +36,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+_CSP = b"content-security-policy"
 _HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
+    (_CSP, POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"SAMEORIGIN"),
@@ -116,7 +117,8 @@ class _Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_HEADERS]
+                own = any(name == _CSP for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *(_HEADERS[1:] if own else _HEADERS)]
             await send(message)
 
         if not self._knows(scope):
@@ -225,6 +227,8 @@ def _document(request: Request, kept: Kept, cache: str = "") -> Response:
     headers["Cache-Control"] = cache or ("private, no-cache" if unlisted else "no-cache")
     if kept.noindex:
         headers["X-Robots-Tag"] = "noindex"
+    if kept.frames:
+        headers["Content-Security-Policy"] = POLICY + frame_rule(kept.frames)
     if kept.status == 200 and _has(request, tag):
         headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=headers)

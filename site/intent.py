@@ -16,6 +16,7 @@ from onrecord.events.model import Event, Recording
 from onrecord.events.people import read_people
 from onrecord.languages import language_name
 from onrecord.site.names import consents
+from onrecord.site.players import platform_player, why_not
 from onrecord.site.spoken import Heard, hear, may_pass
 from onrecord.site.view import is_published, names_of, transcript_policy
 from onrecord.timecode import clock, spoken_length
@@ -46,6 +47,8 @@ class RecordingIntent:
     duration: int
     trim: tuple[int, int] | None
     original: bool
+    player: str  # the platform whose own player could be offered; empty: there is none, or nobody wants it
+    without_player: str  # why it is not offered after all
     transcripts: tuple[TranscriptIntent, ...]
 
 
@@ -86,11 +89,15 @@ class Intent:
                 )
         for recording in self.recordings:
             yield "Recording", _recording(recording)
+            if recording.public and recording.player:
+                yield "Player", _player(recording)
             for transcript in recording.transcripts:
                 yield "Transcript", _transcript(transcript, recording)
+        offered = any(one.public and one.player and not one.without_player for one in self.recordings)
         yield (
             "Never",
-            "what stands under [private], keys that begin with x-, sources, originals that are not offered",
+            "what stands under [private], keys that begin with x-, "
+            f"sources{' apart from those of the players' if offered else ''}, originals that are not offered",
         )
 
 
@@ -120,6 +127,8 @@ def _look(archive: Archive, event: Event, recording: Recording) -> RecordingInte
     names = names_of(event, read_people(archive.speakers_file))
     rendition = find_rendition(archive, event, recording)
     public = is_published(recording, archive) and not names.hides(recording.id)
+    wanted = archive.settings.flag("publish.platform-players")
+    player = platform_player(recording.source) if wanted else None
     policy = transcript_policy(recording, archive)
     library = Library(archive)
     transcripts = []
@@ -146,6 +155,8 @@ def _look(archive: Archive, event: Event, recording: Recording) -> RecordingInte
         duration=rendition.duration if rendition else 0,
         trim=recording.trim,
         original=recording.original == "public",
+        player=player.platform if player else "",
+        without_player=why_not(event, recording),
         transcripts=tuple(transcripts),
     )
 
@@ -180,6 +191,12 @@ def _recording(recording: RecordingIntent) -> str:
         start, end = (clock(position, fraction=False) for position in recording.trim)
         said += f": the part from {start} to {end} of the original"
     return said + (", and the untrimmed original" if recording.original else "")
+
+
+def _player(recording: RecordingIntent) -> str:
+    if recording.without_player:
+        return f"{recording.player}'s own player is not offered: {recording.without_player}"
+    return f"{recording.player}'s own player is offered, after a click; it tells its address there"
 
 
 def _transcript(transcript: TranscriptIntent, recording: RecordingIntent) -> str:

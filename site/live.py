@@ -43,6 +43,7 @@ class Kept:
     media_type: str
     status: int
     noindex: bool
+    frames: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> Kept:
@@ -51,7 +52,15 @@ class Kept:
         if len(document.body) >= _SMALL and document.media_type.startswith(_PACKED):
             packed = gzip.compress(document.body, 6, mtime=0)
         tag = hashlib.sha256(document.body).hexdigest()[:20]
-        return cls(document.body, packed, tag, document.media_type, document.status, document.noindex)
+        return cls(
+            body=document.body,
+            packed=packed,
+            tag=tag,
+            media_type=document.media_type,
+            status=document.status,
+            noindex=document.noindex,
+            frames=document.frames,
+        )
 
     @property
     def weight(self) -> int:

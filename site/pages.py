@@ -27,7 +27,8 @@ comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no i
     home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past
                    total              how many listed events there are
     events.html    years              tuple of (year, tuple of PublicEvent), newest first
-    event.html     event              PublicEvent (it may be unlisted)
+    event.html     event              PublicEvent (it may be unlisted); recording.player is the platform's own
+                                      player, or None: the page must ask nothing of it before a click
     speakers.html  people             tuple of PublicPerson by name
     speaker.html   person             PublicPerson
     group.html     group              PublicGroup: a series or a tag
@@ -39,7 +40,7 @@ comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -99,14 +100,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Document:
-    """A page or a file that is made from text. `private` says that nobody between us and the reader may keep
-    it.
-    """
+    """A page or a file that is made from text. `frames` are the hosts that a reader may let into the page."""
 
     body: bytes
     media_type: str = HTML
     status: int = 200
     noindex: bool = False
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,8 @@ class Pages:
     def _event_page(self, event: PublicEvent, path: str) -> Document:
         about = event.summary or _shortened(event.description)
         page = self._page("event", path, event.title, about, "events", noindex=event.unlisted)
-        return self._html("event.html", path, page, event=event)
+        hosts = {recording.player.host for recording in event.recordings if recording.player}
+        return self._html("event.html", path, page, frames=tuple(sorted(hosts)), event=event)
 
     def _speaker(self, slug: str, path: str) -> Found | None:
         person = self.view.person(slug)
@@ -354,6 +355,7 @@ class Pages:
         status: int = 200,
         *,
         root: str | None = None,
+        frames: tuple[str, ...] = (),
         **values: Any,
     ) -> Document:
         if template == "error.html":
@@ -362,8 +364,8 @@ class Pages:
             site=self.site, page=page, url=self.urls(path, root), **values
         )  # fmt: skip
         if self.export:
-            text = text.replace(_CHARSET, _CHARSET + _POLICY.format(_policy(page)), 1)
-        return Document(text.encode("utf-8"), HTML, status, page.noindex)
+            text = text.replace(_CHARSET, _CHARSET + _POLICY.format(_policy(page, frames)), 1)
+        return Document(text.encode("utf-8"), HTML, status, page.noindex, frames)
 
 
 def _file(event: PublicEvent, kind: str, name: str, urls: Urls) -> Document | PublicFile | None:
@@ -382,9 +384,20 @@ def _file(event: PublicEvent, kind: str, name: str, urls: Urls) -> Document | Pu
     return Document(body, media_type, noindex=event.unlisted)
 
 
-def _policy(page: Page) -> str:
+def frame_rule(hosts: Iterable[str]) -> str:
+    """What a page's policy says of frames beyond the usual: empty, or our own (the recording played without
+    JavaScript) and those of `hosts`.
+    """
+    named = "".join(f" https://{host}" for host in hosts)
+    return f"; frame-src 'self'{named}" if named else ""
+
+
+def _policy(page: Page, frames: Iterable[str]) -> str:
     scripts = "; script-src 'self' 'wasm-unsafe-eval'" if page.kind == "search" else ""
-    return f"default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'{scripts}"
+    return (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
+        f"{scripts}{frame_rule(frames)}"
+    )
 
 
 def _shortened(text: str, most: int = 200) -> str:

@@ -193,13 +193,28 @@ class PublicMedia:
 
 
 @dataclass(frozen=True)
+class PublicPlayer:
+    """The player of the platform that a recording came from: loaded from `frame`, an address at `host`, when
+    a reader asks for it and at no other time. `page` is the recording's own page on the platform.
+    """
+
+    platform: str
+    host: str
+    frame: str
+    page: str
+
+
+@dataclass(frozen=True)
 class PublicRecording:
-    """A recording that a person has published. `media` is None until its rendition is made."""
+    """A recording that a person has published. `media` is None until its rendition is made; `player` where
+    the platform's own player is not offered.
+    """
 
     id: str
     title: str
     languages: tuple[str, ...]
     media: PublicMedia | None
+    player: PublicPlayer | None
     load: Callable[[], tuple[PublicTranscript, ...]] = field(repr=False, compare=False)
 
     @property

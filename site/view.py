@@ -27,6 +27,7 @@ from onrecord.events.people import Person, read_people
 from onrecord.events.registry import Registry
 from onrecord.languages import direction, language_name
 from onrecord.site.names import Names, consents
+from onrecord.site.players import offered_player
 from onrecord.site.public import (
     Passages,
     PublicChapter,
@@ -340,6 +341,7 @@ class View:
             title=one.names.text(recording.title),
             languages=recording.languages or one.event.languages,
             media=self._media(one.event, recording),
+            player=offered_player(self.archive, one.event, recording),
             load=_once(partial(self._load_transcripts, one, recording)),
         )
 

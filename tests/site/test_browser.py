@@ -109,7 +109,7 @@ def build(root: Path) -> Archive:
     archive = create_archive(root, "Rights on Record")
     archive.settings_file.write_text(
         'format = 1\ntitle = "Rights on Record"\nsummary = "Discussions, recorded and written down."\n'
-        'contact = "archive@example.org"\n',
+        'contact = "archive@example.org"\n[publish]\nplatform-players = true\n',
         encoding="utf-8",
     )
     archive = Archive(archive.root)
@@ -132,7 +132,8 @@ def build(root: Path) -> Archive:
         "languages": ["en", "uk"],
         "agenda": [{"at": "00:00:00", "title": "Dignity"}, {"at": "00:00:40", "title": "Freedom"}],
         "links": [{"label": "The text", "url": "https://example.org/text", "kind": "document"}],
-        "recordings": [{"id": "part-1", "title": "The reading", "publish": True, "transcript": "draft"}],
+        "recordings": [{"id": "part-1", "title": "The reading", "publish": True, "transcript": "draft",
+                        "source": "https://youtu.be/zq-Ab_3dEfG"}],
     })  # fmt: skip
     sound = registry.add({
         **shared, "title": "Вільними і рівними", "slug": "sound-only", "starts": "2026-10-02 18:00",
@@ -149,6 +150,8 @@ def build(root: Path) -> Archive:
             "cancelled": "Ill.",
         }
     )
+    registry.add({**shared, "title": "Held elsewhere", "slug": "elsewhere", "starts": "2026-09-02 18:00",
+                  "recordings": [{"id": "part-1", "publish": True, "source": "https://vimeo.com/76979871"}]})  # fmt: skip
     registry.add({**shared, "title": "Taken back", "slug": "taken-back", "starts": "2026-01-02 18:00",
                   "withdrawn": "Taken back at the wish of a speaker."})  # fmt: skip
     library = Library(archive)
@@ -180,7 +183,7 @@ class Site:
     base: str
     paths: tuple[str, ...] = (
         "", "events/", "events/read-aloud/", "events/sound-only/", "events/coming/", "events/off/",
-        "speakers/",
+        "events/elsewhere/", "speakers/",
         "speakers/anna-example/", "series/read-aloud/", "tags/human-rights/", "search/", "search/?q=dignity",
         "search/?q=zzyzx", "about/", "events/taken-back/", "nothing-here/",
     )  # fmt: skip
@@ -439,6 +442,54 @@ def test_pages_ask_no_third_party_and_break_no_policy(site: Site, visit: Visit) 
     # the two pages that are not there are answered with 404 and 410, which the browser notes by itself
     noted = [text for text in visit.complaints if not re.search(r"status of (404|410)", text)]
     assert noted == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("path", "button", "frame"),
+    [
+        ("read-aloud", "Show YouTube’s player instead", "https://www.youtube-nocookie.com/embed/zq-Ab_3dEfG"),
+        ("elsewhere", "Show Vimeo’s player", "https://player.vimeo.com/video/76979871?dnt=1"),
+    ],
+)
+def test_platform_player_is_asked_for_by_the_click_alone(
+    site: Site, visit: Visit, path: str, button: str, frame: str
+) -> None:
+    """Before it no request leaves; after it there is one frame, which is told the site and not the page."""
+    asked: list[tuple[str, str | None]] = []
+
+    def answer(route: playwright.Route) -> None:
+        # nothing leaves this machine: the browser is given a page as if it came from the platform
+        asked.append((route.request.url, route.request.header_value("referer")))
+        route.fulfill(content_type="text/html", body="<!doctype html><title>x</title><p>Played there</p>")
+
+    visit.page.route(lambda address: not address.startswith(site.base), answer)
+    visit.page.goto(f"{site.base}events/{path}/")
+    visit.page.wait_for_selector("html[data-ready=event]")
+    shown = visit.page.get_by_role("button", name=button)
+    shown.hover()
+    visit.page.wait_for_load_state("networkidle")
+    assert (asked, visit.page.locator(".platform iframe").count()) == ([], 0)
+    if path == "read-aloud":
+        _play(visit)
+    shown.click()
+    visit.page.frame_locator(".platform iframe").get_by_text("Played there").wait_for()
+    assert asked == [(frame, site.base)]
+    assert visit.page.locator(".platform iframe").evaluate_all("all => all.map(one => one.src)") == [frame]
+    assert (shown.count(), visit.complaints) == (0, [])
+    if path == "read-aloud":
+        assert visit.media("paused") is True
+
+
+@pytest.mark.browser
+def test_platform_is_a_plain_link_without_javascript(site: Site, browser: playwright.Browser) -> None:
+    """It says where it leads; there is no button that does nothing."""
+    for visit in _visit(browser, java_script_enabled=False):
+        visit.page.goto(f"{site.base}events/read-aloud/")
+        link = visit.page.get_by_role("link", name="see it there")
+        assert link.get_attribute("href") == "https://www.youtube.com/watch?v=zq-Ab_3dEfG"
+        assert "This link leaves the archive for YouTube." in visit.page.locator(".stage").inner_text()
+        assert visit.page.locator(".platform:visible").count() == 0
 
 
 @pytest.mark.browser

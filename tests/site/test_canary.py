@@ -24,7 +24,7 @@ from onrecord.site.pages import Pages
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 OPENED = (
     "draft", "future", "unlisted", "unpublished", "unreviewed", "realname", "unconsented", "unconsentedname",
-    "asked", "before", "straddling", "after", "metadata", "join", "withdrawn", "blockedname",
+    "asked", "player", "before", "straddling", "after", "metadata", "join", "withdrawn", "blockedname",
 )  # fmt: skip
 ALWAYS_PRIVATE = (
     "private",
@@ -81,6 +81,9 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         remark = "{word["settingsx"]}"
     '''.replace("[x-tool]\n", "").replace("remark =", "x-remark =")
     )
+    file = bench.archive.settings_file
+    players = file.read_text(encoding="utf-8").replace("[publish]\n", "[publish]\nplatform-players = true\n")
+    file.write_text(players, encoding="utf-8")
     stem = f"2026-10-01-{word['stem']}"
     pseudonym = when("realname", "", 'shown_as = "Witness A"')
     bench.event(stem, f'''
@@ -231,6 +234,19 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         join = "https://meet.example.org/{word["join"]}"
         join_visibility = "{when("join", "public", "private")}"
     ''', title="A coming talk")  # fmt: skip
+    bench.event("2026-10-07-f", f'''
+        slug = "elsewhere-talk"
+        [[speakers]]
+        name = "Vira Example"
+        consent = "{when("player", "yes", "asked")}"
+        [[recordings]]
+        id = "part-1"
+        publish = "yes"
+        source = "https://youtu.be/{word["player"]}"
+        [[recordings]]
+        id = "part-2"
+        source = "https://youtu.be/{word["source"]}"
+    ''', title="A talk that a platform holds")  # fmt: skip
     bench.event(f"2026-10-06-{word['blockedname']}", f'''
         slug = "talk-with-{word["blockedname"]}"
         [[speakers]]

@@ -88,6 +88,50 @@ def test_event_publish_says_what_will_be_public_and_asks(run: Any, talk: Path) -
         assert line in said, said
 
 
+def test_event_publish_says_whose_player_will_be_offered(run: Any, bench: Any, tone: Path) -> None:
+    """Or why it will not be; nothing is said of it where the archive does not want it."""
+    bench.event(
+        "a-talk",
+        """
+        [[recordings]]
+        id = "part-1"
+        source = "https://youtu.be/zq-Ab_3dEfG"
+        [[recordings]]
+        id = "part-2"
+        source = "https://vimeo.com/76979871"
+        trim = ["00:00:01", "00:00:05"]
+        """,
+        visibility="draft",
+    )
+    for recording in ("part-1", "part-2"):
+        bench.recording("a-talk", recording, tone)
+
+    def said(*arguments: str) -> list[str]:
+        shown = run("event", "publish", "a-talk", *arguments, input="n\n").stdout
+        rows = re.sub(r" +", " ", shown).splitlines()
+        return [row.strip() for row in rows if row.startswith((" Player", " Never"))]
+
+    never = (
+        "Never what stands under [private], keys that begin with x-, sources, originals that are not offered"
+    )
+    assert said() == [never]
+    file = bench.archive.settings_file
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[publish]\n", "[publish]\nplatform-players = true\n"), encoding="utf-8")
+    assert said() == [
+        "Player YouTube's own player is offered, after a click; it tells its address there",
+        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out",
+        never.replace("sources,", "sources apart from those of the players,"),
+    ]
+    unlisted = "the page is unlisted, and the platform would learn who comes to it"
+    assert said("--unlisted") == [
+        f"Player YouTube's own player is not offered: {unlisted}",
+        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out",
+        never,
+    ]
+    assert said("--no-recordings") == [never]
+
+
 @pytest.mark.parametrize("answer", [None, "", "\n", "nonsense\n"])
 def test_event_publish_takes_nothing_but_yes_for_consent(run: Any, talk: Path, answer: str | None) -> None:
     """Nobody there to answer is no."""
