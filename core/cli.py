@@ -134,6 +134,12 @@ def _keep(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -
     ctx.obj = value
 
 
+def _tell(error: OnrecordError) -> None:
+    from onrecord.console import note  # the help does without it
+
+    note(f"onrecord: {error}")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command and exits; a known error is one line on stderr, a bug keeps its traceback."""
     try:
@@ -147,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("Stopped. Run the same command again to go on.", err=True)
         code = 130
     except OnrecordError as error:
-        click.echo(f"onrecord: {error}", err=True)
+        _tell(error)
         code = 1
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; nobody is left to tell
@@ -156,6 +162,6 @@ def main(arguments: list[str] | None = None) -> None:
         known = storage_error(error, Path(error.filename or "."))
         if known is None:
             raise
-        click.echo(f"onrecord: {known}", err=True)
+        _tell(known)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,19 +20,39 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+# What a terminal takes for an order (ECMA-48: C0 but for tab and line end, DEL, C1), and what turns the direction of
+# the text around it (UAX 9). A title or a name from a stranger's list may hold them.
+_ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BOLD = re.compile("(\x1b\\[[01]m)")  # what our own lines are set with
+
+
+def harmless(text: str) -> str:
+    """The text with U+FFFD for each character that a terminal would obey; our own bold type stays."""
+    if not _ORDERS.search(text):
+        return text
+    parts = _BOLD.split(text.replace("\r\n", "\n"))
+    return "".join(part if n % 2 else _ORDERS.sub("\ufffd", part) for n, part in enumerate(parts))
+
+
 def say(text: str = "") -> None:
     """A line of the result, on stdout."""
-    click.echo(text)
+    click.echo(harmless(text))
 
 
 def note(text: str) -> None:
     """A line beside the result, on stderr."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
+
+
+def put(text: str) -> None:
+    """A whole file's text, on stdout: as it is for a program, harmless for a terminal."""
+    click.echo(harmless(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def print_json(data: Any) -> None:
     """Data for programs, on stdout: UTF-8, two spaces, keys in the order they were made."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    click.echo(_ORDERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def amount(value: float, unit: str) -> str:
@@ -100,7 +121,7 @@ class _Teller:
         elif now - self.told.get(key, began) >= 10 or finished:
             self.told[key] = now
             share = f" ({min(100, 100 * report.done / report.total):.0f} %)" if report.total else ""
-            click.echo(f"{report.stage} {report.subject}: {size}{share}{pace}", err=True)
+            note(f"{report.stage} {report.subject}: {size}{share}{pace}")
 
     def close(self) -> None:
         if self.bars is not None:
@@ -122,7 +143,7 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under their heads, on stdout: set for the terminal, or in plain columns for a file or a pipe."""
-    lines = [tuple(row) for row in rows]
+    lines = [tuple(harmless(cell) for cell in row) for row in rows]
     if sys.stdout.isatty():
         from rich import box
         from rich.console import Console
@@ -136,4 +157,4 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         return
     widths = [max(len(row[column]) for row in [tuple(heads), *lines]) for column in range(len(heads))]
     for row in [tuple(heads), *lines]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.archive import Archive
-from onrecord.console import note, print_json, say
+from onrecord.console import note, print_json, put, say
 from onrecord.options import command, json_option, with_archive
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ def show(archive: Archive, *, event: str, recording: str | None, language: str |
     library, found = _open(archive, event)
     entry = chosen_transcript(library, found, recording, language)
     reading = library.reading(entry)
-    click.echo(
-        write_as(reading.transcript, "json" if as_json else "txt", _head(found, entry, library)), nl=False
-    )
+    put(write_as(reading.transcript, "json" if as_json else "txt", _head(found, entry, library)))
     _tell_mended(reading.mended, archive.shown(entry.path))
 
 
@@ -242,7 +240,7 @@ def export_transcript(
     reading = library.reading(entry)
     text = write_as(reading.transcript, chosen, _head(found, entry, library))
     if output is None:
-        click.echo(text, nl=False)
+        put(text)
     else:
         write_text(output.resolve(), text)
         note(f"Wrote {output}: {len(reading.transcript.cues)} cues.")

@@ -1,11 +1,16 @@
 """Progress says how far, how fast and how long; tables can be read by people and by programs."""
 
+import json
 import os
 import pty
 import subprocess
 import sys
 
-from onrecord.console import amount
+from click.testing import CliRunner
+
+from onrecord.archive import Archive
+from onrecord.cli import root
+from onrecord.console import amount, harmless
 
 WORK = (
     "import time\nfrom onrecord.console import progress, say, table\nfrom onrecord.progress import Report\n"
@@ -53,3 +58,31 @@ def test_progress_in_a_terminal_is_a_bar_with_the_time_left() -> None:
     assert process.wait() == 0
     text = seen.decode()
     assert "transcribe an-event part-1" in text and " left" in text and "100%" in text
+
+
+ORDERS = "\x1b]0;owned\x07 \x1b[2J \x9b31m \x7f \u202egnp.exe"
+
+
+def test_terminal_is_given_no_orders_by_a_title(archive: Archive) -> None:
+    """Escape codes, C1 controls and turned text in a title reach neither the list, nor the JSON, nor an error."""
+    title = json.dumps(ORDERS)
+    (archive.events / "2026-01-01-a.toml").write_text(
+        f'format = 1\nid = "a"\ntitle = {title}\nstarts = "2026-01-01 18:00"\ntimezone = "Europe/Kyiv"\n'
+    )
+    (archive.events / "2026-01-02-b.toml").write_text('format = 1\ntitle = "B"\n"\\u001b[2J" = 1\n')
+    where = ["-C", str(archive.root)]
+    listed = CliRunner().invoke(root(), [*where, "event", "list"])
+    assert "]0;owned" in listed.output
+    data = CliRunner().invoke(root(), [*where, "event", "show", "2026-01-01-a", "--json"])
+    assert json.loads(data.stdout)["title"] == ORDERS
+    failed = subprocess.run(
+        [sys.executable, "-m", "onrecord", *where, "event", "show", "\x1b[2J"], capture_output=True, text=True
+    )
+    assert failed.returncode == 1
+    for output in (listed.output, data.output, failed.stdout + failed.stderr):
+        assert not {"\x1b", "\x07", "\x9b", "\x7f", "\u202e"} & set(output)
+
+
+def test_harmless_keeps_our_bold_type_and_lines() -> None:
+    """What our own lines are set with stays, and so do tabs and line ends."""
+    assert harmless("\x1b[1mfound\x1b[0m\tand\r\nmore \x1b[8m") == "\x1b[1mfound\x1b[0m\tand\nmore \ufffd[8m"
