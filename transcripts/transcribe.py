@@ -7,13 +7,14 @@ alone the pieces that failed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.archive import Archive
-from onrecord.errors import ChunkError, ConflictError, NotFoundError, TranscriptionError
+from onrecord.errors import ChunkError, ConflictError, LockedError, NotFoundError, TranscriptionError
 from onrecord.events.model import Event, Recording
 from onrecord.languages import language_name, language_tag
 from onrecord.locks import lock
@@ -272,7 +273,9 @@ def _hear_track(job: Job, engine: Engine, track: int, again: bool, *, show: bool
         job.listen(_report(job, journal.held.done))
         if show:
             cues, ghosts = _captioned(job, journal.held, track, named=False)
-            _save(job, _provenance(job, engine, track, "partial"), cues, ghosts)
+            # Somebody may be at work on the event; then the next piece shows this one too.
+            with suppress(LockedError):
+                _save(job, _provenance(job, engine, track, "partial"), cues, ghosts, wait=0)
     journal.finish(max(journal.held.reached, 0))
     return journal
 
@@ -367,10 +370,11 @@ def _save(
     dropped: Sequence[Dropped],
     *,
     base: Transcript | None = None,
+    wait: float = _SAVE_WAIT,
 ) -> Path:
     """Makes the transcript the present revision; sentences that stood before keep their ids."""
     library = Library(job.archive)
-    with lock(job.archive, job.event.stem, wait=_SAVE_WAIT, doing="saving a transcript"):
+    with lock(job.archive, job.event.stem, wait=wait, doing="saving a transcript"):
         before = _standing(job)
         fresh = tuple(replace(cue, id="") for cue in cues)
         named = with_old_ids(fresh, before) if before else fresh

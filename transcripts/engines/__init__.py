@@ -8,6 +8,7 @@ engine is resumable. A new engine is one module with an opener, and one row in t
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -95,6 +96,11 @@ ENGINES = {
     ),
 }  # fmt: skip
 CAPTIONS = "captions"  # not a recogniser: it takes the transcript that came with the recording
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def engine_kind(name: str) -> EngineKind:

@@ -6,8 +6,8 @@ The project named `whisper` on PyPI is an unrelated database; the one meant here
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import pickle
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.errors import ChunkError, EngineUnavailableError
 from onrecord.toml import did_you_mean
-from onrecord.transcripts.engines import Engine, Segment
+from onrecord.transcripts.engines import Engine, Segment, cores
 from onrecord.transcripts.engines.whisper import PROMPT_LIMIT, WAYS_ON, is_path, joined_words
 from onrecord.transcripts.engines.whisper_languages import whisper_language
 
@@ -56,7 +56,7 @@ class OpenAIWhisper:
                 "the installed package named whisper is another one, a database.",
                 advice="Take it away (pip uninstall whisper) and install openai-whisper.",
             )
-        torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
+        torch.set_num_threads(threads or cores())
         local = is_path(model)
         place = Path(model).expanduser()
         if local and not place.is_file():
@@ -87,7 +87,12 @@ class OpenAIWhisper:
         self._languages = (
             frozenset(list(LANGUAGES)[: self._model.num_languages]) if self._model.is_multilingual else {"en"}
         )
-        self._tokenizer = get_tokenizer(self._model.is_multilingual, num_languages=self._model.num_languages)
+        with warnings.catch_warnings():
+            # whisper leaves the file of its vocabulary open, for the garbage collector to close at once.
+            warnings.simplefilter("ignore", ResourceWarning)
+            self._tokenizer = get_tokenizer(
+                self._model.is_multilingual, num_languages=self._model.num_languages
+            )
         self.version = f"openai-whisper {importlib.metadata.version('openai-whisper')}"
         self.model = place.stem if local else model
 
@@ -130,8 +135,9 @@ class OpenAIWhisper:
 class _Windows:
     """The model, which decides window by window which of the allowed languages is spoken.
 
-    whisper's own `transcribe` decides once, for the first 30 s. It decodes each window by `decode`, tries a window again at
-    higher temperatures, and aligns it by calling the model; all three get the language of their window here.
+    whisper's own `transcribe` decides once, for the first 30 s. It decodes each window by `decode`, tries a
+    window again at higher temperatures, and aligns it by calling the model; all three get the language of
+    their window here.
     """
 
     def __init__(self, model: Any, languages: tuple[str, ...]) -> None:

@@ -1,22 +1,23 @@
-"""Whisper on CTranslate2 (faster-whisper), the default engine: int8 on a processor, float16 on a GPU when there is one.
+"""Whisper on CTranslate2 (faster-whisper), the default engine: int8 on a processor, float16 on a GPU when
+there is one.
 
-Weights come by name from the hub, once, or from a local folder; a local folder is looked through first and asks no hub.
-What the registry knows is given to every window as hot words, and what was just said after it, together in the half of
-the decoder's context that Whisper was trained to take a prompt in (Radford et al. 2022, section 2.3).
+Weights come by name from the hub, once, or from a local folder; a local folder is looked through first and
+asks no hub. What the registry knows is given to every window as hot words, and what was just said after it,
+together in the half of the decoder's context that Whisper was trained to take a prompt in (Radford et al.
+2022, section 2.3).
 """
 
 from __future__ import annotations
 
 import functools
 import importlib.metadata
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.errors import ChunkError, EngineUnavailableError
 from onrecord.toml import did_you_mean
-from onrecord.transcripts.engines import Engine, HeardWord, Segment
+from onrecord.transcripts.engines import Engine, HeardWord, Segment, cores
 from onrecord.transcripts.engines.whisper_languages import whisper_language
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class FasterWhisper:
                 str(folder) if local else model,
                 device="cuda" if gpu else "cpu",
                 compute_type="float16" if gpu else "int8",
-                cpu_threads=threads or len(os.sched_getaffinity(0)),
+                cpu_threads=threads or cores(),
             )
         except Exception as error:
             raise _unavailable(error, model, local) from error
@@ -123,7 +124,9 @@ class FasterWhisper:
 
 
 class _Allowed:
-    """CTranslate2's model, which for each window tells only languages that may be spoken, and remembers which it told."""
+    """CTranslate2's model, which for each window tells only languages that may be spoken, and remembers which
+    it told.
+    """
 
     def __init__(self, model: Any, languages: tuple[str, ...]) -> None:
         self._model = model
@@ -150,7 +153,8 @@ def _window_prompt(
     prefix: str | None = None,
     hotwords: str | None = None,
 ) -> list[int]:
-    """The tokens that go before a window: hot words, then as much of what was just said as fits, then the start.
+    """The tokens that go before a window: hot words, then as much of what was just said as fits, then the
+    start.
 
     faster-whisper's own takes 223 tokens of each, which leaves a window no room to be written in.
     """
@@ -165,8 +169,8 @@ def _window_prompt(
 
 
 def joined_words(told: Any) -> tuple[HeardWord, ...]:
-    """Words with times in milliseconds from Whisper's (text, start, end, probability); what follows without a space is
-    part of the word before it, in writing that has spaces.
+    """Words with times in milliseconds from Whisper's (text, start, end, probability); what follows without a
+    space is part of the word before it, in writing that has spaces.
     """
     words: list[HeardWord] = []
     for text, start, end, probability in told:
@@ -198,7 +202,9 @@ def _unspaced(letter: str) -> bool:
 
 
 def _look_through(folder: Path) -> None:
-    """Says what is missing of a local model: without its tokenizer faster-whisper would ask the hub for half a minute."""
+    """Says what is missing of a local model: without its tokenizer faster-whisper would ask the hub for half
+    a minute.
+    """
     if not folder.is_dir():
         what = "this is a file; the model is a folder" if folder.exists() else "there is no such folder"
         raise EngineUnavailableError(f"{what}.", path=folder, advice=WAYS_ON)
@@ -219,7 +225,9 @@ def _look_through(folder: Path) -> None:
 
 
 def _unavailable(error: Exception, model: str, local: bool) -> Exception:
-    """What a person should read when a model does not load; anything that is not about that is a bug and stays."""
+    """What a person should read when a model does not load; anything that is not about that is a bug and
+    stays.
+    """
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     if local and isinstance(error, (RuntimeError, ValueError, OSError)):
