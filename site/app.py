@@ -19,6 +19,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from onrecord.archive import Archive
 from onrecord.errors import SearchIndexError
 from onrecord.site.asked import Asked, answer, as_json
@@ -27,13 +35,6 @@ from onrecord.site.live import Kept, Live, State
 from onrecord.site.pages import Document, Moved, frame_rule
 from onrecord.site.statics import media_type
 from onrecord.site.urls import Urls
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
 _CSP = b"content-security-policy"

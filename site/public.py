@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup
+
 from onrecord.site.prose import html, plain
 from onrecord.transcripts.model import Cue
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 import uvicorn
+
 from onrecord.archive import Archive, create_archive
 from onrecord.events.registry import Registry
 from onrecord.locks import lock

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from onrecord.cli import main, root
 from onrecord.errors import OnrecordError
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+
 from onrecord.site.export import publish
 from onrecord.site.players import platform_player
 from onrecord.site.public import PublicPlayer
