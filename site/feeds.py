@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from onrecord.site.urls import Urls, event_path
 from onrecord.site.view import View
 
 _FEED_LENGTH = 50
+# XML 1.0, production 2; C1 is allowed there and discouraged.
+_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def robots(base: str) -> str:
@@ -89,7 +92,7 @@ def _instant(value: datetime) -> str:
 
 def _clean(text: str) -> str:
     """Without the control characters that XML 1.0 cannot hold."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+    return _NO_XML.sub("", text)
 
 
 def _text(text: str) -> str:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
+from text_unidecode import unidecode
+
 from onrecord.events.model import Speaker
 from onrecord.transcripts.model import Cue, Word
-from text_unidecode import unidecode
 
 WITHHELD = "[name withheld]"
 _TOKEN = re.compile(r"[^\W_]+")
@@ -25,6 +26,11 @@ _ENDINGS = "aeiouy"
 _ADDRESS = re.compile(
     r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE
 )
+# C0 but for tab and line end, DEL, C1: no letter of any language, and orders to whoever prints a download. The
+# embeddings and overrides of direction (UAX 9, 2.1 and 2.2) would turn what stands after a name; captions of
+# languages that run to the left are full of embeddings.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+_TURNS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
 
 
@@ -36,6 +42,11 @@ def _fold(token: str) -> str:
 
 def _tokens(text: str) -> tuple[str, ...]:
     return tuple(folded for token in _TOKEN.findall(text) if (folded := _fold(token)))
+
+
+def without_controls(word: str) -> str:
+    """A word of a transcript without control characters."""
+    return _CONTROLS.sub("", word) if _CONTROLS.search(word) else word
 
 
 def consents(speaker: Speaker) -> bool:
@@ -91,7 +102,7 @@ class Names:
 
     def shown(self, speaker: Speaker) -> str:
         """What the public calls a speaker who has consented."""
-        return speaker.shown_as or speaker.name
+        return _TURNS.sub("", speaker.shown_as or speaker.name)
 
     def label(self, name: str) -> str | None:
         """The public form of a name that stands before words in a transcript; None: those words may not pass.
@@ -101,7 +112,8 @@ class Names:
         not said.
         """
         if name not in self._labels:
-            self._labels[name] = self._label(name)
+            label = self._label(name)
+            self._labels[name] = label if label is None else _TURNS.sub("", label)
         return self._labels[name]
 
     def _label(self, name: str) -> str | None:
@@ -134,7 +146,10 @@ class Names:
         )
 
     def text(self, text: str) -> str:
-        """The text with every hidden name replaced; an address that holds one becomes an ellipsis."""
+        """The text without control characters, and with every hidden name replaced; an address that holds one
+        becomes an ellipsis.
+        """
+        text = _TURNS.sub("", text)
         if not self._hidden or not text:
             return text
         text = _ADDRESS.sub(lambda match: "…" if self.hides(match[0]) else match[0], text)

@@ -7,8 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from onrecord.site.names import Names
+from onrecord.errors import UsageError
+from onrecord.languages import language_tag
+from onrecord.site.names import Names, without_controls
 from onrecord.site.paragraphs import Gap, paragraphs
 from onrecord.site.public import Passages
 from onrecord.transcripts.model import Cue, Provenance, Transcript
@@ -16,8 +19,11 @@ from onrecord.transcripts.model import Cue, Provenance, Transcript
 Trim = tuple[int, int] | None
 # WebVTT 1.0, section 4.4: what a cue setting may look like; anything else could be a remark.
 _SETTING = re.compile(r"^(?:vertical|line|position|size|align):[a-z0-9.,%-]{1,40}$")
-# A model's name, not the path of a folder on somebody's machine.
+# A name with a version, not the path of a folder on somebody's machine.
 _MODEL = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")
+_ENGINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,60}$")
+# A program's number, not a remark: it becomes an HTML id, a line of WebVTT and a part of addresses.
+_CUE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,80}$")
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ def model_name(provenance: Provenance) -> str:
     return provenance.model if _MODEL.match(provenance.model) else ""
 
 
+def engine_name(provenance: Provenance) -> str:
+    """The engine, when it is a name."""
+    return provenance.engine if _ENGINE.match(provenance.engine) else ""
+
+
 def passages(
     transcript: Transcript, prefix: str, trim: Trim, names: Names, slugs: dict[str, str]
 ) -> Passages:
@@ -57,7 +68,7 @@ def passages(
             gaps[-1] = (len(kept), Gap(gaps[-1][1].start, max(gaps[-1][1].end, cue.end)))
         else:
             gaps.append((len(kept), Gap(cue.start, cue.end)))
-    named = names.cues(kept)
+    named = names.cues(_unmarked(kept, names))
     items: list[Cue | Gap] = []
     waiting = list(gaps)
     places = {cue.id: number for number, cue in enumerate(kept)}
@@ -67,6 +78,41 @@ def passages(
         items.append(cue)
     items += [gap for _, gap in waiting]
     return Passages(tuple(named), len(gaps), lambda: tuple(paragraphs(items, prefix, slugs)))
+
+
+def _unmarked(cues: list[Cue], names: Names) -> list[Cue]:
+    """The cues without what a foreign file may say of people beside the words: in the id of a cue, and as the
+    language of a word. Control characters are gone too.
+    """
+    taken = {cue.id for cue in cues}
+    known: dict[str | None, str | None] = {None: None}
+    made: list[Cue] = []
+    for number, cue in enumerate(cues, 1):
+        changes: dict[str, Any] = {}
+        if not _CUE_ID.match(cue.id) or names.hides(cue.id):
+            changes["id"] = f"n{number}"
+            while changes["id"] in taken:
+                changes["id"] += "a"
+            taken.add(changes["id"])
+        tongues = {word.language for word in cue.words}
+        for tongue in tongues - known.keys():
+            known[tongue] = _tongue(tongue or "", names)
+        if any(known[tongue] != tongue for tongue in tongues) or any(
+            without_controls(word.text) is not word.text for word in cue.words
+        ):
+            changes["words"] = tuple(
+                replace(word, text=without_controls(word.text) or "\ufffd", language=known[word.language])
+                for word in cue.words
+            )
+        made.append(replace(cue, **changes) if changes else cue)
+    return made
+
+
+def _tongue(tag: str, names: Names) -> str | None:
+    try:
+        return None if names.hides(tag) else language_tag(tag)
+    except UsageError:
+        return None
 
 
 def hear(transcript: Transcript, trim: Trim, names: Names) -> Heard:

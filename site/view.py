@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from onrecord.archive import Archive
-from onrecord.errors import EventFormatError, FormatError, NotFoundError, OnrecordError, PublishError
-from onrecord.events.model import Event, Link, Recording
+from onrecord.errors import FormatError, NotFoundError, OnrecordError, PublishError
+from onrecord.events.model import Event, Link, Recording, Speaker
 from onrecord.events.people import Person, read_people
 from onrecord.events.registry import Registry
+from onrecord.files import inside
 from onrecord.languages import direction, language_name
 from onrecord.site.names import Names, consents
 from onrecord.site.players import offered_player
@@ -42,7 +43,7 @@ from onrecord.site.public import (
     Withdrawn,
 )
 from onrecord.site.slugs import Slugs, slug_of_name
-from onrecord.site.spoken import may_pass, model_name, passages
+from onrecord.site.spoken import engine_name, may_pass, model_name, passages
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.model import Provenance
 from onrecord.transcripts.vtt import read_vtt
@@ -117,7 +118,7 @@ class View:
         self._recordings: dict[str, tuple[PublicRecording, ...]] = {}
         scan = self._registry.scan()
         self._problems: list[OnrecordError] = list(scan.problems)
-        self._people_known = self._read_people()
+        self._people_known, people_read = self._read_people()
         changes: list[datetime] = []
         seen: list[_Seen] = []
         withdrawn: list[Withdrawn] = []
@@ -131,6 +132,8 @@ class View:
             if event.withdrawn:
                 slugs = () if token else tuple(s for s in (event.slug, *event.aliases) if not names.hides(s))
                 withdrawn.append(Withdrawn(slugs, token, names.text(event.withdrawn)))
+            elif not people_read and any(map(_has_other_names, event.speakers)):
+                self._problems.append(_names_unknown(event))
             elif not token and names.hides(event.slug):
                 self._problems.append(_named_in_address(event))
             else:
@@ -222,11 +225,12 @@ class View:
             digest.update(repr((entry.path.name, _signature(entry.path))).encode())
         return digest.hexdigest()
 
-    def _read_people(self) -> Mapping[str, Person]:
+    def _read_people(self) -> tuple[Mapping[str, Person], bool]:
+        """Everyone in `speakers.toml`, and whether it could be read."""
         try:
-            return read_people(self.archive.speakers_file)
-        except EventFormatError:
-            return {}  # the registry has told this problem already
+            return read_people(self.archive.speakers_file), True
+        except OnrecordError:
+            return {}, False  # the registry has told this problem already
 
     # Events
 
@@ -357,6 +361,14 @@ class View:
         original = (
             find_original(self.archive, event.stem, recording.id) if recording.original == "public" else None
         )
+        for top, files in (
+            (self.archive.renditions(""), (rendition.path, rendition.poster, rendition.waveform)),
+            (self.archive.media(""), (original.path if original else None,)),
+        ):
+            for file in files:
+                if file is not None and not inside(top, file):
+                    self._problems.append(_leads_out(file))
+                    return None
         return PublicMedia(
             kind=rendition.kind,
             mime=rendition.mime,
@@ -386,7 +398,7 @@ class View:
                     direction=direction(entry.language),
                     kind=head.kind,
                     status="reviewed" if head.status == "reviewed" else "machine",
-                    engine=one.names.text(head.engine),
+                    engine=one.names.text(engine_name(head)),
                     model=one.names.text(model_name(head)),
                     made=_instant(head.made),
                     reviewed=_instant(head.reviewed),
@@ -436,6 +448,8 @@ class View:
         return known[1]
 
     def _read_head(self, entry: Entry) -> Provenance | FormatError:
+        if not inside(self.archive.transcripts(""), entry.path):
+            return _leads_out(entry.path)
         try:
             with entry.path.open("rb") as file:
                 data = file.read(_HEAD)
@@ -520,6 +534,27 @@ def _instants(event: Event, now_standing: Standing) -> list[datetime]:
     if now_standing == "draft":
         return [event.publish_instant] if event.visibility == "draft" and event.publish_instant else []
     return [event.starts_at, event.ends_at]
+
+
+def _leads_out(path: Path) -> FormatError:
+    return FormatError(
+        "this leads out of the archive, so it is not published.",
+        path=path,
+        advice="Put the file itself there instead of a link.",
+    )
+
+
+def _has_other_names(speaker: Speaker) -> bool:
+    """Whether `speakers.toml` may know more names of someone whose name must not be said."""
+    return bool(speaker.id) and (bool(speaker.shown_as) or not consents(speaker))
+
+
+def _names_unknown(event: Event) -> PublishError:
+    return PublishError(
+        f"'{event.stem}' is kept back: the names that must not be public stand in a file that cannot be read.",
+        slug=event.stem,
+        advice="Mend speakers.toml.",
+    )
 
 
 def _named_in_address(event: Event) -> PublishError:
