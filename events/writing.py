@@ -169,8 +169,12 @@ def append_rows(document: tomlkit.TOMLDocument, key: str, rows: list[dict[str, A
     """Adds rows to a list of tables such as `[[speakers]]`, in the way in which it is written there."""
     present: Any = document.get(key)
     if isinstance(present, AoT):
+        if rows and not present[-1].as_string().endswith("\n\n"):
+            present[-1].add(tomlkit.nl())  # tomlkit would write the next one right below it
         for table in tables(rows):
             present.append(table)
+        if rows and list(document)[-1] != key:
+            present[-1].add(tomlkit.nl())
     elif present:  # written as a list of inline tables
         for row in rows:
             present.append(item(row, inline=True))

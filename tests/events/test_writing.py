@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from onrecord.errors import UsageError
 from onrecord.events.record import check_event
-from onrecord.events.writing import changed, event_values, item, length_text, new_document
+from onrecord.events.writing import append_rows, changed, event_values, item, length_text, new_document
 from onrecord.timecode import clock
 
 PATH = Path("2022-07-12-voices.toml")
@@ -172,3 +172,19 @@ def test_change_that_breaks_the_file_is_refused() -> None:
 
     with pytest.raises(UsageError, match="cannot be changed from here"):
         changed('title = "Voices"\n', change)
+
+
+def test_rows_are_added_as_blocks_of_their_own() -> None:
+    """An empty line stands before a row that is added, and before what follows it."""
+    before = 'title = "A"\n\n[[speakers]]\nname = "B"\n\n[[links]]\nurl = "https://example.org"\n'
+
+    def change(document: tomlkit.TOMLDocument) -> None:
+        append_rows(document, "speakers", [{"name": "C"}, {"name": "D"}])
+        append_rows(document, "links", [{"url": "https://example.org/2"}])
+
+    blocks = [block.splitlines() for block in changed(before, change).split("\n\n")]
+    assert blocks == [
+        ['title = "A"'],
+        ["[[speakers]]", 'name = "B"'], ["[[speakers]]", 'name = "C"'], ["[[speakers]]", 'name = "D"'],
+        ["[[links]]", 'url = "https://example.org"'], ["[[links]]", 'url = "https://example.org/2"'],
+    ]  # fmt: skip
