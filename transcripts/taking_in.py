@@ -73,7 +73,8 @@ def read_correction(
     entry = chosen_transcript(library, event, recording_id, language)
     present = library.read(entry)
     data = _bytes_of(file)
-    edited, mended = read_edited(data, file.name, known=present.speakers)
+    known = dict.fromkeys((*present.speakers, *(speaker.name for speaker in event.speakers)))
+    edited, mended = read_edited(data, file.name, known=tuple(known))
     if isinstance(edited, Reading) and edited.own and edited.transcript.language != present.language:
         raise UsageError(
             f"this file is in '{edited.transcript.language}', the transcript in '{present.language}'.",

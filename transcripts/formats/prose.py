@@ -108,13 +108,18 @@ def read_prose(
 
 
 def _labelled(paragraphs: tuple[Paragraph, ...], known: Collection[str]) -> tuple[Paragraph, ...]:
-    """Paragraphs that begin with a speaker's name and a colon, given to that speaker."""
-    found = [label_of(paragraph.text) if paragraph.speaker is None else None for paragraph in paragraphs]
-    names = speakers_in((label[0] for label in found if label), known)
+    """Paragraphs that begin with a speaker's name and a colon, given to that speaker.
+
+    Below a time without a name, only a speaker who is known is taken for one.
+    """
+    found = [None if paragraph.speaker else label_of(paragraph.text) for paragraph in paragraphs]
+    free = (label[0] for paragraph, label in zip(paragraphs, found, strict=True)
+            if label and paragraph.speaker is None)  # fmt: skip
+    names = speakers_in(free, known)
     usual = {name.casefold(): name for name in known}
     result = []
     for paragraph, label in zip(paragraphs, found, strict=True):
-        if label and label[0] in names:
+        if label and (label[0].casefold() in usual or (paragraph.speaker is None and label[0] in names)):
             name = usual.get(label[0].casefold(), label[0])
             result.append(Paragraph(label[1], name, paragraph.start, paragraph.line))
         else:
