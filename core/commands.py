@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ def init(folder: Path, title: str | None) -> None:
     say(f"Made an archive in {folder}.")
     note(f"Next: look at {folder}/onrecord.toml, then register a discussion:")
     note(
-        f'  cd {folder} && onrecord event add --title "..." --starts "2026-01-31 18:00" --recording https://...'
+        f'  cd {shlex.quote(str(folder))} && onrecord event add --title "..." --starts "2026-01-31 18:00" --recording https://...'
     )
     assert archive.root.is_dir()
 

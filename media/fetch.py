@@ -283,7 +283,7 @@ def _finish_beside(archive: Archive, original: Original) -> None:
 def _respect_last_attempt(archive: Archive, event: Event, recording: Recording) -> None:
     """Raises `FetchError` when the last fetch failed and nothing has changed since."""
     last = last_attempt(archive, event.stem, recording.id)
-    if last is None or _changed_since(archive, event, recording):
+    if last is None or changed_since_attempt(archive, event, recording):
         return
     advice = f"To try all the same: 'onrecord fetch {event.slug} {recording.id} --again'."
     if last.permanent:
@@ -301,8 +301,8 @@ def _respect_last_attempt(archive: Archive, event: Event, recording: Recording) 
         raise error
 
 
-def _changed_since(archive: Archive, event: Event, recording: Recording) -> bool:
-    """Whether the event's file or the source was changed after the last attempt."""
+def changed_since_attempt(archive: Archive, event: Event, recording: Recording) -> bool:
+    """Whether the event's file, the settings or the source was changed after the last attempt, which there was."""
     then = (archive.media(event.stem) / f"{recording.id}.json").stat().st_mtime
     files = [
         archive.events / f"{event.stem}.toml",

@@ -35,6 +35,16 @@ def chosen_recording(event: Event, recording_id: str | None) -> Recording:
     return event.recordings[0]
 
 
+def transcript_words(library: Library, event: Event, entry: Entry) -> tuple[str, str]:
+    """The words of a command that name this transcript: the event with the recording where there are several
+    transcripts, and the option for the language where the recording has several.
+    """
+    entries = library.entries(event.stem)
+    languages = [other.language for other in entries if other.recording_id == entry.recording_id]
+    name = f"{event.slug} {entry.recording_id}" if len(entries) > len(languages) else event.slug
+    return name, f" --language {entry.language}" if len(languages) > 1 else ""
+
+
 def chosen_transcript(
     library: Library, event: Event, recording_id: str | None, language: str | None
 ) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,7 @@ def import_transcript(
     """Take in a transcript, or a correction of one."""
     from onrecord.errors import UsageError
     from onrecord.locks import lock
+    from onrecord.transcripts.choosing import transcript_words
     from onrecord.transcripts.speakers import pair
     from onrecord.transcripts.taking_in import corrected, read_correction, read_new
 
@@ -173,7 +175,8 @@ def import_transcript(
             + (f"; {_counted(taken.changes)}." if taken.changes else ".")
         )
     if not revise and not dry_run:
-        note(f"Next: 'onrecord transcript review {found.slug} --by NAME' when a person has read it.")
+        which, option = transcript_words(library, found, taken.entry)
+        note(f"Next: 'onrecord transcript review {which}{option} --by NAME' when a person has read it.")
 
 
 def _offset(text: str | None) -> int:
@@ -225,7 +228,7 @@ def export_transcript(
     """Write a transcript in another format."""
     from onrecord.errors import UsageError
     from onrecord.files import write_text
-    from onrecord.transcripts.choosing import chosen_transcript
+    from onrecord.transcripts.choosing import chosen_transcript, transcript_words
     from onrecord.transcripts.formats import WRITE_FORMATS, write_as
 
     ending = output.suffix.lower().lstrip(".") if output else ""
@@ -245,9 +248,10 @@ def export_transcript(
         write_text(output.resolve(), text)
         note(f"Wrote {output}: {len(reading.transcript.cues)} cues.")
         if chosen in ("txt", "md", "srt", "vtt"):
+            which, option = transcript_words(library, found, entry)
             note(
-                f"A corrected copy comes back with 'onrecord transcript import {found.slug} {output} "
-                f"--revise'."
+                f"A corrected copy comes back with 'onrecord transcript import {which} "
+                f"{shlex.quote(str(output))}{option} --revise'."
             )
     _tell_mended(reading.mended, archive.shown(entry.path))
 

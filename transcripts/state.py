@@ -15,6 +15,7 @@ from onrecord.errors import FormatError, OnrecordError
 from onrecord.events.model import Event, Recording
 from onrecord.media.originals import Attempt, Original, find_original, last_attempt
 from onrecord.media.renditions import find_rendition
+from onrecord.transcripts.choosing import transcript_words
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.model import Provenance
 from onrecord.transcripts.vtt import read_vtt
@@ -145,6 +146,8 @@ def _recording_state(
     policy = recording.transcript or archive.settings.text("publish.transcripts")
     public = archive.settings.flag("publish.recordings") if recording.publish is None else recording.publish
     step = _recording_step(
+        archive,
+        library,
         event,
         recording=recording,
         stage=stage,
@@ -184,6 +187,8 @@ def _stage(has_original: bool, transcripts: tuple[TranscriptState, ...]) -> Stag
 
 
 def _recording_step(
+    archive: Archive,
+    library: Library,
     event: Event,
     *,
     recording: Recording,
@@ -200,11 +205,15 @@ def _recording_step(
     if original is None:
         if failure is not None:
             if failure.permanent:
-                return Step(f"Trying again cannot help: {failure.error}", f"onrecord event edit {event.slug}")
+                from onrecord.media.fetch import changed_since_attempt  # only a failure needs to load it
+
+                if changed_since_attempt(archive, event, recording):
+                    return Step("It was changed since the last try.", go_on)
+                return Step("Trying again cannot help.", f"onrecord event edit {event.slug}")
             if failure.not_before is not None and failure.not_before > now:
                 when = failure.not_before.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-                return Step(f"Not again before {when}: {failure.error}", go_on)
-            return Step(f"The last try failed: {failure.error}", go_on)
+                return Step(f"Not again before {when}.", go_on)
+            return Step("The last try failed.", go_on)
         if recording.source:
             return Step("It is not fetched yet.", go_on)
         if stage == "no original":
@@ -216,8 +225,15 @@ def _recording_step(
     if original is not None and not rendition:
         return Step("It has no rendition to play.", go_on)
     if stage == "machine":
-        return Step("Nobody has reviewed its transcript.", f"onrecord transcript review {event.slug}")
+        return Step("Nobody has reviewed its transcript.", _review(event, library, recording))
     return Step()
+
+
+def _review(event: Event, library: Library, recording: Recording) -> str:
+    entries = library.entries(event.stem, recording.id)
+    waiting = [entry for entry in entries if transcript_head(library, entry).status != "reviewed"]
+    which, option = transcript_words(library, event, waiting[0])
+    return f'onrecord transcript review {which}{option} --by "YOUR NAME"'
 
 
 def _phase(event: Event, now: datetime) -> Phase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import re
 from typing import Any
 from urllib.parse import quote
@@ -105,10 +106,10 @@ def say_results(results: Results, base: str) -> None:
         part = f", {first + 1} to {first + shown} shown" if shown < results.total else ""
         say(f"{count(results.total, 'event')}{part}")
     for hit in results.events:
-        _say_event(hit, base)
+        _say_event(hit, base, results.question.text)
 
 
-def _say_event(hit: EventHit, base: str) -> None:
+def _say_event(hit: EventHit, base: str, question: str) -> None:
     say()
     heading = (_marked(hit.title_pieces), f"{hit.starts_at:%Y-%m-%d}", hit.note)
     say("  ".join(part for part in heading if part))
@@ -124,7 +125,9 @@ def _say_event(hit: EventHit, base: str) -> None:
         say(f"    {address(base, hit.slug, moment)}")
     more = hit.moment_count - len(hit.moments)
     if more > 0:
-        say(f"  {'' if hit.counted else 'at least '}{more} more: onrecord search ... --event {hit.slug}")
+        words = shlex.quote(question)
+        asked = f"-- {words}" if question.startswith("-") else words  # else it would be read as an option
+        say(f"  {'' if hit.counted else 'at least '}{more} more: onrecord search --event {hit.slug} {asked}")
 
 
 def _marked(pieces: tuple[tuple[str, bool], ...]) -> str:

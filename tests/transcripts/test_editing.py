@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Callable
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -351,3 +353,48 @@ def test_a_change_waits_for_another_that_saves(
     with lock(archive, stem), pytest.raises(ConflictError, match="another onrecord is at work"):
         run("review", "rights", "--by", "Olena Example")
     assert present(archive, stem) == before
+
+
+def test_a_correction_says_who_speaks_by_the_names_of_the_event(
+    archive: Archive, run: Run, tmp_path: Path
+) -> None:
+    """In a text without speakers, a registered name and a colon begin a turn, below a time as well."""
+    values = {"title": "Turns", "starts": "2022-07-12 18:00", "timezone": "Europe/Kyiv", "languages": ["en"],
+              "speakers": [{"name": "Anna Koval"}, {"name": "Borys Melnyk"}],
+              "recordings": [{"id": "part-1"}]}  # fmt: skip
+    stem = Registry(archive).add(values).stem
+    heard = tmp_path / "heard.srt"
+    heard.write_text(
+        "1\n00:00:01,000 --> 00:00:03,000\nEveryone has duties.\n\n"
+        "2\n00:00:04,000 --> 00:00:06,000\nNote: no one shall be held in slavery.\n",
+        encoding="utf-8",
+    )
+    run("import", stem, heard)
+    text = tmp_path / "talk.txt"
+    run("export", stem, "-o", text)
+    written = text.read_text(encoding="utf-8")
+    assert "[0:01]\nEveryone has duties. Note: no one" in written
+    written = written.replace("Everyone has", "Anna Koval: Everyone has").replace(
+        " Note:", "\n\nborys melnyk: Note:"
+    )
+    text.write_text(written, encoding="utf-8")
+    run("import", stem, text, "--revise")
+    assert [(cue.speaker, cue.text) for cue in present(archive, stem).cues] == [
+        ("Anna Koval", "Everyone has duties."),
+        ("Borys Melnyk", "Note: no one shall be held in slavery."),
+    ]
+
+
+def test_the_way_back_of_an_export_works_as_it_is_printed(
+    archive: Archive, run: Run, stem: str, zoom: Path, tmp_path: Path
+) -> None:
+    """It names the recording where there are several, and quotes the file's name."""
+    run("export", "rights", "-o", tmp_path / "talk.srt")
+    event = Registry(archive).add({"title": "Two", "starts": "2022-07-13 18:00", "timezone": "Europe/Kyiv",
+                                   "languages": ["en"], "recordings": [{"id": "a"}, {"id": "b"}]})  # fmt: skip
+    for recording in ("a", "b"):
+        run("import", event.slug, recording, tmp_path / "talk.srt")
+    said = run("export", event.slug, "b", "-o", tmp_path / "the talk.srt").stderr
+    words = shlex.split(said[said.index("'onrecord") + 1 : said.rindex("'")])
+    assert words[:5] == ["onrecord", "transcript", "import", event.slug, "b"]
+    assert run(*words[2:]).exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from onrecord.locks import lock
 from onrecord.media.originals import Attempt, record_failure
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.state import RecordingState, Step, event_state
+from onrecord.transcripts.vtt import read_vtt
 
 NOW = datetime(2022, 8, 1, tzinfo=UTC)
 
@@ -58,15 +60,15 @@ def test_a_recording_without_a_source(archive: Archive) -> None:
     [
         (
             Attempt("no route.", False, 2, NOW + timedelta(hours=1)),
-            "Not again before 2022-08-01 01:00 UTC: no route.",
+            "Not again before 2022-08-01 01:00 UTC.",
             "ingest",
         ),
         (
             Attempt("no route.", False, 2, NOW - timedelta(hours=1)),
-            "The last try failed: no route.",
+            "The last try failed.",
             "ingest",
         ),
-        (Attempt("it is gone.", True, 1), "Trying again cannot help: it is gone.", "event edit"),
+        (Attempt("it is gone.", True, 1), "Trying again cannot help.", "event edit"),
     ],
 )
 def test_a_recording_whose_fetch_failed(archive: Archive, attempt: Attempt, why: str, command: str) -> None:
@@ -86,7 +88,7 @@ def test_a_recording_goes_from_original_to_reviewed(finished: Archive) -> None:
     assert (machine.stage, machine.rendition, machine.has_sound) == ("machine", True, True)
     assert machine.duration is not None and 8_000 < machine.duration < 20_000
     assert machine.next == Step(
-        "Nobody has reviewed its transcript.", f"onrecord transcript review {event.slug}"
+        "Nobody has reviewed its transcript.", f'onrecord transcript review {event.slug} --by "YOUR NAME"'
     )
 
     library = Library(finished)
@@ -163,3 +165,28 @@ def test_broken_files_are_named(finished: Archive) -> None:
     record: Path = finished.media(event.stem) / "part-1.json"
     record.write_text("{")
     assert "this is no record of a recording" in only(finished).problem
+
+
+def test_a_file_that_failed_for_good_is_tried_again_once_it_was_changed(archive: Archive) -> None:
+    """The remedy was to put the right file there: then the next step is to fetch it."""
+    event = added(archive)
+    archive.media(event.stem).mkdir()
+    record_failure(archive, event.stem, "part-1", Attempt("this is no recording.", True, 1))
+    assert only(archive).next.command == f"onrecord event edit {event.slug}"
+    (archive.root / "talk.wav").write_bytes(b"better")
+    later = (archive.media(event.stem) / "part-1.json").stat().st_mtime + 5
+    os.utime(archive.root / "talk.wav", (later, later))
+    assert only(archive).next == Step("It was changed since the last try.", f"onrecord ingest {event.slug}")
+
+
+def test_the_review_names_the_transcript_that_waits(archive: Archive) -> None:
+    """With several recordings, the one that nobody has read is in the command."""
+    event = added(archive, recordings=[{"id": "part-1"}, {"id": "part-2"}])
+    library = Library(archive)
+    note = "WEBVTT\n\nNOTE\nonrecord 1\nlanguage: en\nkind: original\nstatus: {}\nnext-id: 2\n\n"
+    cue = "c1\n00:00:01.000 --> 00:00:02.000\nYes.\n"
+    with lock(archive, event.stem):
+        for recording, status in (("part-1", "reviewed"), ("part-2", "machine")):
+            library.save(event.stem, recording, read_vtt(note.format(status) + cue).transcript)
+    command = f'onrecord transcript review {event.slug} part-2 --by "YOUR NAME"'
+    assert event_state(archive, event, now=NOW).next == Step("Nobody has reviewed its transcript.", command)
