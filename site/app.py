@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -29,7 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
 from onrecord.errors import SearchIndexError
-from onrecord.site.asked import Asked, answer, as_json
+from onrecord.site.asked import Asked, SearchPage, answer, as_json
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live, State
 from onrecord.site.pages import Document, Moved, frame_rule
@@ -55,7 +56,9 @@ _SENTENCES = {
     503: ("The search is being brought up to date", "Please try again in a moment."),
 }
 _INDEX_WAIT = 5.0  # seconds that a question waits for the index to hold what the gate lets through now
+_SEARCHES, _SEARCHES_WAITING = 8, 64  # at a time, and those that wait their turn
 _access = logging.getLogger("onrecord.access")
+_log = logging.getLogger("onrecord.site")
 
 
 def create_app(
@@ -89,10 +92,11 @@ def create_app(
             Route("/search/", _search),
             Route("/{path:path}", _anything),
         ],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        exception_handlers={HTTPException: _refused},
         lifespan=lifespan,
     )
     app.state.live = live
+    app.state.searching = CapacityLimiter(_SEARCHES)
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
         allowed.add(base)
@@ -126,7 +130,14 @@ class _Front:
             response = Response("This site is not known by that name.\n", 421, media_type="text/plain")
             await response(scope, receive, send_with_headers)
         else:
-            await self.app(scope, receive, send_with_headers)
+            try:
+                await self.app(scope, receive, send_with_headers)
+            except Exception as error:
+                _log.exception("an answer failed")
+                if status:
+                    raise  # the answer has begun; only breaking off tells the reader that it is not whole
+                response = await _failed(Request(scope), error)
+                await response(scope, receive, send_with_headers)
         if _access.isEnabledFor(logging.INFO):
             spent = 1000 * (time.perf_counter() - began)
             _access.info("%s %s %d %.0f ms", scope["method"], _without_names(scope["path"]), status, spent)
@@ -186,26 +197,42 @@ async def _static(request: Request) -> Response:
 
 
 async def _search(request: Request) -> Response:
-    state = _state(request)
     asked = Asked.read(request.query_params)
     wants_json = _wants_json(request)
     if not asked.anything and not wants_json:
         return await _anything_at(request, "search/")
-    urls = _urls(state, "search/")
+    limiter: CapacityLimiter = request.app.state.searching
+    if limiter.statistics().tasks_waiting >= _SEARCHES_WAITING:
+        raise HTTPException(503, headers={"Retry-After": "5"})
 
     def find() -> Document:
-        if asked.anything and not state.indexed.wait(_INDEX_WAIT):
-            raise HTTPException(503)
-        try:
-            page = answer(asked, state.view, state.view.archive.public_index_file, urls)
-        except SearchIndexError as error:
-            raise HTTPException(503) from error
+        state, page, urls = _answered(request.app.state.live, asked)
         if wants_json:
             text = json.dumps(as_json(page, urls), ensure_ascii=False, separators=(",", ":"))
             return Document(text.encode(), "application/json", 400 if page.problem else 200, noindex=True)
         return state.pages.search(page)
 
-    return _document(request, await run_in_threadpool(lambda: Kept.of(find())))
+    # A limit of its own: questions that take their time leave threads for the pages.
+    kept = await to_thread.run_sync(lambda: Kept.of(find()), limiter=limiter)
+    return _document(request, kept)
+
+
+def _answered(live: Live, asked: Asked) -> tuple[State, SearchPage, Urls]:
+    """The answer from an index that holds what the gate lets through now; a damaged one is made again first."""
+    until = time.monotonic() + _INDEX_WAIT
+    while True:
+        state = live.state
+        urls = _urls(state, "search/")
+        if not asked.anything:
+            return state, SearchPage(), urls
+        if state.indexed.wait(0.1):
+            try:
+                return state, answer(asked, state.view, state.view.archive.public_index_file, urls), urls
+            except SearchIndexError as error:
+                if not live.mend():
+                    raise HTTPException(503, headers={"Retry-After": "10"}) from error
+        if time.monotonic() > until:
+            raise HTTPException(503, headers={"Retry-After": "5"})
 
 
 async def _anything_at(request: Request, path: str) -> Response:
@@ -217,7 +244,7 @@ async def _anything_at(request: Request, path: str) -> Response:
 
 
 def _document(request: Request, kept: Kept, cache: str = "") -> Response:
-    headers = {"Vary": "Accept-Encoding"}
+    headers = {"Vary": "Accept, Accept-Encoding"}
     body = kept.body
     tag = kept.tag
     if kept.packed is not None and _takes_gzip(request):
@@ -300,7 +327,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return await _refused(request, error)
+    try:
+        return await _refused(request, error)
+    except Exception:  # even the page that says so cannot be made
+        return Response(f"{_SENTENCES[500][0]}.\n", 500, {"Cache-Control": "no-store"}, "text/plain")
 
 
 def _json_error(status: int, message: str) -> Response:

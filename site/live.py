@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from onrecord.archive import Archive
-from onrecord.errors import OnrecordError
+from onrecord.errors import OnrecordError, SettingsError
 from onrecord.site import statics
 from onrecord.site.files import PublicFile
 from onrecord.site.pages import Document, Moved, Pages, environment
@@ -27,6 +27,7 @@ from onrecord.site.view import View
 _log = logging.getLogger("onrecord.site")
 _KEPT_BYTES = 256 << 20
 _SMALL = 500  # bytes below which compression gains nothing
+_TRY_AGAIN = 10.0  # seconds before an index that could not be made is tried again, or made a second time
 _PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 Signature = dict[str, tuple[int, int, int]]
 
@@ -96,6 +97,9 @@ class State:
         made = self.pages.find(path)
         if made is None:
             return None
+        if isinstance(made, Moved) or (isinstance(made, Document) and made.status != 200):
+            # These stand at more addresses than there are pages: whoever asks for all would fill the memory.
+            return made if isinstance(made, Moved) else Kept.of(made)
         return self.keep(path, made)
 
     def keep(self, path: str, made: Document | PublicFile | Moved) -> Kept | PublicFile | Moved:
@@ -135,7 +139,9 @@ class Live:
         self._watcher: threading.Thread | None = None
         self._checking = threading.Lock()
         self._signature = signature(self.root)
-        self._version = 0
+        self._indexing: threading.Thread | None = None
+        self._indexed_at = -_TRY_AGAIN  # when the index was last begun, on the monotonic clock
+        self._mended_at = -_TRY_AGAIN
         self.state = State(View(archive, self._now()), export=export)
 
     def start(self) -> None:
@@ -153,7 +159,7 @@ class Live:
 
     def check(self) -> bool:
         """Looks once; whether there is a new state. What cannot be read now leaves the state as it is, and is
-        said.
+        said. Settings that cannot be read hold nothing else up: what was taken back goes, under the old ones.
         """
         with self._checking:
             seen = signature(self.root)
@@ -164,17 +170,38 @@ class Live:
             settings_changed = seen.get("onrecord.toml") != self._signature.get("onrecord.toml")
             self._signature = seen
             try:
-                before = None if settings_changed else self.state.view
-                archive = Archive(self.root) if settings_changed else self.state.view.archive
-                state = State(View(archive, self._now(), before=before), export=self._export)
+                state = self._state(settings_changed)
             except OnrecordError as error:
                 _log.error("the site stays as it was: %s", error)
                 return False
+            except BaseException:
+                self._signature = {}  # it will be looked at again
+                raise
             environment.cache_clear()  # the templates are among what is watched
             self.state = state
             for problem in state.view.problems:
                 _log.warning("%s", problem)
         self._index_later(state)
+        return True
+
+    def _state(self, settings_changed: bool) -> State:
+        old = self.state.view
+        if settings_changed:
+            try:
+                return State(View(Archive(self.root), self._now()), export=self._export)
+            except SettingsError as error:
+                _log.error("the settings stay as they were: %s", error)
+        return State(View(old.archive, self._now(), before=old), export=self._export)
+
+    def mend(self) -> bool:
+        """Makes the public index anew, because reading it failed; False when that has been tried just now."""
+        with self._checking:
+            if time.monotonic() - self._mended_at < _TRY_AGAIN:
+                return not self.state.indexed.is_set()  # it is being made
+            self._mended_at = time.monotonic()
+            self.state.indexed.clear()
+        _log.warning("the index of the search is damaged, or gone, and is made again")
+        self._index_later(self.state, anew=True)
         return True
 
     def index_now(self) -> None:
@@ -187,18 +214,35 @@ class Live:
             began = time.monotonic()
             try:
                 self.check()
+                self._index_again()
             except Exception:
                 _log.exception("the archive could not be looked at")
             pause = max(self._interval, 3 * (time.monotonic() - began))
 
-    def _index_later(self, state: State) -> None:
-        threading.Thread(target=self._index, args=(state,), name="onrecord-index", daemon=True).start()
+    def _index_later(self, state: State, *, anew: bool = False) -> None:
+        self._indexed_at = time.monotonic()
+        self._indexing = threading.Thread(
+            target=self._index, args=(state,), kwargs={"anew": anew}, name="onrecord-index", daemon=True
+        )
+        self._indexing.start()
 
-    def _index(self, state: State) -> None:
+    def _index_again(self) -> None:
+        """Tries again to make an index that could not be made, on a full disk for instance."""
+        running = self._indexing is not None and self._indexing.is_alive()
+        waited = time.monotonic() - self._indexed_at >= _TRY_AGAIN
+        if waited and not running and not self.state.indexed.is_set():
+            self._index_later(self.state)
+
+    def _index(self, state: State, *, anew: bool = False) -> None:
         path = state.view.archive.public_index_file
         try:
-            refresh(state.view, path, stop=lambda: self._stop.is_set() or self.state is not state)
-        except OnrecordError as error:
+            refresh(
+                state.view,
+                path,
+                anew=anew,
+                stop=lambda: self._stop.is_set() or self.state is not state,
+            )
+        except (OnrecordError, OSError) as error:
             _log.error("the search is not up to date: %s", error)
             return
         if self.state is state:

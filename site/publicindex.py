@@ -16,13 +16,17 @@ from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 _one_at_a_time = threading.Lock()
 
 
-def refresh(view: View, path: Path, *, stop: Callable[[], bool] = lambda: False) -> int:
+def refresh(view: View, path: Path, *, anew: bool = False, stop: Callable[[], bool] = lambda: False) -> int:
     """Brings the index to the state of the view; how many events were put in or taken out.
 
     Events that the public may no longer see go first. `stop` is asked between events: a newer view will be
-    along. An index that is damaged is made again.
+    along. An index that is damaged is made again; so is any with `anew`, for damage is often seen only by
+    whoever reads the page that it is on.
     """
     with _one_at_a_time:
+        if anew:
+            for ending in ("-wal", "-shm", ""):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
         try:
             return _refresh(view, path, stop)
         except SearchIndexError:

@@ -104,6 +104,11 @@ class IndexedTranscript:
     status: str = "machine"
 
 
+def damaged(path: Path, said: str) -> SearchIndexError:
+    """The error of an index that holds what no index holds."""
+    return SearchIndexError(f"the search index is damaged ({said}).", path=path, advice=_REBUILD)
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into `SearchIndexError`, or `StorageError` where the disk is at fault."""
@@ -121,9 +126,7 @@ def translated(path: Path) -> Iterator[None]:
             raise SearchIndexError(
                 f"the search index cannot be used now ({said}).", path=path, advice="Try again."
             ) from error
-        raise SearchIndexError(
-            f"the search index is damaged ({said}).", path=path, advice=_REBUILD
-        ) from error
+        raise damaged(path, said) from error
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
@@ -223,8 +226,9 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                # From any number on: a file made again on the same inode is told from the one before.
                 connection.execute(
-                    "INSERT INTO meta VALUES ('generation', 1)"
+                    "INSERT INTO meta VALUES ('generation', abs(random() / 2))"
                     " ON CONFLICT (name) DO UPDATE SET value = value + 1"
                 )
                 connection.execute("COMMIT")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,7 +18,7 @@ from pathlib import Path
 from onrecord.transcripts.catalogue import EventRow, catalogue
 from onrecord.transcripts.excerpts import Passage, mark
 from onrecord.transcripts.folding import words
-from onrecord.transcripts.index import EVENT_SHIFT, TRANSCRIPT_SHIFT, open_reader, translated
+from onrecord.transcripts.index import EVENT_SHIFT, TRANSCRIPT_SHIFT, damaged, open_reader, translated
 from onrecord.transcripts.matching import Match, Matcher, too_slow
 from onrecord.transcripts.moments import Span, spans
 from onrecord.transcripts.query import Phrase, Question
@@ -118,6 +119,9 @@ def search(
             if "interrupted" not in str(error):
                 raise
             raise too_slow() from error
+        except (zlib.error, LookupError, TypeError, ValueError) as error:
+            # SQLite sees no change inside a value (one flipped bit is enough); unpacking it does.
+            raise damaged(index_path, str(error)) from error
     return Results(question, total, events, facets, time.monotonic() - began)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -330,7 +331,7 @@ def test_app_stays_as_it_was_while_the_settings_hold_a_mistake(
     with bench.client(watch=False) as client:
         live = client.app.state.live
         bench.archive.settings_file.write_text("format = 1\ntitel = 'x'\n", encoding="utf-8")
-        assert live.check() is False
+        live.check()
         assert "titel" in caplog.text
         assert "A test archive" in client.get("/").text
         bench.archive.settings_file.write_text("format = 1\ntitle = 'Renamed'\n", encoding="utf-8")
@@ -381,6 +382,99 @@ def test_app_reports_an_error_of_its_own_without_telling_details(bench: Any) -> 
         assert answer.status_code in (500, 503)
         assert "sqlite" not in answer.text.lower() and str(bench.root) not in answer.text
         state.view.archive.public_index_file.rmdir()
+
+
+def test_app_gives_an_error_the_same_strict_headers(bench: Any) -> None:
+    """A page that breaks while it is made answers with 500, the policy, and nothing of what broke."""
+    bench.event("a-talk", "", title="A talk")
+    with bench.client() as client:
+        event = client.app.state.live.state.view.event("a-talk")
+        object.__setattr__(event, "load", lambda: 1 / 0)
+        answer = client.get("/events/a-talk/")
+        assert answer.status_code == 500
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "ZeroDivision" not in answer.text and str(bench.root) not in answer.text
+
+
+@pytest.mark.parametrize("how", ["overwritten", "a word changed", "deleted", "older"])
+def test_app_makes_a_damaged_index_anew_and_goes_on(bench: Any, how: str) -> None:
+    """Whatever became of the readers' index, the next question is answered, and nobody has to do anything."""
+    talk(bench)
+    with bench.client() as client:
+        assert client.app.state.live.state.indexed.wait(10)
+        ask = "/search/?q=duties&format=json"
+        whole = client.get(ask).json()["events"]
+        assert len(whole) == 1
+        file = bench.archive.public_index_file
+        if how == "overwritten":
+            file.write_bytes(file.read_bytes()[:8192] + b"\xff" * (file.stat().st_size - 8192))
+        elif how == "deleted":
+            file.unlink()
+        else:
+            connection = sqlite3.connect(file)
+            if how == "older":
+                connection.execute("PRAGMA user_version = 99999")
+            else:
+                connection.execute("UPDATE stretch SET written = x'00'")
+            connection.commit()
+            connection.close()
+        answer = client.get(ask)
+        assert (answer.status_code, answer.json()["events"]) == (200, whole)
+
+
+def test_app_takes_back_what_was_withdrawn_while_the_settings_hold_a_mistake(bench: Any) -> None:
+    """A slip in the settings does not keep public what somebody has taken back."""
+    bench.event("a-talk", "", title="A talk")
+    with bench.client() as client:
+        assert client.get("/events/a-talk/").status_code == 200
+        bench.archive.settings_file.write_text("format = [")
+        file = bench.archive.events / "a-talk.toml"
+        file.write_text(file.read_text() + "withdrawn = true\n")
+        client.app.state.live.check()
+        assert client.get("/events/a-talk/").status_code == 410
+
+
+def test_app_keeps_nothing_for_addresses_that_anybody_can_make_up(bench: Any) -> None:
+    """Redirects and withdrawals stand at countless addresses; asking for them fills no memory."""
+    bench.event("a-talk", 'aliases = ["old-talk"]', title="A talk")
+    bench.event("b-talk", "withdrawn = true", title="B talk")
+    with bench.client() as client:
+        state = client.app.state.live.state
+        for number in range(20):
+            old = client.get(f"/media/old-talk/{number}.mp4", follow_redirects=False)
+            assert old.status_code == 301
+            assert client.get(f"/media/b-talk/{number}.mp4").status_code == 410
+        assert not [path for path in state._kept if "media/" in path]
+
+
+def test_app_answers_pages_while_questions_wait(bench: Any) -> None:
+    """However many questions wait for the index, pages are answered, and too many questions are refused."""
+    import threading
+
+    talk(bench)
+    with bench.client() as client:
+        state = client.app.state.live.state
+        assert state.indexed.wait(10)
+        state.indexed.clear()
+        answers: list[int] = []
+        askers = [
+            threading.Thread(target=lambda: answers.append(client.get("/search/?q=duties").status_code))
+            for _ in range(90)
+        ]
+        for asker in askers:
+            asker.start()
+        until = time.monotonic() + 4
+        while len(answers) < 5 and time.monotonic() < until:
+            time.sleep(0.05)
+        began = time.monotonic()
+        assert client.get("/about/").status_code == 200
+        assert time.monotonic() - began < 2
+        state.indexed.set()
+        for asker in askers:
+            asker.join()
+        assert set(answers) == {200, 503}
+        assert answers.count(200) >= 60
 
 
 def test_app_writes_a_feed_and_a_map_where_it_knows_its_place(bench: Any) -> None:
