@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from onrecord.archive import Archive
 from onrecord.errors import LockedError
-from onrecord.files import make_folder
+from onrecord.files import make_folder, translated
 
 
 @contextmanager
@@ -23,7 +23,8 @@ def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "workin
     folder = make_folder(archive.hidden / "locks", private=True)
     path = folder / f"{name}.lock"
     deadline = time.monotonic() + wait
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with translated(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         while True:
             try:
@@ -40,8 +41,9 @@ def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "workin
                         advice="Wait until it is done, then run this again.",
                     ) from error
                 time.sleep(0.05)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()}, {doing}".encode(), 0)
+        with translated(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()}, {doing}".encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -156,7 +156,7 @@ def search(
     quiet: bool,
 ) -> None:
     """Find the moments when something was said."""
-    from onrecord.errors import LockedError
+    from onrecord.errors import LockedError, StorageError
     from onrecord.events.registry import Registry
     from onrecord.transcripts import telling
     from onrecord.transcripts.indexing import refresh_index
@@ -176,6 +176,10 @@ def search(
             note(f"Not searched: {telling.plain(str(problem))}")
     except LockedError:
         note("Another onrecord is writing the search index; this is what it held before.")
+    except StorageError as error:
+        if not archive.index_file.exists():
+            raise
+        note(f"The search index cannot be brought up to date: {telling.plain(str(error))}")
     results = run(archive.index_file, asked, glossary=archive.settings.glossary)
     base = archive.settings.text("base-url") or _LOCAL_SITE
     if as_json:

@@ -16,7 +16,9 @@ stands in `about`.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +27,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from onrecord.errors import SearchIndexError, UsageError
-from onrecord.files import make_folder, storage_error
+from onrecord.files import free_bytes, make_folder, storage_error
 from onrecord.transcripts.folding import fold
 from onrecord.transcripts.model import Cue
 from onrecord.transcripts.stretches import STRETCH_BITS, stretches
@@ -65,6 +67,7 @@ CREATE VIRTUAL TABLE about USING fts5(
     title, speakers, topics, description, links, content='about_text', content_rowid='id', {_TOKENIZE}
 );
 """
+_LEAST_FREE = 1 << 20  # bytes that SQLite needs at most to begin
 _REBUILD = "Run 'onrecord reindex' to make it again from the files."
 
 
@@ -116,8 +119,10 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         said = str(error)
-        if "full" in said or "readonly" in said:
-            known = storage_error(OSError(28 if "full" in said else 30, said), path)
+        # On a full disk the file that readers share cannot be made either, which SQLite calls an I/O error.
+        full = "full" in said or ("disk I/O error" in said and free_bytes(path.parent) < _LEAST_FREE)
+        if full or "readonly" in said:
+            known = storage_error(OSError(errno.ENOSPC if full else errno.EROFS, said), path)
             if known is not None:
                 raise known from error
         if "unable to open" in said and not path.exists():
@@ -129,6 +134,17 @@ def translated(path: Path) -> Iterator[None]:
         raise damaged(path, said) from error
 
 
+def _opened(path: Path, how: str) -> tuple[sqlite3.Connection, int]:
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?{how}", uri=True, isolation_level=None, timeout=5
+    )
+    try:
+        return connection, connection.execute("PRAGMA user_version").fetchone()[0]
+    except BaseException:
+        connection.close()
+        raise
+
+
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that only reads; raises `SearchIndexError` when there is no index, or one of another
     schema.
@@ -136,14 +152,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise SearchIndexError("there is no search index yet.", path=path, advice=_REBUILD)
     with translated(path):
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5
-        )
         try:
-            schema = connection.execute("PRAGMA user_version").fetchone()[0]
-        except BaseException:
-            connection.close()
-            raise
+            connection, schema = _opened(path, "mode=ro")
+        except sqlite3.OperationalError:
+            if os.access(path.parent, os.W_OK):
+                raise
+            # Beside a file on a read-only disk SQLite cannot make the ones that readers share with a writer.
+            connection, schema = _opened(path, "immutable=1")
     if schema != SCHEMA:
         connection.close()
         raise SearchIndexError(

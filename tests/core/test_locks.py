@@ -1,12 +1,13 @@
 """Two onrecords never work on one event."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from onrecord.archive import Archive
-from onrecord.errors import LockedError
+from onrecord.errors import LockedError, StorageError
 from onrecord.locks import lock
 
 HOLD = (
@@ -39,3 +40,16 @@ def test_lock_keeps_others_out_until_its_process_is_killed(archive: Archive) -> 
         other.stdout.close()
     with lock(archive, "an-event", wait=2):
         pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_lock_in_a_read_only_archive_says_so(archive: Archive) -> None:
+    """A storage error with what to do, which a caller that only reads can live with."""
+    folder = archive.hidden / "locks"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o500)
+    try:
+        with pytest.raises(StorageError, match="permission is denied"), lock(archive, "an-event"):
+            pass
+    finally:
+        folder.chmod(0o700)

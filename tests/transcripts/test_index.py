@@ -4,6 +4,7 @@ cannot be used.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -207,3 +208,15 @@ def test_there_is_no_index_yet(path: Path) -> None:
     with pytest.raises(SearchIndexError, match=r"there is no search index yet. Run 'onrecord reindex'"):
         search(path, ask("words"))
     assert not path.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_an_index_is_searched_where_nothing_may_be_written(path: Path) -> None:
+    """An archive on a read-only disk can still be asked."""
+    with Index(path) as index:
+        index.put(event("one"), spoken("some words"), "a")
+    path.parent.chmod(0o500)
+    try:
+        assert stems(path, "words") == ["one"]
+    finally:
+        path.parent.chmod(0o700)
