@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
 from onrecord.archive import Archive
 from onrecord.console import amount, note, print_json, progress, say
 from onrecord.errors import PublishError, UsageError
@@ -91,8 +92,14 @@ def publish_event(
             "url": f"{base}/{address}" if base else None, "recordings": list(ready),
         })  # fmt: skip
         return
-    say(f"Published: {base}/{address}" if base else f"Published. Its address on the site is /{address}")
-    note("Next: 'onrecord publish' writes the static site; 'onrecord serve' shows it already.")
+    done = f"It will be public from {at} ({event.timezone}) on" if at else "Published"
+    say(f"{done}: {base}/{address}" if base else f"{done}. Its address on the site is /{address}")
+    if at:
+        note(
+            "Next: run 'onrecord publish' after that time, for the static site; 'onrecord serve' shows it by itself."
+        )
+    else:
+        note("Next: 'onrecord publish' writes the static site; 'onrecord serve' shows it already.")
 
 
 def _ready(archive: Archive, event: Event, chosen: tuple[str, ...]) -> list[str]:
@@ -170,7 +177,7 @@ def publish(
         note("There is no feed and no sitemap, since base-url is not set in onrecord.toml.")
     if made.next_change:
         note(
-            f"Run it again after {made.next_change.isoformat()}: "
+            f"Run it again after {made.next_change:%Y-%m-%d %H:%M} UTC: "
             "then something becomes public, begins or ends."
         )
 
@@ -213,6 +220,7 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
     import socket
 
     import uvicorn
+
     from onrecord.site.app import create_app
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

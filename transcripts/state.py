@@ -81,6 +81,7 @@ class EventState:
     standing: Literal["draft", "unlisted", "public"]
     recordings: tuple[RecordingState, ...]
     next: Step
+    public_from: datetime | None = None  # when a draft becomes public by the clock, in UTC
 
 
 def event_state(archive: Archive, event: Event, *, now: datetime | None = None) -> EventState:
@@ -94,6 +95,7 @@ def event_state(archive: Archive, event: Event, *, now: datetime | None = None) 
     return EventState(
         event.stem, event.slug, event.title, event.starts_at, phase, standing, recordings,
         _event_step(event, phase, standing, recordings),
+        event.publish_instant if standing == "draft" else None,
     )  # fmt: skip
 
 
@@ -264,7 +266,7 @@ def _event_step(event: Event, phase: Phase, standing: str, recordings: tuple[Rec
     for recording in recordings:
         if recording.next.command:
             return recording.next
-    if standing == "draft":
+    if standing == "draft" and event.publish_instant is None:
         return Step("It is a draft that nobody else can see.", f"onrecord event publish {event.slug}")
     if any(not recording.public for recording in recordings):
         return Step("A recording of it is not public.", f"onrecord event publish {event.slug}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 import re
+import shlex
 from typing import Any
 from urllib.parse import quote
 
@@ -183,7 +183,10 @@ def _moment_data(hit: EventHit, moment: Moment, base: str) -> dict[str, Any]:
 
 def say_state(state: EventState) -> None:
     """An event, its recordings, and what to do next."""
-    say(f"{state.slug}  {state.starts_at:%Y-%m-%d}  {state.phase}, {state.standing}  {plain(state.title)}")
+    standing = state.standing
+    if state.public_from is not None:
+        standing += f", public from {state.public_from:%Y-%m-%d %H:%M} UTC"
+    say(f"{state.slug}  {state.starts_at:%Y-%m-%d}  {state.phase}, {standing}  {plain(state.title)}")
     for one in state.recordings:
         say(f"  {one.recording_id}: {_recording_line(one)}")
         if one.failure is not None and one.stage == "no original":
@@ -218,6 +221,7 @@ def state_data(state: EventState) -> dict[str, Any]:
         "starts": state.starts_at.isoformat(),
         "phase": state.phase,
         "standing": state.standing,
+        "public_from": state.public_from.isoformat() if state.public_from else None,
         "recordings": [_recording_data(one) for one in state.recordings],
         "next": _step_data(state.next),
     }

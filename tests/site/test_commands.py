@@ -173,7 +173,11 @@ def test_event_publish_makes_an_unlisted_address(run: Any, talk: Path, bench: An
 
 def test_event_publish_waits_for_its_time(run: Any, talk: Path, bench: Any) -> None:
     """A draft until then, and what is no time is refused before anything is written."""
-    assert run("event", "publish", "a-talk", "--yes", "--at", "2027-01-31 18:00").exit_code == 0
+    result = run("event", "publish", "a-talk", "--yes", "--at", "2027-01-31 18:00")
+    assert result.exit_code == 0
+    assert "It will be public from 2027-01-31 18:00 (" in result.stdout
+    assert "Published" not in result.stdout
+    assert "run 'onrecord publish' after that time" in result.stderr
     data = tomllib.loads(talk.read_text(encoding="utf-8"))
     assert (data["visibility"], str(data["publish_at"])) == ("draft", "2027-01-31 18:00")
     assert bench.view().events == ()

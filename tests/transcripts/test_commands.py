@@ -169,14 +169,14 @@ def test_status_says_how_everything_stands(finished: Archive) -> None:
     assert told == [
         f"{SLUG}  2022-07-12  over, draft  On dignity",
         f"  part-1: {length}, machine transcript (en), rendition, not set public",
-        f"  next: onrecord transcript review {SLUG}   (Nobody has reviewed its transcript.)",
+        f'  next: onrecord transcript review {SLUG} --by "YOUR NAME"   (Nobody has reviewed its transcript.)',
         "2999-01-01-next  2999-01-01  coming, draft  Next",
         "  next: onrecord event publish 2999-01-01-next   (It is a draft that nobody else can see.)",
     ]
     data = json.loads(onrecord(finished, "status", SLUG, "--json").stdout)
     (event,) = data["events"]
     assert (event["phase"], event["standing"], event["next"]["command"]) == (
-        "over", "draft", f"onrecord transcript review {SLUG}",
+        "over", "draft", f'onrecord transcript review {SLUG} --by "YOUR NAME"',
     )  # fmt: skip
     assert event["recordings"][0]["transcripts"] == [
         {"language": "en", "kind": "original", "status": "machine"}

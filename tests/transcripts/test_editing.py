@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 

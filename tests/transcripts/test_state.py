@@ -190,3 +190,12 @@ def test_the_review_names_the_transcript_that_waits(archive: Archive) -> None:
             library.save(event.stem, recording, read_vtt(note.format(status) + cue).transcript)
     command = f'onrecord transcript review {event.slug} part-2 --by "YOUR NAME"'
     assert event_state(archive, event, now=NOW).next == Step("Nobody has reviewed its transcript.", command)
+
+
+def test_a_draft_that_waits_for_its_time_needs_nobody(archive: Archive) -> None:
+    """It is told when it becomes public; there is nothing to do until then."""
+    at = datetime(2022, 8, 30, 18)  # noqa: DTZ001 - local time, as in the file
+    event = added(archive, recordings=[], starts=at, publish_at=at, timezone="Europe/Kyiv")
+    state = event_state(archive, event, now=NOW)
+    assert (state.standing, state.public_from) == ("draft", datetime(2022, 8, 30, 15, tzinfo=UTC))
+    assert state.next == Step()
