@@ -207,23 +207,32 @@ def with_old_ids(cues: tuple[Cue, ...], old: Transcript) -> tuple[Cue, ...]:
             if old.cues[index].end >= cue.start - _NEAR:
                 near.append(index)
         mine = folded_words(cue.text)
-        scored = [
-            (
-                SequenceMatcher(None, keys[index], mine, autojunk=False).ratio(),
-                -abs(old.cues[index].start - cue.start),
-                index,
-            )
-            for index in near
-            if index > taken
-        ]
-        likeness, _, index = max(scored, default=(0.0, 0, -1))
-        if likeness >= _ALIKE:
+        free = [index for index in near if index > taken]
+        same = [index for index in free if old.cues[index].start == cue.start and keys[index] == mine]
+        index = same[0] if same else _most_alike(cue, mine, old.cues, keys, free)
+        if index >= 0:
             taken = index
             cue = replace(cue, id=old.cues[index].id)  # noqa: PLW2901
         if not cue.speaker:
             cue = replace(cue, speaker=_speaker(cue, [old.cues[index] for index in near]))  # noqa: PLW2901
         named.append(cue)
     return tuple(named)
+
+
+def _most_alike(
+    cue: Cue, mine: list[str], others: tuple[Cue, ...], keys: list[list[str]], among: Sequence[int]
+) -> int:
+    """The index of the cue that has most words in common, of two alike the nearer one; -1 where none has enough."""
+    scored = [
+        (
+            SequenceMatcher(None, keys[index], mine, autojunk=False).ratio(),
+            -abs(others[index].start - cue.start),
+            index,
+        )
+        for index in among
+    ]
+    likeness, _, index = max(scored, default=(0.0, 0, -1))
+    return index if likeness >= _ALIKE else -1
 
 
 def _speaker(cue: Cue, near: Sequence[Cue]) -> str:

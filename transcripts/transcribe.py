@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
+Drafts = dict[int, tuple[Piece, tuple[Cue, ...], tuple[Dropped, ...]]]  # by the piece's start
 _SAVE_WAIT = 60.0  # seconds: somebody may be editing the event at the moment when a piece is done
 
 
@@ -233,7 +234,7 @@ def _recognise(job: Job, engine: Engine, track: int | None, again: bool) -> Path
     first = numbers[0]
     for number in numbers:
         heard = _hear_track(job, engine, number, again, show=track is not None)
-        mine, ghosts = _captioned(job, heard.held, number, named=track is None)
+        mine, ghosts = _captioned(job, heard.held, number, {}, named=track is None)
         cues += mine
         dropped += ghosts
         failed += heard.held.failed
@@ -268,11 +269,12 @@ def _hear_track(job: Job, engine: Engine, track: int, again: bool, *, show: bool
     journal = Journal.open(path, work, anew=again and finished)
     standing = _standing(job)
     show = show and (standing is None or standing.provenance.status == "partial")
+    drafts: Drafts = {}
     for chunk in _to_do(job, track, journal.held, minutes):
         journal.add(_heard(job, engine, chunk, journal.held))
         job.listen(_report(job, journal.held.done))
         if show:
-            cues, ghosts = _captioned(job, journal.held, track, named=False)
+            cues, ghosts = _captioned(job, journal.held, track, drafts, named=False)
             # Somebody may be at work on the event; then the next piece shows this one too.
             with suppress(LockedError):
                 _save(job, _provenance(job, engine, track, "partial"), cues, ghosts, wait=0)
@@ -320,21 +322,27 @@ def _moved(segment: Segment, by: int) -> Segment:
 
 
 def _captioned(
-    job: Job, held: Held, track: int, *, named: bool
+    job: Job, held: Held, track: int, drafts: Drafts, *, named: bool
 ) -> tuple[tuple[Cue, ...], tuple[Dropped, ...]]:
-    """The cues of every piece, each by itself: a piece that is run again later changes none of its
-    neighbours.
+    """The cues of every piece, each by itself: a piece that is run again later changes none of its neighbours.
+
+    `drafts` keeps those that were made before.
     """
     cues: list[Cue] = []
     dropped: list[Dropped] = []
-    speaker = _speaker(job, track, named=named)
     for piece in held.pieces:
-        kept, ghosts = set_aside(piece.segments, piece.voiced)
-        dropped += ghosts
-        cues += captions(
-            kept, language=job.language, speaker=speaker,
-            unsure_below=job.archive.settings.number("transcription.unsure-below"),
-        )  # fmt: skip
+        known = drafts.get(piece.start)
+        if known is None or known[0] is not piece:
+            kept, ghosts = set_aside(piece.segments, piece.voiced)
+            made = captions(
+                kept,
+                language=job.language,
+                speaker=_speaker(job, track, named=named),
+                unsure_below=job.archive.settings.number("transcription.unsure-below"),
+            )
+            known = drafts[piece.start] = (piece, made, ghosts)
+        cues += known[1]
+        dropped += known[2]
     return tuple(cues), tuple(dropped)
 
 
