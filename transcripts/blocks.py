@@ -19,6 +19,7 @@ _SPACE = "[ \t\f]*"
 _STAMP = r"(?:([0-9]{1,9}):)?([0-9]{2}):([0-9]{2})\.([0-9]{3})(?![0-9])"
 _TIMINGS = re.compile(f"{_SPACE}{_STAMP}{_SPACE}-->{_SPACE}{_STAMP}(.*)")
 _FIRST_STAMP = re.compile(_STAMP)
+_TIMES = re.compile(r"[ \t]*\d+:\d\d[\d:.,]*[ \t]*[^\w\s]{0,4}[ \t]*\d+:\d\d")  # two times, but no arrow
 _NOTE = re.compile(r"NOTE(?:[ \t]|$)")
 _HEADED = re.compile(r"(STYLE|REGION)[ \t\f]*$")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -146,9 +147,12 @@ def take_apart(data: str | bytes) -> File:
             late = "it stands after the first cue, where players pay no heed to it" if seen_cue else ""
             blocks.append(Block(first + 1, whole, kind, late))
         else:
-            reason = "no times stand above it" + (
-                ", for there is an empty line in between" if seen_cue else ""
-            )
+            if any(_TIMES.match(here) for here in lines[first : min(first + 2, at)]):
+                reason = "its times need --> between them"
+            elif seen_cue:
+                reason = "no times stand above it, for there is an empty line in between"
+            else:
+                reason = "no times stand above it"
             blocks.append(Block(first + 1, whole, "lost", reason))
     return File(header, tuple(blocks), tuple(mended))
 

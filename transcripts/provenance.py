@@ -86,6 +86,7 @@ _FIELDS: dict[str, Callable[[str], object]] = {
     "corrected": str,
     "source": str,
 }
+_KEPT = {"tracks"}  # of a transcript made of several audio tracks; it stands in `Provenance.other`
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def read_provenance(text: str, line: int) -> Told:
                 fields[key] = _FIELDS[key](value)
             else:
                 later = any(key.startswith(f"{name}-") for name in _FIELDS)  # such as corrected-by
-                if not later and (near := did_you_mean(key, [*_FIELDS, "next-id"])):
+                if not later and key not in _KEPT and (near := did_you_mean(key, [*_FIELDS, "next-id"])):
                     mended.append(
                         f"line {line + index}: there is no field '{key}'; it is kept as it is. {near}"
                     )

@@ -501,3 +501,21 @@ def test_read_vtt_is_linear_on_hostile_input(piece: str) -> None:
     began = time.process_time()
     write_vtt(read_vtt(text).transcript)
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("arrow", ["->", "→", "--", "=>", " "])
+def test_times_without_their_arrow_are_told_as_what_they_are(arrow: str) -> None:
+    """The commonest slip of a hand in a cue: the line and the remedy are named, the words are kept."""
+    text = f"WEBVTT\n\n00:01.000 --> 00:02.000\nfirst\n\nc2\n00:03.000 {arrow} 00:04.000\nsecond\n"
+    reading = read_vtt(text, language="en")
+    assert [cue.text for cue in reading.transcript.cues] == ["first"]
+    assert reading.mended[0].startswith("line 6: its times need --> between them; players leave out 'c2 ")
+    assert "second" in write_vtt(reading.transcript)
+
+
+def test_a_transcript_of_several_tracks_says_which() -> None:
+    """`tracks` is a field of ours: reading it is no complaint, writing keeps it."""
+    text = "WEBVTT\n\nNOTE\nonrecord 1\nlanguage: en\nkind: original\nstatus: machine\ntrack: 0\ntracks: 0 1\nnext-id: 1\n"
+    reading = read_vtt(text)
+    assert reading.mended == ()
+    assert "\ntracks: 0 1\n" in write_vtt(reading.transcript)
