@@ -6,7 +6,7 @@ must not find `мои`. Inside a Cyrillic word an apostrophe is dropped (`м'я�
 parts two words (`l'homme`, `Anna's`). Scripts that write no spaces give a word for each letter, so that a
 question in them is a phrase.
 
-A change of what this module gives needs a new `index.SCHEMA`: indexes made before would no longer fit.
+A change of what this module gives needs a new `index._FOLDING`: indexes made before would no longer fit.
 """
 
 from __future__ import annotations
