@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -67,6 +67,9 @@ def make_folder(folder: Path, *, private: bool = False) -> Path:
     """Makes `folder` and its parents; a private one is for its owner alone (mode 0700)."""
     with translated(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+        if private and folder.stat().st_mode & 0o077:
+            with suppress(PermissionError):  # somebody else's, who has let us in
+                folder.chmod(0o700)
     return folder
 
 

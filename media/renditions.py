@@ -160,6 +160,7 @@ def _make(
         }
         for file in (media, poster, waveform):
             if file.exists():
+                file.chmod(0o444)  # the published site may hold the same file under a second name
                 settle(file, folder / f"{recording.id}{file.suffix}")
         write_text(record, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     finally:

@@ -172,7 +172,10 @@ async def _anything(request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     if isinstance(found, Moved):
-        return RedirectResponse(_urls(state, path).to(found.path), 301)
+        headers = {"Cache-Control": "private, no-cache" if path.startswith("unlisted/") else "no-cache"}
+        if path.startswith("unlisted/"):
+            headers["X-Robots-Tag"] = "noindex"
+        return RedirectResponse(_urls(state, path).to(found.path), 301, headers)
     if isinstance(found, PublicFile):
         return _file(request, found)
     if found.status == 410 and _wants_json(request):

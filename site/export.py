@@ -7,6 +7,7 @@ works from any sub-path. The same archive and the same `now` give the same bytes
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -115,12 +116,17 @@ class _Writer:
         self.files += 1
         self.bytes += len(data)
 
-    def link(self, path: str, file: Path) -> None:
-        """Puts a file there: the same file under a second name where the disk can do that, else a copy."""
+    def link(self, path: str, file: Path, *, copy: bool) -> None:
+        """Puts a file there: the same file under a second name where the disk can do that, else a copy.
+
+        A rendition is read-only and can be made again; an original is the record, and always copied, so that
+        nobody who may write in the site's folder can change it.
+        """
         target = self.place(path)
-        try:
-            os.link(file, target)
-        except OSError:
+        if not copy:
+            with contextlib.suppress(OSError):
+                os.link(file.resolve(), target)
+        if not target.exists():
             shutil.copyfile(file, target)
         self.files += 1
         self.bytes += target.stat().st_size
@@ -136,7 +142,7 @@ async def _write(archive: Archive, root: Path, now: datetime, search: bool, list
     for number, path in enumerate(paths, 1):
         found = pages.find(path) if "/media/" in f"/{path}" else None
         if isinstance(found, PublicFile):
-            writer.link(path, found.path)
+            writer.link(path, found.path, copy=found.attachment)
         else:
             writer.write(path, await _ask(app, path))
         if number % 20 == 0 or number == len(paths):

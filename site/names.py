@@ -213,7 +213,11 @@ class Names:
             for place in places[first + 1 : last + 1]:
                 if (place[0], place[1]) != (head[0], head[1]):
                     edits[place[0], place[1]] = None
-        return [changed for number, cue in enumerate(cues) if (changed := _edited(cue, number, edits)).words]
+        touched = {number for number, _ in edits}
+        changed = (
+            _edited(cue, number, edits) if number in touched else cue for number, cue in enumerate(cues)
+        )
+        return [cue for cue in changed if cue.words]
 
     def _found(
         self, tokens: Sequence[str], spans: Sequence[tuple[int, int]] | None
@@ -292,8 +296,6 @@ def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 def _edited(cue: Cue, number: int, edits: Mapping[tuple[int, int], str | None]) -> Cue:
     """One cue with its words replaced; the lines break where they did."""
-    if not any(key[0] == number for key in edits):
-        return cue
     words: list[Word] = []
     breaks: list[int] = []
     for index, word in enumerate(cue.words):

@@ -43,3 +43,10 @@ def test_open_archive_brings_back_a_site_that_was_being_swapped(archive: Archive
     (archive.root / ".site.old").mkdir()
     (archive.root / ".site.old" / "index.html").touch()
     assert (open_archive(archive.root).site / "index.html").is_file()
+
+
+def test_open_archive_keeps_its_private_folder_private(archive: Archive) -> None:
+    """A copy that lost the rights of `.onrecord` on its way gets them back."""
+    archive.hidden.chmod(0o755)
+    open_archive(archive.root)
+    assert archive.hidden.stat().st_mode & 0o777 == 0o700

@@ -251,6 +251,12 @@ def test_app_hides_unlisted_pages_from_machines_and_lists(bench: Any, tone: Path
             assert "Hidden talk" not in answer and TOKEN not in answer, path
         assert client.get("/events/a-talk/").status_code == 404
         assert client.get(f"/unlisted/{TOKEN.lower()}/").status_code == 404
+        moved = client.get(f"/unlisted/{TOKEN}", follow_redirects=False)
+        assert (moved.status_code, moved.headers["x-robots-tag"], moved.headers["cache-control"]) == (
+            301,
+            "noindex",
+            "private, no-cache",
+        )
 
 
 def test_app_keeps_static_files_for_ever_by_their_hash(bench: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
 from onrecord.errors import LockedError, PublishError
 from onrecord.files import write_text
 from onrecord.locks import lock
@@ -206,6 +207,20 @@ def test_export_links_renditions_instead_of_copying_them(bench: Any, tone: Path)
     fill(bench, tone)
     root = publish(bench.archive, now=bench.now, search=False).folder
     assert (root / "media/a-talk/part-1.m4a").samefile(bench.archive.renditions("a-talk") / "part-1.m4a")
+
+
+def test_export_lets_nobody_change_what_the_archive_holds(bench: Any, tone: Path) -> None:
+    """An offered original is a copy, and a rendition is read-only: a change in the site's folder stays
+    there.
+    """
+    bench.event("a-talk", '[[recordings]]\nid = "part-1"\npublish = "yes"\noriginal = "public"\n')
+    rendition = bench.recording("a-talk", "part-1", tone)
+    original = bench.archive.media("a-talk") / "part-1.m4a"
+    root = publish(bench.archive, now=bench.now, search=False).folder
+    offered = root / "media/a-talk/part-1.original.m4a"
+    assert offered.read_bytes() == original.read_bytes()
+    assert not offered.samefile(original)
+    assert {file.stat().st_mode & 0o777 for file in (original, rendition)} == {0o444}
 
 
 def test_export_writes_nothing_when_something_cannot_be_read(bench: Any, tone: Path) -> None:
