@@ -104,14 +104,14 @@ def publish_event(
 
 def _ready(archive: Archive, event: Event, chosen: tuple[str, ...]) -> list[str]:
     """The recordings that a person can have seen: those with a rendition. Others stay private until asked
-    again.
+    again; one that a person made private stays so until it is named.
     """
     from onrecord.media.renditions import find_rendition
 
     return [
         recording.id
         for recording in event.recordings
-        if (not chosen or recording.id in chosen)
+        if (recording.id in chosen if chosen else recording.publish is not False)
         and (recording.publish or find_rendition(archive, event, recording) is not None)
     ]
 

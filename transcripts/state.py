@@ -66,6 +66,7 @@ class RecordingState:
     problem: str
     public: bool
     transcript_public: bool
+    kept_private: bool  # a person said so
     next: Step
 
 
@@ -172,6 +173,7 @@ def _recording_state(
         failure=failure,
         problem=problem,
         public=public,
+        kept_private=recording.publish is False,
         transcript_public=public and (policy == "draft" or (policy == "reviewed" and stage == "reviewed")),
         next=step,
     )
@@ -268,6 +270,6 @@ def _event_step(event: Event, phase: Phase, standing: str, recordings: tuple[Rec
             return recording.next
     if standing == "draft" and event.publish_instant is None:
         return Step("It is a draft that nobody else can see.", f"onrecord event publish {event.slug}")
-    if any(not recording.public for recording in recordings):
+    if any(not recording.public and not recording.kept_private for recording in recordings):
         return Step("A recording of it is not public.", f"onrecord event publish {event.slug}")
     return Step()

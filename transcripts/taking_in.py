@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.errors import ConflictError, NotFoundError, UsageError
+from onrecord.errors import ConflictError, NotFoundError, TranscriptFormatError, UsageError
 from onrecord.files import translated
 from onrecord.languages import language_tag
 from onrecord.transcripts.choosing import chosen_recording, chosen_transcript
@@ -75,6 +76,14 @@ def read_correction(
     data = _bytes_of(file)
     known = dict.fromkeys((*present.speakers, *(speaker.name for speaker in event.speakers)))
     edited, mended = read_edited(data, file.name, known=tuple(known))
+    if isinstance(edited, Reading) and (unread := _unread(edited.transcript) - _unread(present)):
+        why = [text.partition("; players leave out")[0] for text in mended if "; players leave out" in text]
+        raise TranscriptFormatError(
+            f"{sum(unread.values())} of its cues cannot be read, and what they say would be lost"
+            + (f" ({'; '.join(why[:5])})." if why else "."),
+            path=file,
+            advice="Mend the file, then run this again; nothing was changed.",
+        )
     if isinstance(edited, Reading) and edited.own and edited.transcript.language != present.language:
         raise UsageError(
             f"this file is in '{edited.transcript.language}', the transcript in '{present.language}'.",
@@ -82,6 +91,11 @@ def read_correction(
         )
     revised = revise(present, edited)
     return Taken(entry, revised, mended, compare(present, revised))
+
+
+def _unread(transcript: Transcript) -> Counter[str]:
+    """The notes that keep what no cue could be made of."""
+    return Counter(text for _, text in transcript.blocks if text.startswith("NOTE\nunread\n"))
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -155,6 +155,19 @@ def test_event_publish_writes_what_it_said(run: Any, talk: Path, bench: Any) -> 
     assert [cue.text for cue in event.transcripts[0].cues] == ["Inside."]
 
 
+def test_event_publish_leaves_private_what_a_person_made_private(run: Any, talk: Path) -> None:
+    """Until that recording is named."""
+    assert run("event", "edit", "a-talk", "--set", "recordings.part-1.publish=no").exit_code == 0
+
+    def kept() -> str:
+        return str(tomllib.loads(talk.read_text(encoding="utf-8"))["recordings"][0]["publish"])
+
+    assert run("event", "publish", "a-talk", "--yes").exit_code == 0
+    assert kept() == "no"
+    assert run("event", "publish", "a-talk", "--yes", "--recording", "part-1").exit_code == 0
+    assert kept() == "yes"
+
+
 def test_event_publish_announces_without_recordings(run: Any, talk: Path, bench: Any) -> None:
     """A person can say that the recording stays private."""
     assert run("event", "publish", "a-talk", "--yes", "--no-recordings").exit_code == 0

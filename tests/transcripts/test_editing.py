@@ -397,3 +397,17 @@ def test_the_way_back_of_an_export_works_as_it_is_printed(
     words = shlex.split(said[said.index("'onrecord") + 1 : said.rindex("'")])
     assert words[:5] == ["onrecord", "transcript", "import", event.slug, "b"]
     assert run(*words[2:]).exit_code == 0
+
+
+def test_a_correction_with_a_broken_cue_is_refused(
+    archive: Archive, run: Run, stem: str, zoom: Path, tmp_path: Path
+) -> None:
+    """A slip in a cue's times would take its words away: the line is named, and nothing is changed."""
+    copy = tmp_path / "copy.vtt"
+    run("export", "rights", "-o", copy)
+    text = copy.read_text(encoding="utf-8")
+    copy.write_text(text.replace("00:00:05.000 -->", "00:00:05.000 ->"), encoding="utf-8")
+    before = present(archive, stem)
+    with pytest.raises(TranscriptFormatError, match=r"1 of its cues cannot be read.*times need --> between"):
+        run("import", "rights", copy, "--revise")
+    assert present(archive, stem) == before

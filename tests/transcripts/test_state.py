@@ -199,3 +199,16 @@ def test_a_draft_that_waits_for_its_time_needs_nobody(archive: Archive) -> None:
     state = event_state(archive, event, now=NOW)
     assert (state.standing, state.public_from) == ("draft", datetime(2022, 8, 30, 15, tzinfo=UTC))
     assert state.next == Step()
+
+
+def test_a_recording_that_a_person_keeps_private_is_no_step(archive: Archive) -> None:
+    """Nobody is asked again to publish it."""
+    recordings = [{"id": "part-1", "publish": "no"}]
+    event = added(archive, recordings=recordings, visibility="public")
+    library = Library(archive)
+    note = "WEBVTT\n\nNOTE\nonrecord 1\nlanguage: en\nkind: original\nstatus: reviewed\nnext-id: 2\n\n"
+    with lock(archive, event.stem):
+        said = read_vtt(note + "c1\n00:00:01.000 --> 00:00:02.000\nYes.\n").transcript
+        library.save(event.stem, "part-1", said)
+    state = event_state(archive, event, now=NOW)
+    assert (state.recordings[0].public, state.next) == (False, Step())
