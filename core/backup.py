@@ -180,5 +180,9 @@ def _read_manifest(source: Path) -> list[tuple[str, str]]:
             raise ArchiveError(
                 "this line is no checksum and name.", path=path, line=number, advice="Use another copy."
             )
+        if name.startswith("/") or ".." in name.split("/") or "\0" in name:
+            raise ArchiveError(
+                "this name leads out of the archive.", path=path, line=number, advice="Use another copy."
+            )
         rows.append((digest, name))
     return rows

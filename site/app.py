@@ -29,7 +29,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
-from onrecord.errors import SearchIndexError
+from onrecord.errors import SearchIndexError, StorageError
 from onrecord.site.asked import Asked, SearchPage, answer, as_json
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live, State
@@ -234,6 +234,8 @@ def _answered(live: Live, asked: Asked) -> tuple[State, SearchPage, Urls]:
             except SearchIndexError as error:
                 if not live.mend():
                     raise HTTPException(503, headers={"Retry-After": "10"}) from error
+            except StorageError as error:
+                raise HTTPException(503, headers={"Retry-After": "10"}) from error
         if time.monotonic() > until:
             raise HTTPException(503, headers={"Retry-After": "5"})
 

@@ -242,8 +242,11 @@ class Live:
                 anew=anew,
                 stop=lambda: self._stop.is_set() or self.state is not state,
             )
-        except (OnrecordError, OSError) as error:
+        except OnrecordError as error:
             _log.error("the search is not up to date: %s", error)
+            return
+        except Exception:  # nobody waits for this thread; it is tried again in a while
+            _log.exception("the search is not up to date")
             return
         if self.state is state:
             state.indexed.set()

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from onrecord.events.people import Person, read_people
 from onrecord.events.registry import Registry
 from onrecord.files import inside
 from onrecord.languages import direction, language_name
+from onrecord.site.gathering import GroupKind, groups_of, people_of
 from onrecord.site.names import Names, consents
 from onrecord.site.players import offered_player
 from onrecord.site.public import (
@@ -157,8 +158,6 @@ class View:
             for alias in event.aliases
             if alias not in self._by_slug and not any(alias in gone.slugs for gone in withdrawn)
         }
-        self._people: dict[str, PublicPerson] | None = None
-        self._groups: dict[tuple[str, str], PublicGroup] | None = None
 
     # What there is
 
@@ -186,16 +185,22 @@ class View:
         """What could not be read, or had to be kept back, as far as it has been looked at."""
         return tuple(self._problems)
 
+    @cached_property
+    def _people(self) -> dict[str, PublicPerson]:
+        return people_of(self.events)
+
+    @cached_property
+    def _groups(self) -> dict[tuple[GroupKind, str], PublicGroup]:
+        return groups_of(self.events)
+
     @property
     def people(self) -> tuple[PublicPerson, ...]:
         """Everyone with a page, by name."""
-        return tuple(
-            sorted(self._all_people().values(), key=lambda person: (person.name.casefold(), person.slug))
-        )
+        return tuple(sorted(self._people.values(), key=lambda person: (person.name.casefold(), person.slug)))
 
     def person(self, slug: str) -> PublicPerson | None:
         """A speaker by the address of their page."""
-        return self._all_people().get(slug)
+        return self._people.get(slug)
 
     def moved_person(self, slug: str) -> PublicPerson | None:
         """The speaker whose page had this address before two records of the person were merged."""
@@ -205,11 +210,11 @@ class View:
     @property
     def groups(self) -> tuple[PublicGroup, ...]:
         """Every series and every tag."""
-        return tuple(self._all_groups().values())
+        return tuple(self._groups.values())
 
-    def group(self, kind: Literal["series", "tag"], slug: str) -> PublicGroup | None:
+    def group(self, kind: GroupKind, slug: str) -> PublicGroup | None:
         """A series or a tag by the address of its page."""
-        return self._all_groups().get((kind, slug))
+        return self._groups.get((kind, slug))
 
     def fingerprint(self, event: PublicEvent) -> str:
         """Changes whenever anything may have changed that the public can find of an event, or read in it."""
@@ -464,44 +469,6 @@ class View:
         except OSError as error:
             return FormatError(f"this file cannot be read: {error.strerror}.", path=entry.path)
 
-    # Speakers, series, tags
-
-    def _all_people(self) -> dict[str, PublicPerson]:
-        if self._people is None:
-            found: dict[str, list[tuple[PublicEvent, PublicSpeaker]]] = {}
-            for event in reversed(self.events):
-                for speaker in event.speakers:
-                    if speaker.slug:
-                        found.setdefault(speaker.slug, []).append((event, speaker))
-            self._people = {
-                slug: PublicPerson(
-                    slug=slug,
-                    name=rows[0][1].name,
-                    role=_first(speaker.role for _, speaker in rows),
-                    affiliation=_first(speaker.affiliation for _, speaker in rows),
-                    bio=_first(speaker.bio for _, speaker in rows),
-                    links=next((speaker.links for _, speaker in rows if speaker.links), ()),
-                    events=tuple({event.slug: event for event, _ in rows}.values()),
-                )
-                for slug, rows in found.items()
-            }
-        return self._people
-
-    def _all_groups(self) -> dict[tuple[str, str], PublicGroup]:
-        if self._groups is None:
-            found: dict[tuple[Literal["series", "tag"], str], tuple[str, list[PublicEvent]]] = {}
-            for event in reversed(self.events):
-                if event.series_slug:
-                    found.setdefault(("series", event.series_slug), (event.series, []))[1].append(event)
-                for tag, slug in event.tags:
-                    if slug:
-                        found.setdefault(("tag", slug), (tag, []))[1].append(event)
-            self._groups = {
-                (kind, slug): PublicGroup(kind, slug, name, tuple(events))
-                for (kind, slug), (name, events) in sorted(found.items())
-            }
-        return self._groups
-
 
 def _key(event: PublicEvent) -> str:
     return event.token or event.slug
@@ -578,10 +545,6 @@ def _links(links: Iterable[Link], names: Names) -> tuple[PublicLink, ...]:
         for link in links
         if not names.hides(link.url)
     )
-
-
-def _first(texts: Iterable[str]) -> str:
-    return next((text for text in texts if text), "")
 
 
 def _instant(text: str) -> datetime | None:

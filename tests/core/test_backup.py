@@ -9,6 +9,7 @@ import pytest
 from onrecord.archive import Archive
 from onrecord.backup import MANIFEST, make_backup, restore_backup
 from onrecord.errors import ArchiveError, StorageError
+from onrecord.files import sha256
 from onrecord.progress import Report
 
 
@@ -72,8 +73,12 @@ def test_restore_backup_refuses_half_a_backup_and_names_that_lead_out(
     manifest = tmp_path / "copy" / MANIFEST
     (tmp_path / "secret").write_text("secret")
     manifest.write_text(f"{'0' * 64}  ../secret\n")
-    with pytest.raises(ArchiveError, match=r"the backup lacks '\.\./secret'"):
+    with pytest.raises(ArchiveError, match="leads out of the archive"):
         restore_backup(tmp_path / "copy", tmp_path / "back")
+    inside_of_ours = f"../{(tmp_path / 'copy').name}/onrecord.toml"  # there it is, but not in the new folder
+    manifest.write_text(f"{sha256(tmp_path / 'copy' / 'onrecord.toml')}  {inside_of_ours}\n")
+    with pytest.raises(ArchiveError, match="leads out of the archive"):
+        restore_backup(tmp_path / "copy", tmp_path / "new")
     manifest.unlink()
     with pytest.raises(ArchiveError, match="this is no whole backup"):
         restore_backup(tmp_path / "copy", tmp_path / "back")
