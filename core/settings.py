@@ -259,6 +259,6 @@ def _flat(table: Mapping[str, Any], path: Path, text: str) -> list[tuple[str, ob
             raise SettingsError(
                 f"there is no setting '{name}'.",
                 path=path, line=line_of(text, tuple(name.split("."))), key=name,
-                advice=did_you_mean(name, _BY_NAME) or "The guide lists them all.",
+                advice=did_you_mean(name, _BY_NAME) or "docs/formats.md lists them all.",
             )  # fmt: skip
     return [(name, value) for name, value in rows if name in _BY_NAME]

@@ -1,6 +1,6 @@
 """One event's TOML file, read and checked.
 
-The complete table of keys is in the guide; `onrecord.events.model` has them too.
+The complete table of keys is in docs/formats.md; `onrecord.events.model` has them too.
 """
 
 from __future__ import annotations

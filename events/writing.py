@@ -136,7 +136,7 @@ def _check_text(text: str) -> None:
 
 
 def new_document(values: Mapping[str, Any]) -> str:
-    """The text of a new event file, in the order of the guide's table; empty values are left out."""
+    """The text of a new event file, in the order of the table in docs/formats.md; empty values are left out."""
     document = tomlkit.document()
     document["format"] = 1
     rest = [key for key in values if key not in (*_ORDER, *_TABLES, "agenda", "private", "format")]

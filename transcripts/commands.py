@@ -219,6 +219,7 @@ def status(archive: Archive, *, events: tuple[str, ...], as_json: bool) -> None:
     from onrecord.transcripts import telling
     from onrecord.transcripts.state import event_state
 
+    archive.settings  # noqa: B018 - a slip in them is told at once, not by the command that needs them
     registry = Registry(archive)
     scan = registry.scan()
     chosen = [registry.get(name) for name in events] if events else list(scan.events)

@@ -183,6 +183,13 @@ def test_status_says_how_everything_stands(finished: Archive) -> None:
     ]
 
 
+def test_status_tells_of_a_slip_in_the_settings(archive: Archive) -> None:
+    """In an archive without events too."""
+    text = archive.settings_file.read_text(encoding="utf-8")
+    archive.settings_file.write_text(f"{text}\n[fetsh]\nwatch = 'x'\n", encoding="utf-8")
+    assert "there is no setting 'fetsh'" in onrecord(archive, "status", code=1).stderr
+
+
 def test_status_of_an_empty_archive(archive: Archive) -> None:
     """There is always something to do next."""
     done = onrecord(archive, "status")
