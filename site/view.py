@@ -25,7 +25,6 @@ from onrecord.errors import FormatError, NotFoundError, OnrecordError, PublishEr
 from onrecord.events.model import Event, Link, Recording, Speaker
 from onrecord.events.people import Person, read_people
 from onrecord.events.registry import Registry
-from onrecord.files import inside
 from onrecord.languages import direction, language_name
 from onrecord.site.gathering import GroupKind, groups_of, people_of
 from onrecord.site.names import Names, consents
@@ -371,8 +370,8 @@ class View:
             (self.archive.media(""), (original.path if original else None,)),
         ):
             for file in files:
-                if file is not None and not inside(top, file):
-                    self._problems.append(_leads_out(file))
+                if file is not None and not _is_itself(top, file):
+                    self._problems.append(_leads_elsewhere(file))
                     return None
         return PublicMedia(
             kind=rendition.kind,
@@ -453,8 +452,8 @@ class View:
         return known[1]
 
     def _read_head(self, entry: Entry) -> Provenance | FormatError:
-        if not inside(self.archive.transcripts(""), entry.path):
-            return _leads_out(entry.path)
+        if not _is_itself(self.archive.transcripts(""), entry.path):
+            return _leads_elsewhere(entry.path)
         try:
             with entry.path.open("rb") as file:
                 data = file.read(_HEAD)
@@ -503,9 +502,16 @@ def _instants(event: Event, now_standing: Standing) -> list[datetime]:
     return [event.starts_at, event.ends_at]
 
 
-def _leads_out(path: Path) -> FormatError:
+def _is_itself(top: Path, path: Path) -> bool:
+    """Whether a file is where its name says, with no link below `top`, which may be on another disk: not
+    outside the archive, and not a file of another event.
+    """
+    return path.resolve() == top.resolve() / path.relative_to(top)
+
+
+def _leads_elsewhere(path: Path) -> FormatError:
     return FormatError(
-        "this leads out of the archive, so it is not published.",
+        "this leads to another file than its name says, so it is not published.",
         path=path,
         advice="Put the file itself there instead of a link.",
     )

@@ -179,8 +179,37 @@ def test_link_that_leads_out_of_the_archive_is_not_followed(bench: Any, tmp_path
         event = bench.view().event(STEM)
         recording = event.recordings[0]
         assert not (recording.media and recording.transcripts), name
-        with pytest.raises(PublishError, match="leads out of the archive"):
+        with pytest.raises(PublishError, match="leads to another file"):
             publish(bench.archive, now=bench.now)
         publish(bench.archive, now=bench.now, without_broken=True, search=False)
         kind = "captions" if path.suffix == ".vtt" else "media"
         assert not list(bench.archive.site.glob(f"{kind}/{STEM}/*")), name
+
+
+@pytest.mark.parametrize("how", ["file", "folder", "record"])
+def test_link_to_what_another_event_keeps_private_is_not_followed(bench: Any, tone: Path, how: str) -> None:
+    """Neither a link to a file or a folder of a draft, nor a record that names one, makes it public."""
+    bench.event("2026-10-02-b", RECORDING, visibility="draft")
+    bench.event(STEM, RECORDING + 'original = "public"\n')
+    bench.transcript("2026-10-02-b", "part-1.en", "c1 1.0 3.0 Carla Example: Words for nobody.")
+    bench.recording("2026-10-02-b", "part-1", tone)
+    archive = bench.archive
+    if how == "folder":
+        for folder in (archive.transcripts, archive.media, archive.renditions):
+            folder(STEM).parent.mkdir(exist_ok=True)
+            folder(STEM).symlink_to(folder("2026-10-02-b"))
+    else:
+        for folder, name in ((archive.transcripts, "part-1.en.vtt"), (archive.media, "part-1.m4a"),
+                             (archive.renditions, "part-1.m4a"), (archive.renditions, "part-1.svg")):  # fmt: skip
+            folder(STEM).mkdir(exist_ok=True)
+            if how == "file":
+                (folder(STEM) / name).symlink_to(folder("2026-10-02-b") / name)
+        for folder in (archive.media, archive.renditions):
+            record = (folder("2026-10-02-b") / "part-1.json").read_text()
+            if how == "record":
+                record = re.sub(r'"(part-1\.(?:m4a|svg))"', r'"../2026-10-02-b/\1"', record)
+            (folder(STEM) / "part-1.json").write_text(record)
+    recording = bench.view().event(STEM).recordings[0]
+    assert (recording.media, recording.transcripts) == (None, ())
+    with pytest.raises(PublishError, match="leads to another file"):
+        publish(archive, now=bench.now, search=False)
