@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,13 +99,15 @@ class _Teller:
             from rich.progress import Progress as Bars
 
             self.bars = Bars(
-                TextColumn("{task.description}"), BarColumn(bar_width=24), TaskProgressColumn(), TextColumn("{task.fields[pace]}"),
+                TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), TaskProgressColumn(),
+                TextColumn("{task.fields[pace]}", markup=False),
                 console=Console(stderr=True),
             )  # fmt: skip
             self.bars.start()
 
     def __call__(self, report: Report) -> None:
         now = time.monotonic()
+        report = replace(report, subject=harmless(report.subject), note=harmless(report.note))
         key = (report.stage, report.subject)
         began, first = self.began.setdefault(key, (now, report.done))
         finished = report.total is not None and report.done >= report.total

@@ -46,7 +46,8 @@ def test_progress_in_a_terminal_is_a_bar_with_the_time_left() -> None:
     """In a real terminal the bar moves, and says what is left."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "140"}
-    process = subprocess.Popen([sys.executable, "-c", WORK], stdout=theirs, stderr=theirs, env=environment)
+    hostile = WORK.replace("60_000, 'ms'", "60_000, 'ms', '[/b] \\x1b]0;owned\\x07'")
+    process = subprocess.Popen([sys.executable, "-c", hostile], stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     seen = b""
     try:
@@ -58,6 +59,7 @@ def test_progress_in_a_terminal_is_a_bar_with_the_time_left() -> None:
     assert process.wait() == 0
     text = seen.decode()
     assert "transcribe an-event part-1" in text and " left" in text and "100%" in text
+    assert "[/b]" in text and "\x1b]0;" not in text
 
 
 ORDERS = "\x1b]0;owned\x07 \x1b[2J \x9b31m \x7f \u202egnp.exe"
