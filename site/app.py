@@ -175,7 +175,8 @@ async def _anything(request: Request) -> Response:
         headers = {"Cache-Control": "private, no-cache" if path.startswith("unlisted/") else "no-cache"}
         if path.startswith("unlisted/"):
             headers["X-Robots-Tag"] = "noindex"
-        return RedirectResponse(_urls(state, path).to(found.path), 301, headers)
+        asked = f"?{request.url.query}" if request.url.query else ""  # a question goes along
+        return RedirectResponse(_urls(state, path).to(found.path) + asked, 301, headers)
     if isinstance(found, PublicFile):
         return _file(request, found)
     if found.status == 410 and _wants_json(request):

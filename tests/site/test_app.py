@@ -129,6 +129,8 @@ def test_app_redirects_former_addresses_for_good(bench: Any) -> None:
         for path in ("events/{}/", "captions/{}/part-1.en.vtt", "downloads/{}/part-1.en.txt"):
             answer = client.get("/" + path.format("old-talk"), follow_redirects=False)
             assert (answer.status_code, answer.headers["location"]) == (301, "/" + path.format("a-talk"))
+        answer = client.get("/search?q=two%20words&lang=en", follow_redirects=False)
+        assert answer.headers["location"] == "/search/?q=two%20words&lang=en"
         for path in ("/events", "/events/a-talk", "/search"):
             answer = client.get(path, follow_redirects=False)
             assert (answer.status_code, answer.headers["location"]) == (301, f"{path}/")
