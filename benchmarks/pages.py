@@ -3,7 +3,7 @@ answers.
 
     python benchmarks/pages.py [EVENTS]
 
-An archive of EVENTS made-up events (default 1,000) with one transcript of 300 cues each is built in a
+An archive of EVENTS made-up events (default 100) with one transcript of 300 cues each is built in a
 temporary folder. The server runs in a process of its own and is asked over loopback by plain sockets that
 stay open.
 """
@@ -165,4 +165,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
