@@ -319,10 +319,13 @@ class View:
     def _agenda(self, one: _Seen) -> Iterable[PublicChapter]:
         """The chapters on the clock of the first recording's rendition; those outside its trim are left out.
 
-        The chapter in which the trim begins stands at its start.
+        The chapter in which the trim begins stands at its start. Where only later recordings are published there are
+        no chapters: these are another recording's.
         """
-        first = next(iter(one.event.recordings), None)
-        trim = first.trim if first is not None and is_published(first, self.archive) else None
+        published = [recording for recording in one.event.recordings if is_published(recording, self.archive)]
+        if published and published[0] is not one.event.recordings[0]:
+            return
+        trim = published[0].trim if published else None
         items = one.event.agenda
         for number, item in enumerate(items):
             following = items[number + 1].at if number + 1 < len(items) else None

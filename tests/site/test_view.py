@@ -127,6 +127,15 @@ def test_view_gives_no_transcript_of_a_recording_that_is_not_public(bench: Any) 
     assert bench.view().events[0].transcripts == ()
 
 
+def test_view_shows_no_chapters_of_an_unpublished_recording(bench: Any) -> None:
+    """The agenda is on the first recording's clock: beside the second one it would be wrong."""
+    recordings = '[[recordings]]\nid = "a"\npublish = "{}"\n[[recordings]]\nid = "b"\npublish = "yes"'
+    bench.event("later", 'agenda = [{ at = "00:00:05", title = "T" }]\n' + recordings.format("no"))
+    assert bench.view().event("later").agenda == ()
+    bench.event("later", 'agenda = [{ at = "00:00:05", title = "T" }]\n' + recordings.format("yes"))
+    assert [chapter.title for chapter in bench.view().event("later").agenda] == ["T"]
+
+
 def test_view_maps_agenda_and_words_to_the_rendition(bench: Any) -> None:
     """The chapter in which the trim begins stands at its start; those outside are gone."""
     agenda = ", ".join(f'{{ at = "00:00:{at:02}", title = "T{at}" }}' for at in (0, 5, 20, 50))
