@@ -24,10 +24,14 @@ _NEVER = (".onrecord/locks",)
 
 @dataclass(frozen=True)
 class Copied:
-    """What a backup or a restore moved: files, and bytes together."""
+    """What a backup or a restore moved: files, and bytes together.
+
+    `unlike` are the originals that are not as the archive's own manifests say: copied as they stand, for there is no better.
+    """
 
     files: int
     bytes: int
+    unlike: tuple[str, ...] = ()
 
 
 def make_backup(
@@ -57,6 +61,7 @@ def make_backup(
             )
         make_folder(target, private=True)
         rows: list[str] = []
+        digests: dict[str, str] = {}
         done = 0
         for path in files:
             name = path.relative_to(archive.root).as_posix()
@@ -72,11 +77,12 @@ def make_backup(
                     "the copy does not read as it was written.", path=copy, advice="Use another disk."
                 )
             rows.append(f"{before}  {name}\n")
+            digests[name] = before
             done += path.stat().st_size
             listen(Report("backup", archive.root.name, done, total, "bytes"))
         write_text(target / MANIFEST, "".join(rows))
         sync_folder(target)
-    return Copied(len(rows), done)
+    return Copied(len(rows), done, tuple(_unlike(target, digests)))
 
 
 def restore_backup(source: Path, folder: Path, *, listen: Progress = silent) -> Copied:
@@ -135,6 +141,16 @@ def _files(root: Path, derived: bool) -> Iterator[Path]:
         if path.is_symlink() or not path.is_file() or name.endswith((".tmp", "-wal", "-shm")):
             continue
         yield path
+
+
+def _unlike(copy: Path, digests: dict[str, str]) -> Iterator[str]:
+    """The files that a manifest inside the copy lists with another digest than they have, or that are missing."""
+    for manifest in sorted(name for name in digests if name.endswith(f"/{MANIFEST}")):
+        folder = manifest.removesuffix(MANIFEST)
+        for line in (copy / manifest).read_text(encoding="utf-8", errors="replace").splitlines():
+            digest, _, name = line.partition("  ")
+            if name and digests.get(folder + name) != digest:
+                yield folder + name
 
 
 def _copy_settled(path: Path, copy: Path) -> str:

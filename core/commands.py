@@ -9,6 +9,7 @@ import click
 
 from onrecord.archive import Archive, create_archive
 from onrecord.console import amount, note, print_json, progress, say
+from onrecord.errors import StorageError
 from onrecord.options import command, json_option, quiet_option, with_archive
 
 
@@ -39,10 +40,17 @@ def backup(archive: Archive, target: Path, derived: bool, as_json: bool, quiet: 
     with progress(quiet=quiet) as listen:
         made = make_backup(archive, target, derived=derived, listen=listen)
     if as_json:
-        print_json({"folder": str(target), "files": made.files, "bytes": made.bytes})
+        print_json(
+            {"folder": str(target), "files": made.files, "bytes": made.bytes, "unlike": list(made.unlike)}
+        )
     else:
         say(
             f"Copied {made.files} files, {amount(made.bytes, 'bytes')}, to {target}, and read every one of them again."
+        )
+    if made.unlike:
+        raise StorageError(
+            f"the copy is whole, but {', '.join(made.unlike)} was not as its manifest says before it was copied.",
+            advice="Look with 'onrecord check', and keep your older backups.",
         )
 
 

@@ -397,6 +397,11 @@ def review(
                 advice=f"Finish it with 'onrecord transcribe {found.slug}', then review it.",
             )  # fmt: skip
         _tell_mended(reading.mended, archive.shown(entry.path))
+        if not undo and not transcript.cues:
+            raise ConflictError(
+                f"{entry.name} has no words that could be read.", slug=found.stem, path=entry.path,
+                advice="Mend the file, or take in another with 'onrecord transcript import'.",
+            )  # fmt: skip
         status = replace(told, status="machine", reviewed="", reviewed_by="") if undo else replace(
             told, status="reviewed", reviewed=instant(), reviewed_by=by
         )  # fmt: skip

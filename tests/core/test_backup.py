@@ -56,6 +56,16 @@ def test_restore_backup_brings_back_every_byte(filled: Archive, tmp_path: Path) 
     database.close()
 
 
+def test_make_backup_says_which_original_was_damaged_before(filled: Archive, tmp_path: Path) -> None:
+    """The copy is made all the same, for there is no better one; the damage is named."""
+    manifest = filled.root / "media" / "a" / MANIFEST
+    manifest.write_text(f"{sha256(filled.root / 'media/a/part-1.mp4')}  part-1.mp4\n")
+    assert make_backup(filled, tmp_path / "whole").unlike == ()
+    (filled.root / "media" / "a" / "part-1.mp4").write_text("damaged")
+    assert make_backup(filled, tmp_path / "copy").unlike == ("media/a/part-1.mp4",)
+    assert restore_backup(tmp_path / "copy", tmp_path / "back").files == 7
+
+
 def test_restore_backup_refuses_a_damaged_one(filled: Archive, tmp_path: Path) -> None:
     """One changed byte is found before anything is written."""
     make_backup(filled, tmp_path / "copy")

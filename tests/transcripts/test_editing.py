@@ -296,6 +296,14 @@ def test_review_refuses_an_unfinished_transcript(archive: Archive, run: Run, ste
         run("review", "rights", "--by", "Olena Example")
 
 
+def test_review_refuses_a_transcript_without_words(archive: Archive, run: Run, stem: str, zoom: Path) -> None:
+    """A file whose every cue was broken by hand is no reviewed transcript."""
+    path = archive.transcripts(stem) / "part-1.en.vtt"
+    path.write_text(path.read_text(encoding="utf-8").replace("-->", "->"), encoding="utf-8")
+    with pytest.raises(ConflictError, match=r"part-1\.en has no words that could be read"):
+        run("review", "rights", "--by", "Olena Example")
+
+
 @pytest.mark.parametrize(
     ("arguments", "begins"),
     [
