@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := pyproject.toml README.md $(shell find core events media transcripts site -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test check bench bench-quick lock speech clean
+.PHONY: demo test check bench lock speech clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo demo-archive
@@ -25,7 +25,8 @@ check: $(VENV)/.installed $(VENV)/.test-tools
 	cd / && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache -p onrecord
 
 bench: $(VENV)/.installed
-	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+	for each in memory pages search transcription_memory transcription_overhead; do \
+	    echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 # The locked requirements; yt-dlp floats, because an old one no longer reads the platforms. audioop left Python in 3.13.
 $(VENV)/.requirements: requirements.txt
@@ -57,62 +58,6 @@ lock: $(VENV)/.requirements
 	$(PIP) install pip-tools
 	$(LOCK) --unsafe-package yt-dlp -o requirements.txt pyproject.toml
 	$(LOCK) --allow-unsafe -c requirements.txt -o tests/requirements.txt tests/requirements.in
-
-speech: the demo's recordings again
-
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SOURCES := pyproject.toml README.md $(shell find core events media transcripts site -type f -not -path '*/__pycache__/*')
-
-.PHONY: demo test check bench bench-quick lock speech clean
-
-demo: $(VENV)/.installed
-	$(BIN)/onrecord demo demo-archive
-
-test: $(VENV)/.installed $(VENV)/.test-tools $(VENV)/.whisper
-	@sh tests/system-tools.sh
-	$(BIN)/pytest $(ARGS)
-
-check: $(VENV)/.installed $(VENV)/.test-tools
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	cd / && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache -p onrecord
-
-bench: $(VENV)/.installed
-	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
-
-# The locked requirements; yt-dlp floats, because an old one no longer reads the platforms. audioop left Python in 3.13.
-$(VENV)/.requirements: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --upgrade 'yt-dlp[default,deno]' "audioop-lts; python_version >= '3.13'"
-	touch $@
-
-# The wheel, built from nothing so that no file of an older build is in it.
-$(VENV)/.installed: $(VENV)/.requirements $(SOURCES)
-	rm -rf build
-	$(PIP) wheel --no-deps --wheel-dir build/wheel .
-	$(PIP) install --no-deps --force-reinstall build/wheel/*.whl
-	rm -rf build
-	touch $@
-
-$(VENV)/.test-tools: tests/requirements.txt $(VENV)/.requirements
-	$(PIP) install --require-hashes -r tests/requirements.txt
-	touch $@
-
-# The reference engine is an extra: without it its tests are skipped, and say so.
-$(VENV)/.whisper: $(VENV)/.requirements
-	sh tests/install-openai-whisper.sh $(BIN)/python
-	touch $@
-
-lock: $(VENV)/.requirements
-	$(PIP) install --group lock
-	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --unsafe-package yt-dlp --allow-unsafe -o requirements.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --allow-unsafe -c requirements.txt --group test --group check -o tests/requirements.txt
 
 speech: $(VENV)/.installed
 	$(BIN)/python -m onrecord.site.demo.make_speech site/demo

@@ -153,6 +153,8 @@ def main(count: int) -> None:
         print(f"looking for changes, {count} events: {timed(lambda: signature(archive.root)):.3f} s")
         again = timed(lambda: View(archive, NOW, before=first))
         print(f"a new view after a change, {count} events: {again:.3f} s")
+        for path in archive.hidden.glob("public.sqlite3*"):  # the server has made it already
+            path.unlink()
         whole = timed(lambda: refresh(first, archive.public_index_file))
         print(f"public index of {count} events and {count * CUES} cues, from nothing: {whole:.1f} s")
         print(f"the same, nothing changed: {timed(lambda: refresh(first, archive.public_index_file)):.3f} s")
