@@ -90,6 +90,8 @@ def make_demo(folder: Path) -> Demo:
             "--series", "Rights, read aloud", "--tag", "human rights", "--tag", "reading",
             "--link", "Universal Declaration of Human Rights=https://www.un.org/en/about-us/universal-declaration-of-human-rights",
         )  # fmt: skip
+        consents = [f"speakers.{number}.consent=yes" for number in (1, 2)]
+        _run(folder, "event", "edit", COMING, "--set", consents[0], "--set", consents[1])
     _run(folder, "ingest", LIVE)
     _run(folder, "fetch", REVIEWED)
     archive = open_archive(folder)
