@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from markupsafe import escape
+
 from onrecord.errors import PublishError
 from onrecord.site.filters import day
 from onrecord.site.pages import Pages

@@ -13,13 +13,14 @@ from typing import Any
 
 import imageio_ffmpeg
 import pytest
+from starlette.testclient import TestClient
+
 from onrecord.archive import Archive
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
 from onrecord.media.originals import accept
 from onrecord.media.renditions import render
 from onrecord.site.view import View
-from starlette.testclient import TestClient
 
 
 class Bench:

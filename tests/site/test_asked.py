@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from onrecord.errors import QueryError
 from onrecord.site.asked import Asked, answer
 from onrecord.site.publicindex import refresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from onrecord.site.paragraphs import paragraphs
 from onrecord.site.public import Run
 from onrecord.transcripts.model import Cue, Word

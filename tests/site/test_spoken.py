@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from onrecord.events.model import Speaker
 from onrecord.site.names import Names
 from onrecord.site.spoken import Heard, clip, hear, may_pass, passages

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from onrecord.site.view import standing
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
