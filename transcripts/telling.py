@@ -183,7 +183,7 @@ def _moment_data(hit: EventHit, moment: Moment, base: str) -> dict[str, Any]:
 
 def say_state(state: EventState) -> None:
     """An event, its recordings, and what to do next."""
-    standing = state.standing
+    standing: str = state.standing
     if state.public_from is not None:
         standing += f", public from {state.public_from:%Y-%m-%d %H:%M} UTC"
     say(f"{state.slug}  {state.starts_at:%Y-%m-%d}  {state.phase}, {standing}  {plain(state.title)}")
