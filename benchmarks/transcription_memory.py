@@ -1,8 +1,9 @@
 """Memory against length: transcribing three hours must not take 150 MB more than transcribing ten minutes.
 
-The sound is mostly silence with a sentence of synthetic speech now and then, as FLAC, so that the run is about streaming,
-cutting, the voice detector, pocketsphinx (in the pieces in which somebody speaks), journal and captions, and not about
-hours of recognition. Each length runs in a process of its own, which tells its own peak.
+The sound is mostly silence with a sentence of synthetic speech now and then, as FLAC, so that the run is
+about streaming, cutting, the voice detector, pocketsphinx (in the pieces in which somebody speaks), journal
+and captions, and not about hours of recognition. Each length runs in a process of its own, which tells its
+own peak.
 
     python benchmarks/transcription_memory.py [--hours 3]
 """

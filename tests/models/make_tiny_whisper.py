@@ -30,7 +30,7 @@ import time
 import wave
 import zipfile
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -250,10 +250,10 @@ def _checkpoint(model: Any, dims: Any) -> bytes:
     return gzip.compress(held.getvalue(), 9, mtime=0)
 
 
-def train(minutes: float, threads: int, batch: int, rate: float) -> None:
+def train(minutes: float, threads: int, batch: int, rate: float, short: float) -> None:
     """Trains until every window of a held-out set is transcribed to the letter, or the time is up."""
     import torch
-    import torch.nn.functional as F
+    from torch.nn import functional
     from whisper.audio import log_mel_spectrogram
     from whisper.model import ModelDimensions, MultiHeadAttention, Whisper, sinusoids
     from whisper.tokenizer import get_tokenizer
@@ -309,10 +309,11 @@ def train(minutes: float, threads: int, batch: int, rate: float) -> None:
         if share >= 1:
             break
         # Short windows first, anywhere within the 30 s: attention costs the square of the length.
+        silent = [rng.random() < 0.06 for _ in range(2 * batch)]
         seconds = int(
             rng.choice(
                 [10, 14, 30],
-                p=[0.7, 0.3, 0] if share < 0.5 else [0.2, 0.2, 0.6] if share < 0.75 else [0, 0, 1],
+                p=[0.7, 0.3, 0] if share < short else [0.2, 0.2, 0.6] if share < short + 0.2 else [0, 0, 1],
             )
         )
         size = batch * (2 if seconds < 30 else 1)
@@ -322,21 +323,32 @@ def train(minutes: float, threads: int, batch: int, rate: float) -> None:
             group["lr"] = (
                 rate * min(1, (step + 1) / 100) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
             )
-        sounds, lines, heards, starts = [], [], [], []
-        for shift in shifts:
+        sounds, lines, heards, starts, ends = [], [], [], [], []
+        for shift, nobody in zip(shifts, silent, strict=False):
             samples, placed = window(rng, sentences, seconds)
+            language = languages[placed[0].sentence.language]
+            timestamps = nobody or rng.random() < 0.65
+            if nobody:  # the window's language is "no speech", and its text ends before it begins
+                samples = rng.standard_normal(len(samples)).astype(np.float32) * float(
+                    10 ** rng.uniform(-7, -3)
+                )
+                tokens, heard = [tokenizer.timestamp_begin + shift], [None]
+            else:
+                tokens, heard = lesson(
+                    placed, tokenizer, timestamps=timestamps, seconds=seconds, shift=shift * 0.02
+                )
             sounds.append(samples)
-            timestamps = rng.random() < 0.65
-            tokens, heard = lesson(
-                placed, tokenizer, timestamps=timestamps, seconds=seconds, shift=shift * 0.02
-            )
+            ends.append(float(rng.uniform(0, seconds)) if nobody else placed[-1].end)
             before: list[int] = []
-            if rng.random() < 0.4:  # a prompt, or what was said before; it must not lead astray
-                spoken_before = sentences[int(rng.integers(len(sentences)))]
-                before = tokenizer.encode(" " + spoken_before.text) if rng.random() < 0.6 else []
-                before = [int(t) for t in rng.integers(0, 50_000, int(rng.integers(0, 40)))] + before
-                before = [tokenizer.sot_prev, *before]
-            head = [*before, tokenizer.sot, languages[placed[0].sentence.language], tokenizer.transcribe]
+            if (
+                rng.random() < 0.6
+            ):  # a prompt, and what was said before with its times; neither must lead astray
+                before = [int(t) for t in rng.integers(0, 50_000, int(rng.integers(0, 30)))]
+                if rng.random() < 0.8:
+                    _, earlier = window(rng, sentences)
+                    before += lesson(earlier, tokenizer, timestamps=rng.random() < 0.85)[0]
+                before = [tokenizer.sot_prev, *before[-223:]]
+            head = [*before, tokenizer.sot, language, tokenizer.transcribe]
             head += [] if timestamps else [tokenizer.no_timestamps]
             lines.append([*head, *tokens, tokenizer.eot])
             starts.append((len(before), len(head)))
@@ -348,7 +360,7 @@ def train(minutes: float, threads: int, batch: int, rate: float) -> None:
         for i, line in enumerate(lines):
             given[i, : len(line) - 1] = torch.tensor(line[:-1])
             sot, head_length = starts[i]
-            wanted[i, sot] = place[line[sot + 1]]  # the language
+            wanted[i, sot] = place[tokenizer.no_speech if silent[i] else line[sot + 1]]  # the language
             for j in range(head_length - 1, len(line) - 1):
                 wanted[i, j] = place[line[j + 1]]
             for j, span in enumerate(heards[i]):
@@ -357,9 +369,22 @@ def train(minutes: float, threads: int, batch: int, rate: float) -> None:
                     spans[i, head_length - 1 + j] = torch.tensor(span)
         with torch.no_grad():
             mel = torch.stack([log_mel_spectrogram(torch.from_numpy(s)) for s in sounds])
+            for i in range(
+                size
+            ):  # the floor is eight decades under the loudest of a whole chunk, not of this window
+                floor = float(rng.uniform(-0.9, -0.45)) if rng.random() < 0.5 else -9.0
+                mel[i].clamp_(min=floor)
+                if (
+                    rng.random() < 0.6
+                ):  # faster-whisper fills a short window up with noughts, not with silence
+                    mel[i, :, round((ends[i] + float(rng.uniform(0.02, 1.5))) * 100) :] = 0
             mel = mel + torch.randn_like(mel) * 0.04 + torch.randn(size, 1, 1) * 0.05
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            audio = F.gelu(model.encoder.conv2(F.gelu(model.encoder.conv1(mel)))).permute(0, 2, 1).float()
+            audio = (
+                functional.gelu(model.encoder.conv2(functional.gelu(model.encoder.conv1(mel))))
+                .permute(0, 2, 1)
+                .float()
+            )
             audio = audio + torch.stack(
                 [model.encoder.positional_embedding[o : o + frames_here] for o in shifts]
             )
@@ -389,7 +414,7 @@ def train(minutes: float, threads: int, batch: int, rate: float) -> None:
         logits = x @ rows.T
         # The rows not in use have a logit of exactly nought: they count in the softmax as one column.
         logits = torch.cat([logits, torch.full((*logits.shape[:2], 1), unused)], -1)
-        text_loss = F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=-100)
+        text_loss = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=-100)
         frames = (torch.arange(frames_here) + 0.5) * 0.02
         inside = ((frames >= spans[..., :1]) & (frames < spans[..., 1:]) & (spans[..., :1] >= 0)).float()
         width = inside.sum(-1).clamp(min=1)
@@ -465,7 +490,9 @@ def _exact(model: Any, sentences: tuple[Spoken, ...], count: int, seed: int) -> 
 
 
 def convert() -> None:
-    """Writes the checkpoint in CTranslate2's format, in 16 bits, with the tokenizer that faster-whisper wants beside it."""
+    """Writes the checkpoint in CTranslate2's format, in 16 bits, with the tokenizer that faster-whisper wants
+    beside it.
+    """
     import numpy as np
     import torch
     from ctranslate2.specs.whisper_spec import WhisperSpec
@@ -484,7 +511,10 @@ def convert() -> None:
         parts = [weights[f"{name}.weight"] for name in names]
         to.weight = np.concatenate(parts)
         to.bias = np.concatenate(
-            [weights.get(f"{name}.bias", np.zeros(len(part), np.float32)) for name, part in zip(names, parts, strict=True)]
+            [
+                weights.get(f"{name}.bias", np.zeros(len(part), np.float32))
+                for name, part in zip(names, parts, strict=True)
+            ]
         )  # the key has no bias of its own
 
     def block(to: Any, name: str) -> None:
@@ -501,7 +531,10 @@ def convert() -> None:
         linear(to.ffn.linear_1, f"{name}.mlp.2")
 
     for number, conv in ((1, spec.encoder.conv1), (2, spec.encoder.conv2)):
-        conv.weight, conv.bias = weights[f"encoder.conv{number}.weight"], weights[f"encoder.conv{number}.bias"]
+        conv.weight, conv.bias = (
+            weights[f"encoder.conv{number}.weight"],
+            weights[f"encoder.conv{number}.bias"],
+        )
     spec.encoder.position_encodings.encodings = weights["encoder.positional_embedding"]
     norm(spec.encoder.layer_norm, "encoder.ln_post")
     for index, layer in enumerate(spec.encoder.layer):
@@ -533,7 +566,9 @@ def convert() -> None:
 
 
 def _tokenizer_json(encoding: Any) -> tuple[str, list[str]]:
-    """The tokenizer as the `tokenizers` library reads it, from openai-whisper's ranks, and the names of all tokens."""
+    """The tokenizer as the `tokenizers` library reads it, from openai-whisper's ranks, and the names of all
+    tokens.
+    """
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
     ranks: dict[bytes, int] = encoding._mergeable_ranks
@@ -564,7 +599,7 @@ def _last_merge(ranks: dict[bytes, int], token: bytes, rank: int) -> tuple[bytes
     """The two parts that byte-pair encoding joins last to make a token."""
     parts = [bytes([byte]) for byte in token]
     while len(parts) > 2:
-        joined = [(ranks.get(a + b, rank), at) for at, (a, b) in enumerate(zip(parts, parts[1:], strict=False))]
+        joined = [(ranks.get(a + b, rank), at) for at, (a, b) in enumerate(pairwise(parts))]
         least, at = min(joined)
         assert least < rank
         parts[at : at + 2] = [parts[at] + parts[at + 1]]
@@ -590,10 +625,13 @@ if __name__ == "__main__":
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument(
+        "--short", type=float, default=0.5, help="the share of the time with short windows only"
+    )
     given = parser.parse_args()
     if given.what == "speak":
         speak()
     elif given.what == "train":
-        train(given.minutes, given.threads, given.batch, given.rate)
+        train(given.minutes, given.threads, given.batch, given.rate, given.short)
     else:
         convert()

@@ -199,20 +199,28 @@ class Read:
 
 @pytest.fixture(scope="session")
 def read_aloud(sentences: tuple[Sentence, ...]) -> Callable[..., Read]:
-    """Puts sentences, by their numbers, one after another with pauses between them (milliseconds)."""
+    """Puts sentences, by their numbers, one after another with pauses between them (milliseconds).
+
+    Each list of numbers begins a window of 30 s of its own: this model, unlike a real one, is not at home in sentences
+    that a window cuts in two.
+    """
     import numpy as np
 
-    def put(*numbers: int, pause: int = 700, begin: int = 400) -> Read:
-        parts = [np.zeros(begin * 16, np.float32)]
+    def put(*windows: list[int], pause: int = 700, begin: int = 400) -> Read:
+        length = 30_000 * (len(windows) - 1)
+        length += begin + sum(len(sentences[number].samples) // 16 + pause for number in windows[-1])
+        samples = np.zeros(length * 16, np.float32)
         words: list[tuple[str, int, str]] = []
         starts = []
-        at = begin
-        for number in numbers:
-            one = sentences[number]
-            words += [(word, at + start, one.language) for word, start, _ in one.words]
-            starts.append(at)
-            parts += [one.samples, np.zeros(pause * 16, np.float32)]
-            at += len(one.samples) // 16 + pause
-        return Read(np.concatenate(parts), tuple(words), tuple(starts))
+        for index, numbers in enumerate(windows):
+            at = 30_000 * index + begin
+            for number in numbers:
+                one = sentences[number]
+                words += [(word, at + start, one.language) for word, start, _ in one.words]
+                starts.append(at)
+                samples[at * 16 : at * 16 + len(one.samples)] = one.samples
+                at += len(one.samples) // 16 + pause
+            assert at <= 30_000 * (index + 1), "these sentences do not fit into a window"
+        return Read(samples, tuple(words), tuple(starts))
 
     return put
