@@ -5,8 +5,9 @@ Real weights are not needed to measure time: this makes a Whisper of the real si
 CTranslate2's format whose encoder is random and whose decoder recites a fixed text of about a hundred tokens
 for each window, with times and an end, as a trained one would. Every matrix is multiplied as in the real one.
 The engine is faster-whisper with the same settings both times; bare, it is given the whole file. Both runs
-are in one process, in turns, and the result is their ratio: for one language, and for two allowed ones of
-which the spoken one is decided window by window.
+are in one process, in turns, and the result is their ratio, in seconds of the processor (of all threads, so
+that other work on the machine does not count): for one language, and for two allowed ones of which the spoken
+one is decided window by window.
 
     python benchmarks/transcription_overhead.py [--minutes 10] [--size small]
 """
@@ -173,7 +174,7 @@ def run(folder: Path, minutes: float, size: str, rounds: int) -> None:
     accept(archive, "b", "part-1", path, source=path.name, tool="benchmark")
 
     def engine_alone(languages: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         bare = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=cores())
         segments, _ = bare.transcribe(
             str(path),
@@ -185,14 +186,14 @@ def run(folder: Path, minutes: float, size: str, rounds: int) -> None:
         )
         if not sum(len(segment.words or ()) for segment in segments):
             sys.exit("the engine said nothing")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     def ours(languages: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         transcribe(
             archive, event, recording, engine="whisper", model=str(model), language=languages, again=True
         )
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     print(f"model of the size '{size}', {minutes:g} minutes of speech, cores: {cores()}, int8")
     worst = 0.0
