@@ -124,7 +124,13 @@ def environment() -> Environment:
     """The templates; every value is escaped, whatever a template's name ends in."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    made = Environment(loader=PackageLoader("onrecord.site"), autoescape=True, undefined=StrictUndefined)
+    made = Environment(
+        loader=PackageLoader("onrecord.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(FILTERS)
     return made
 
