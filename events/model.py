@@ -119,6 +119,11 @@ Uid = Annotated[str, Field(pattern=r'^[^\s<>"\x00-\x1f\x7f]+$', max_length=200)]
 Text = Annotated[str, Field(pattern=r"\S")]
 
 
+def is_token(value: object) -> bool:
+    """Whether this can be the random part of an unlisted event's address: nobody can guess it."""
+    return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
+
+
 def twice(items: Sequence[str | None], table: str, key: str) -> None:
     """Raises an error that points at the second row of `table` with the same `key`."""
     for number, item in enumerate(items):
@@ -277,7 +282,7 @@ class Event(Part):
     @classmethod
     def _token_cannot_be_guessed(cls, value: dict[str, Any]) -> dict[str, Any]:
         token = value.get(UNLISTED_TOKEN)
-        if token is not None and not (isinstance(token, str) and _TOKEN.fullmatch(token)):
+        if token is not None and not is_token(token):
             expected = (
                 "at least 22 letters and digits that cannot be guessed; leave the line out and they are made"
             )

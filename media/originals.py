@@ -21,7 +21,7 @@ from onrecord.archive import Archive
 from onrecord.errors import FormatError, IncompleteMediaError, NotMediaError
 from onrecord.files import copy_file, make_folder, settle, sha256, sync_folder, write_text
 from onrecord.media.manifest import Problem, change_manifest, verify
-from onrecord.media.probe import Probe, Reading, Stream, probe, read_to_end
+from onrecord.media.probe import Probe, Reading, Stream, Streams, probe, read_to_end
 from onrecord.progress import Progress, silent
 from onrecord.timecode import clock
 
@@ -44,7 +44,7 @@ _SUFFIX = re.compile(r"[a-z]+(\.[A-Za-z0-9-]+)*\.[a-z0-9]{1,5}")
 
 
 @dataclass(frozen=True)
-class Original:
+class Original(Streams):
     """An original that stands in its place. `duration` is in milliseconds, as found by reading it to its end.
 
     `kept` says what did not fit when a person decided to keep it as it is; else it is empty.
@@ -62,16 +62,6 @@ class Original:
     tool: str
     warnings: tuple[str, ...] = ()
     kept: str = ""
-
-    @property
-    def audio(self) -> tuple[Stream, ...]:
-        """The audio tracks, in their order."""
-        return tuple(stream for stream in self.streams if stream.kind == "audio")
-
-    @property
-    def video(self) -> tuple[Stream, ...]:
-        """The moving pictures, without covers."""
-        return tuple(stream for stream in self.streams if stream.kind == "video" and not stream.picture)
 
 
 @dataclass(frozen=True)

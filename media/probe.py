@@ -58,8 +58,24 @@ class Stream:
     interlaced: bool = False
 
 
+class Streams:
+    """What has streams: a file that was looked at, an original."""
+
+    streams: tuple[Stream, ...]
+
+    @property
+    def audio(self) -> tuple[Stream, ...]:
+        """The audio tracks, in their order."""
+        return tuple(stream for stream in self.streams if stream.kind == "audio")
+
+    @property
+    def video(self) -> tuple[Stream, ...]:
+        """The moving pictures, without covers."""
+        return tuple(stream for stream in self.streams if stream.kind == "video" and not stream.picture)
+
+
 @dataclass(frozen=True)
-class Probe:
+class Probe(Streams):
     """What a file says of itself. The duration is None where it says none, and an estimate where only its
     size tells.
 
@@ -72,16 +88,6 @@ class Probe:
     duration_is_estimate: bool
     streams: tuple[Stream, ...]
     missing_bytes: int = 0
-
-    @property
-    def audio(self) -> tuple[Stream, ...]:
-        """The audio tracks, in their order."""
-        return tuple(stream for stream in self.streams if stream.kind == "audio")
-
-    @property
-    def video(self) -> tuple[Stream, ...]:
-        """The moving pictures, without covers."""
-        return tuple(stream for stream in self.streams if stream.kind == "video" and not stream.picture)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from onrecord.archive import Archive
 from onrecord.errors import FormatError
 from onrecord.events.model import Event, Recording
 from onrecord.events.people import read_people
+from onrecord.events.publication import is_published, transcript_policy
 from onrecord.languages import language_name
 from onrecord.site.names import consents
 from onrecord.site.players import platform_player, why_not
+from onrecord.site.seen import names_of
 from onrecord.site.spoken import Heard, hear, may_pass
-from onrecord.site.view import is_published, names_of, transcript_policy
 from onrecord.timecode import clock, spoken_length
 from onrecord.transcripts.library import Library
 

@@ -19,12 +19,13 @@ from onrecord.errors import NotFoundError, TranscriptFormatError, UsageError
 from onrecord.files import translated, write_bytes
 from onrecord.languages import language_tag
 from onrecord.transcripts.blocks import RawCue, take_apart
-from onrecord.transcripts.model import Cue, Transcript
+from onrecord.transcripts.model import Cue, Provenance, Transcript
 from onrecord.transcripts.vtt import Reading, read_vtt, write_vtt
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ANCHOR = re.compile(r"(?P<recording>[a-z0-9-]+)\.(?P<language>[A-Za-z0-9-]+)\.(?P<cue>\S+)")
 _KEPT = 24  # transcripts in memory; one of three hours takes about 10 MB
+_HEAD = 65_536  # bytes in which the first note of a transcript of ours ends
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,22 @@ class Library:
             while len(self._readings) > _KEPT:
                 self._readings.popitem(last=False)
         return reading
+
+    def head(self, entry: Entry) -> Provenance:
+        """What a transcript says of itself, without reading all of it where the first note is ours.
+
+        Raises `TranscriptFormatError`, `NotFoundError`.
+        """
+        try:
+            with translated(entry.path), entry.path.open("rb") as file:
+                data = file.read(_HEAD)
+        except FileNotFoundError as error:
+            raise NotFoundError("there is no such transcript.", slug=entry.stem, path=entry.path) from error
+        first = re.split(rb"\r?\n\r?\n", data, maxsplit=2)[:2]  # a block ends with a blank line
+        if len(first) == 2 and first[1].startswith(b"NOTE"):
+            note = b"\n\n".join(first) + b"\n"
+            return read_vtt(note, path=entry.path, language=entry.language).transcript.provenance
+        return self.read(entry).provenance
 
     def read(self, entry: Entry | str, recording_id: str = "", language: str = "") -> Transcript:
         """The present revision, by entry or by stem, recording and language."""

@@ -5,7 +5,6 @@ Nothing here is stored: the state cannot disagree with what is there.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -13,16 +12,14 @@ from typing import Literal
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, OnrecordError
 from onrecord.events.model import Event, Recording
+from onrecord.events.publication import Standing, is_published, standing, transcript_policy
 from onrecord.media.originals import Attempt, Original, find_original, last_attempt
 from onrecord.media.renditions import find_rendition
 from onrecord.transcripts.choosing import transcript_words
-from onrecord.transcripts.library import Entry, Library
-from onrecord.transcripts.model import Provenance
-from onrecord.transcripts.vtt import read_vtt
+from onrecord.transcripts.library import Library
 
 Stage = Literal["no original", "original", "partial", "machine", "reviewed"]
 Phase = Literal["withdrawn", "cancelled", "coming", "running", "over"]
-_HEAD = 65_536  # bytes in which the first note of a transcript of ours ends
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class EventState:
     title: str
     starts_at: datetime
     phase: Phase
-    standing: Literal["draft", "unlisted", "public"]
+    standing: Standing
     recordings: tuple[RecordingState, ...]
     next: Step
     public_from: datetime | None = None  # when a draft becomes public by the clock, in UTC
@@ -92,11 +89,11 @@ def event_state(archive: Archive, event: Event, *, now: datetime | None = None) 
     recordings = tuple(
         _recording_state(archive, library, event, recording, now) for recording in event.recordings
     )
-    phase, standing = _phase(event, now), _standing(event, now)
+    phase, seen_by = _phase(event, now), standing(event, now)
     return EventState(
-        event.stem, event.slug, event.title, event.starts_at, phase, standing, recordings,
-        _event_step(event, phase, standing, recordings),
-        event.publish_instant if standing == "draft" else None,
+        event.stem, event.slug, event.title, event.starts_at, phase, seen_by, recordings,
+        _event_step(event, phase, seen_by, recordings),
+        event.publish_instant if seen_by == "draft" else None,
     )  # fmt: skip
 
 
@@ -107,24 +104,12 @@ def recording_state(
     return _recording_state(archive, Library(archive), event, recording, now or datetime.now(UTC))
 
 
-def transcript_head(library: Library, entry: Entry) -> Provenance:
-    """What a transcript says of itself, without reading all of it. Raises `TranscriptFormatError`."""
-    with entry.path.open("rb") as file:
-        data = file.read(_HEAD)
-    first = re.split(rb"\r?\n\r?\n", data, maxsplit=2)[:2]  # a block ends with a blank line
-    if len(first) == 2 and first[1].startswith(b"NOTE"):
-        return read_vtt(
-            b"\n\n".join(first) + b"\n", path=entry.path, language=entry.language
-        ).transcript.provenance
-    return library.read(entry).provenance
-
-
 def transcript_states(library: Library, stem: str, recording_id: str) -> tuple[TranscriptState, ...]:
     """Every transcript of a recording; one that cannot be read is named with what is wrong."""
     found = []
     for entry in library.entries(stem, recording_id):
         try:
-            head = transcript_head(library, entry)
+            head = library.head(entry)
             found.append(TranscriptState(entry.language, head.kind, head.status))
         except FormatError as error:
             found.append(TranscriptState(entry.language, "", "", str(error)))
@@ -146,8 +131,7 @@ def _recording_state(
     transcripts = transcript_states(library, event.stem, recording.id)
     problem = problem or next((one.problem for one in transcripts if one.problem), "")
     stage = _stage(original is not None, transcripts)
-    policy = recording.transcript or archive.settings.text("publish.transcripts")
-    public = archive.settings.flag("publish.recordings") if recording.publish is None else recording.publish
+    policy, public = transcript_policy(recording, archive), is_published(recording, archive)
     step = _recording_step(
         archive,
         library,
@@ -235,7 +219,7 @@ def _recording_step(
 
 def _review(event: Event, library: Library, recording: Recording) -> str:
     entries = library.entries(event.stem, recording.id)
-    waiting = [entry for entry in entries if transcript_head(library, entry).status != "reviewed"]
+    waiting = [entry for entry in entries if library.head(entry).status != "reviewed"]
     which, option = transcript_words(library, event, waiting[0])
     return f'onrecord transcript review {which}{option} --by "YOUR NAME"'
 
@@ -250,14 +234,9 @@ def _phase(event: Event, now: datetime) -> Phase:
     return "running" if now < event.ends_at else "over"
 
 
-def _standing(event: Event, now: datetime) -> Literal["draft", "unlisted", "public"]:
-    instant = event.publish_instant
-    if event.visibility == "draft" and instant is not None and instant <= now:
-        return "public"
-    return event.visibility
-
-
-def _event_step(event: Event, phase: Phase, standing: str, recordings: tuple[RecordingState, ...]) -> Step:
+def _event_step(
+    event: Event, phase: Phase, seen_by: Standing, recordings: tuple[RecordingState, ...]
+) -> Step:
     if phase in ("withdrawn", "cancelled"):
         return Step()
     for recording in recordings:
@@ -268,7 +247,7 @@ def _event_step(event: Event, phase: Phase, standing: str, recordings: tuple[Rec
     for recording in recordings:
         if recording.next.command:
             return recording.next
-    if standing == "draft" and event.publish_instant is None:
+    if seen_by == "draft" and event.publish_instant is None:
         return Step("It is a draft that nobody else can see.", f"onrecord event publish {event.slug}")
     if any(not recording.public and not recording.kept_private for recording in recordings):
         return Step("A recording of it is not public.", f"onrecord event publish {event.slug}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.view import standing
+from onrecord.events.publication import standing
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 

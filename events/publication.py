@@ -1,0 +1,37 @@
+"""What a person has said may be public: of an event, of a recording, of what was said in it.
+
+This is the record's own word and the settings', in one place for the gate, the checklist and the status. What passes
+is decided by the gate of the site.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from onrecord.archive import Archive
+from onrecord.events.model import Event, Recording, is_token
+
+Standing = Literal["draft", "unlisted", "public"]
+
+
+def standing(event: Event, now: datetime) -> Standing:
+    """Who may see an event at `now`: nobody, those who know its address, or everyone."""
+    if event.visibility == "draft":
+        at = event.publish_instant
+        return "public" if at is not None and at <= now else "draft"
+    if event.visibility == "unlisted" and not is_token(event.unlisted_token):
+        return "draft"
+    return event.visibility
+
+
+def is_published(recording: Recording, archive: Archive) -> bool:
+    """Whether a person, or the archive's settings, have published a recording."""
+    if recording.publish is None:
+        return archive.settings.flag("publish.recordings")
+    return recording.publish
+
+
+def transcript_policy(recording: Recording, archive: Archive) -> str:
+    """Which transcripts of a recording may be public: reviewed, draft or no."""
+    return recording.transcript or archive.settings.text("publish.transcripts")
