@@ -61,9 +61,13 @@ class Urls:
     def events(self) -> str:
         return self.to("events/")
 
-    def event(self, event: PublicEvent, anchor: str = "") -> str:
-        """An event's page, or the cue on it that `anchor` names: `part-1.en.c7`."""
-        return self.to(event_path(event)) + (f"#{quote(anchor)}" if anchor else "")
+    def event(self, event: PublicEvent, anchor: str = "", at: int | None = None) -> str:
+        """An event's page, or the cue on it that `anchor` names: `part-1.en.c7`.
+
+        `at` is where to play from, in milliseconds, when that is a little before the cue.
+        """
+        from_ = "" if at is None else f"?t={seconds(at)}"
+        return self.to(event_path(event)) + from_ + (f"#{quote(anchor)}" if anchor else "")
 
     def event_calendar(self, event: PublicEvent) -> str:
         return self.to(event_path(event) + "event.ics")
@@ -80,10 +84,21 @@ class Urls:
     def tag(self, slug: str) -> str:
         return self.to(f"tags/{slug}/")
 
-    def search(self, **words: str | int) -> str:
-        """The search page; a word that is empty is left out."""
-        asked = urlencode([(name, word) for name, word in words.items() if word != ""])
-        return self.to("search/") + (f"?{asked}" if asked else "")
+    def search(self, *more: tuple[str, str], to: str = "search/", **words: str | int) -> str:
+        """The search page; a word that is empty is left out. `more` are further ones, which may have one name.
+
+        `to` is another address that takes the same words: the feed of a search.
+        """
+        pairs = [(name, word) for name, word in (*words.items(), *more) if word != ""]
+        return self.to(to) + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def completion(self) -> str:
+        """What completes a question while it is typed."""
+        return self.to("search/complete")
+
+    def opensearch(self) -> str:
+        """The description by which a browser takes this search among its own (OpenSearch 1.1)."""
+        return self.to("opensearch.xml")
 
     def about(self) -> str:
         return self.to("about/")
