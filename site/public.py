@@ -255,6 +255,7 @@ class PublicEvent:
     agenda: tuple[PublicChapter, ...]
     speakers: tuple[PublicSpeaker, ...]
     links: tuple[PublicLink, ...]
+    changed: datetime  # when the event's file was last written, in UTC
     load: Callable[[], tuple[PublicRecording, ...]] = field(repr=False, compare=False)
 
     @property

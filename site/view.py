@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from onrecord.archive import Archive
@@ -203,6 +204,7 @@ class View:
             agenda=tuple(self._agenda(one)),
             speakers=tuple(self._speakers(one)),
             links=_links(event.links, names),
+            changed=_changed(self.archive.events / f"{event.stem}.toml"),
             load=partial(self._recordings.of, one),
         )
 
@@ -252,6 +254,14 @@ def _instants(event: Event, now_standing: Standing) -> list[datetime]:
     if now_standing == "draft":
         return [event.publish_instant] if event.visibility == "draft" and event.publish_instant else []
     return [event.starts_at, event.ends_at]
+
+
+def _changed(path: Path) -> datetime:
+    """When a file was last written, to the second."""
+    try:
+        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    except FileNotFoundError:
+        return datetime.fromtimestamp(0, UTC)  # it went away just now: the next view knows
 
 
 def _links(links: Iterable[Link], names: Names) -> tuple[PublicLink, ...]:
