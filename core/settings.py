@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from onrecord.errors import OnrecordError, SettingsError
-from onrecord.languages import language_tag
+from onrecord.languages import INTERFACE, language_tag
 from onrecord.toml import did_you_mean, line_of, read_toml
 
 Value = str | int | float | bool | tuple[str, ...] | Mapping[str, tuple[str, ...]]
@@ -50,6 +50,12 @@ def _tags(value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(language_tag(tag) for tag in value)
     except OnrecordError as error:
         raise ValueError('a list of language tags, such as ["en", "uk"]') from error
+
+
+def _interface(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value or not set(value) <= set(INTERFACE):
+        raise ValueError(f"a list of some of {', '.join(INTERFACE)}")
+    return tuple(dict.fromkeys(value))
 
 
 def _colour(value: str) -> str:
@@ -94,6 +100,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("contact", "", "A public address for questions and take-down requests; no person's own."),
     Setting("timezone", "UTC", "The IANA time zone of events that name none.", _zone),
     Setting("languages", ("en",), "The languages spoken in the archive's events, the commonest first.", _tags),
+    Setting("interface", ("en",), "The languages of the pages: some of en, uk, fr, de, pl, ru; the first stands at the root.",
+            _interface),
     Setting("licence", "", "The licence of the recordings and transcripts, where an event names none."),
     Setting("accent", "#a23b2a", "The one accent colour of the site.", _colour),
     Setting("glossary", MappingProxyType({}), "Names and terms with their other spellings: Kyiv = [\"Kiev\", \"Київ\"]."),

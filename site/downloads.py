@@ -5,9 +5,9 @@ The file in the archive is never served: its notes hold what was set aside, hash
 
 from __future__ import annotations
 
-from onrecord.site.filters import day
 from onrecord.site.public import PublicEvent, PublicTranscript
 from onrecord.site.urls import DownloadFormat, Urls, event_path
+from onrecord.site.wording import Wording
 from onrecord.transcripts.formats import MEDIA_TYPES, write_as
 from onrecord.transcripts.formats.head import Head, provenance_sentence
 from onrecord.transcripts.model import Provenance, Transcript
@@ -22,7 +22,7 @@ def captions(transcript: PublicTranscript) -> bytes:
 
 
 def download(
-    event: PublicEvent, transcript: PublicTranscript, form: DownloadFormat, urls: Urls
+    event: PublicEvent, transcript: PublicTranscript, form: DownloadFormat, urls: Urls, words: Wording
 ) -> tuple[bytes, str]:
     """The transcript in a format, with title, date, speakers, address and provenance in its head; and its
     type.
@@ -30,7 +30,7 @@ def download(
     made = _transcript(transcript)
     head = Head(
         title=event.title,
-        date=day(event.starts),
+        date=words.day(event.starts),
         speakers=tuple(speaker.name for speaker in event.speakers),
         address=urls.absolute(event_path(event)),
         provenance=provenance_sentence(made.provenance),

@@ -14,11 +14,11 @@ from pathlib import Path
 from markupsafe import escape
 
 from onrecord.errors import PublishError
-from onrecord.site.filters import day
 from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
+from onrecord.site.wording import Wording
 
 FOLDER = "pagefind"
 # A tag that Pagefind has no stemmer for: words are found as they are written, in every language alike.
@@ -46,7 +46,7 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
             index = PagefindIndex(IndexConfig(force_language=_ONE_INDEX, output_path=folder))
             async with index:
                 for event in view.events:
-                    await index.add_html_file(content=record(event), url=event_path(event))
+                    await index.add_html_file(content=record(event, pages.words), url=event_path(event))
         except Exception as error:  # the library raises whatever the program at the other end said
             raise PublishError(
                 f"Pagefind, which makes the search of the static site, failed: {error}.",
@@ -59,15 +59,15 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
         ]
 
 
-def record(event: PublicEvent) -> str:
+def record(event: PublicEvent, words: Wording) -> str:
     """The event as Pagefind reads it: plain elements, whose ids are the anchors of the event's page."""
-    return "".join(_record(event))
+    return "".join(_record(event, words))
 
 
-def _record(event: PublicEvent) -> Iterator[str]:
+def _record(event: PublicEvent, words: Wording) -> Iterator[str]:
     yield "<!doctype html><html><body><main data-pagefind-body>"
     yield f'<h1 data-pagefind-meta="title" data-pagefind-weight="8">{escape(event.title)}</h1>'
-    yield f'<p data-pagefind-ignore data-pagefind-meta="date">{escape(day(event.starts))}</p>'
+    yield f'<p data-pagefind-ignore data-pagefind-meta="date">{escape(words.day(event.starts))}</p>'
     yield f'<p data-pagefind-ignore data-pagefind-meta="starts">{escape(event.starts.isoformat())}</p>'
     for speaker in event.speakers:
         yield f'<p data-pagefind-filter="speaker" data-pagefind-weight="4">{escape(speaker.name)}</p>'

@@ -2,11 +2,15 @@
 
 Every template gets
 
-    site    Site: title, summary, language, accent, contact, licence, base_url, searchable (bool), export
-            (bool: this is the static export, whose search runs in the browser), has_speakers (bool)
+    site    Site: title, summary, language, languages (spoken in the archive), accent, contact, licence, base_url,
+            searchable (bool), export (bool: this is the static export, whose search runs in the browser),
+            has_speakers (bool)
     page    Page: kind, title (without the site's name; empty on the home page), description (plain, may be
-            empty), canonical (absolute address, or empty), noindex (bool), language (BCP 47), section (the
-            current entry of the navigation: home, events, speakers, search, about, or empty)
+            empty), canonical (absolute address, or empty), noindex (bool), language (BCP 47, of the
+            interface), section (the current entry of the navigation: home, events, speakers, search, about,
+            or empty), editions (the same page in every language that the archive offers, this one too; empty
+            where there is but one: each with language, name, url, absolute, current)
+    wording Wording: the interface's language (`onrecord.site.wording`)
     url     Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
             url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
             url.speakers() url.speaker(slug) url.series(slug) url.tag(slug) url.search(q="...") url.about()
@@ -18,11 +22,15 @@ Every template gets
             url.original(event, recording)    (where recording.media.original is set)
             url.absolute(address)  (with the archive's base address; empty where none is set)
 
-and what its row below says. Filters: `clock` (ms as 1:02:03), `seconds` (ms as 12.5), `length` (ms as "1 h 35
-min"), `filesize`, `day` (12 July 2022), `weekday`, `month` (July 2022), `hour` (18:00), `zone` (the zone's
-letters then, such as BST or UTC+3), `iso` (a datetime for `<time datetime>`), `language` (tag to its English
-name), `direction` (tag to ltr/rtl), `count` ("3 | count('moment')" gives "3 moments"). The accent colour
-comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is allowed.
+and what its row below says. Every sentence goes through `_('...')`, `ngettext('%(num)s moment', '%(num)s
+moments', n)` or `{% trans %}`. Filters, in the page's language: `length` (ms as "1 h 35 min"), `filesize`,
+`number` (1,234), `day` (12 July 2022), `long_day` (with its weekday), `weekday`, `month` (July 2022), `hour`
+(18:00), `zone` (the zone's letters then, such as BST or UTC+3), `language` (tag to name, as within a sentence),
+`initial` (with a capital, to begin a line), `lang(languages)` (the attributes lang and dir of a text that is in
+one of these languages, or nothing). In every language alike: `clock` (ms as 1:02:03), `seconds` (ms as 12.5),
+`iso` (a datetime for `<time datetime>`), `direction` (tag to ltr/rtl), `count` (how many things a list holds).
+The accent colour comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is
+allowed.
 
     home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past
                    total              how many listed events there are
@@ -46,16 +54,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from onrecord.site.asked import SearchPage
 from onrecord.site.downloads import FORMATS, captions, download
 from onrecord.site.feeds import atom, robots, sitemap
 from onrecord.site.files import PublicFile, files_of, find_file
 from onrecord.site.filters import FILTERS
+from onrecord.site.found import SearchPage, nothing_asked
 from onrecord.site.prose import html
 from onrecord.site.public import PublicEvent, Withdrawn
 from onrecord.site.statics import Statics
 from onrecord.site.urls import Urls, event_path, file_path, up
 from onrecord.site.view import View
+from onrecord.site.wording import FILTERS as WORDED
+from onrecord.site.wording import GLOBALS, Wording, initial, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,6 +86,7 @@ class Site:
     title: str
     summary: str
     language: str
+    languages: tuple[str, ...]
     accent: str
     contact: str
     licence: str
@@ -83,6 +94,17 @@ class Site:
     searchable: bool
     export: bool
     has_speakers: bool
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A page in one language of the interface. `name` is the language's own name; `absolute` may be empty."""
+
+    language: str
+    name: str
+    url: str
+    absolute: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,7 @@ class Page:
     noindex: bool = False
     language: str = "en"
     section: str = ""
+    editions: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,25 +153,42 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(FILTERS)
+    made.newstyle_gettext = True  # type: ignore[attr-defined]
+    made.globals.update(GLOBALS)
+    made.filters.update({**FILTERS, **WORDED})
     return made
 
 
 class Pages:
-    """Everything that has an address and is not a question: made from one view of the archive."""
+    """Everything that has an address and is not a question: made from one view of the archive.
 
-    def __init__(self, view: View, *, export: bool = False, statics: Statics | None = None) -> None:
+    The archive's first interface language stands at the root, each other one below its tag (`uk/events/`);
+    files are there once, for all languages. Paths are within the language, but for those that `paths`, `find`
+    and `Moved` speak of, which are within the site.
+    """
+
+    def __init__(
+        self, view: View, *, export: bool = False, statics: Statics | None = None, language: str = ""
+    ) -> None:
         settings = view.archive.settings
+        offered = settings.items("interface")
         self.view = view
         self.export = export
-        self.statics = statics or Statics(settings.text("accent"))
+        self.statics = statics or Statics(settings.text("accent"), offered)
+        self.words: Wording = wording(language or offered[0])
+        self.prefix = f"{language}/" if language else ""
+        self.others: dict[str, Pages] = {}
+        if not language:
+            for other in offered[1:]:
+                self.others[other] = Pages(view, export=export, statics=self.statics, language=other)
+        self.offered = offered
         self.base = settings.text("base-url")
         self.base_path = f"{urlsplit(self.base).path.rstrip('/')}/"
         self.site = Site(
             title=settings.text("title"),
             summary=settings.text("summary"),
-            language="en",
+            language=self.words.language,
+            languages=settings.items("languages"),
             accent=settings.text("accent"),
             contact=settings.text("contact"),
             licence=settings.text("licence"),
@@ -160,7 +200,17 @@ class Pages:
 
     def use_search(self, searchable: bool) -> None:
         """Whether there is a search to lead to."""
-        self.site = replace(self.site, searchable=searchable)
+        for pages in self.editions():
+            pages.site = replace(pages.site, searchable=searchable)
+
+    def editions(self) -> Iterator[Pages]:
+        """The pages of every language, the first language first; of one edition, itself alone."""
+        yield self
+        yield from self.others.values()
+
+    def at(self, path: str) -> Pages:
+        """The edition that a path belongs to."""
+        return self.others.get(path.partition("/")[0], self)
 
     # What there is
 
@@ -168,23 +218,38 @@ class Pages:
         """The path of everything that `find` gives, apart from static files; former addresses are not among
         them.
         """
-        yield from ("", "events/", "about/", "robots.txt")
+        yield from self.list_paths()
+        for event in (*self.view.events, *self.view.unlisted):
+            yield from self.event_paths(event)
+
+    def list_paths(self) -> Iterator[str]:
+        """What shows no event, or several: found without looking at a recording."""
+        for pages in self.editions():
+            yield from (f"{pages.prefix}{path}" for path in pages.page_paths())
+        yield "robots.txt"
+        if self.base:
+            yield from ("feed.xml", "sitemap.xml")
+
+    def page_paths(self) -> Iterator[str]:
+        """The pages of this edition, but for those of events."""
+        yield from ("", "events/", "about/")
         if self.site.searchable:
             yield "search/"
         if self.site.has_speakers:
             yield "speakers/"
-        if self.base:
-            yield from ("feed.xml", "sitemap.xml")
         for person in self.view.people:
             yield f"speakers/{person.slug}/"
         for group in self.view.groups:
             yield f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/"
-        for event in (*self.view.events, *self.view.unlisted):
-            yield from self.event_paths(event)
 
     def event_paths(self, event: PublicEvent) -> Iterator[str]:
-        """The page of an event and the files that belong to it."""
-        yield event_path(event)
+        """The page of an event in every language, and its files."""
+        for pages in self.editions():
+            yield f"{pages.prefix}{event_path(event)}"
+        yield from self.file_paths(event)
+
+    def file_paths(self, event: PublicEvent) -> Iterator[str]:
+        """The files that belong to an event."""
         for recording in event.recordings:
             for transcript in recording.transcripts:
                 yield file_path(event, "captions", f"{transcript.name}.vtt")
@@ -197,12 +262,22 @@ class Pages:
         """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its
         own.
         """
-        found = self._find(path)
-        if found is None and path and not path.endswith("/") and self._find(f"{path}/") is not None:
-            return Moved(f"{path}/")
-        return found
+        first, slash, rest = path.partition("/")
+        if first == self.site.language:
+            return Moved(rest)  # the first language stands at the root
+        if first in self.others:
+            if not slash:
+                return Moved(f"{first}/")
+            return self.others[first]._find(rest)
+        return self._find(path)
 
     def _find(self, path: str) -> Found | None:
+        found = self._page_at(path) or (None if self.prefix else self._file_at(path))
+        if found is None and path and not path.endswith("/") and self._page_at(f"{path}/") is not None:
+            found = Moved(f"{path}/")
+        return Moved(self.prefix + found.path) if isinstance(found, Moved) else found
+
+    def _page_at(self, path: str) -> Document | Moved | None:
         match path.split("/"):
             case [""]:
                 return self._home()
@@ -211,22 +286,32 @@ class Pages:
             case ["events", slug, ""]:
                 return self._event(slug, path)
             case ["speakers", ""]:
-                page = self._page("speakers", path, "Speakers", section="speakers")
+                page = self._page("speakers", path, self.words.gettext("Speakers"), section="speakers")
                 return self._html("speakers.html", path, page, people=self.view.people)
             case ["speakers", slug, ""]:
                 return self._speaker(slug, path)
             case ["series" | "tags" as kind, slug, ""]:
                 return self._group(kind, slug, path)
             case ["search", ""]:
-                return self.search(SearchPage())
+                return self.search(nothing_asked(self.view))
             case ["about", ""]:
-                page = self._page("about", path, "About", self.site.summary, "about")
+                page = self._page("about", path, self.words.gettext("About"), self.site.summary, "about")
                 about = html(self.view.archive.settings.text("about"))
                 return self._html("about.html", path, page, about_html=about)
+            case ["unlisted", token, ""]:
+                event = self.view.unlisted_event(token)
+                return self._event_page(event, path) if event else self._gone(path, token=token)
+        return None
+
+    def _file_at(self, path: str) -> Found | None:
+        match path.split("/"):
             case ["media" | "captions" | "downloads" as kind, slug, name]:
                 return self._file_of(slug, kind, name)
-            case ["unlisted", token, *rest]:
-                return self._unlisted(token, rest, path)
+            case ["unlisted", token, "media" | "captions" | "downloads" as kind, name]:
+                event = self.view.unlisted_event(token)
+                return self._file(event, kind, name) if event else self._gone(path, token=token)
+            case ["unlisted", token, *_]:
+                return self._gone(path, token=token)
             case ["robots.txt"]:
                 return Document(robots(self.base).encode(), "text/plain")
             case ["feed.xml"] if self.base:
@@ -241,27 +326,28 @@ class Pages:
 
     def search(self, asked: SearchPage) -> Document:
         """The search page with the answer to a question, or without one."""
-        page = self._page("search", "search/", asked.query or "Search", section="search", noindex=asked.asked)
+        title = asked.query or self.words.gettext("Search")
+        page = self._page("search", "search/", title, section="search", noindex=asked.asked.anything)
         return self._html("search.html", "search/", page, search=asked)
 
     def error(self, status: int, heading: str, sentence: str, *, root: str | None = None) -> Document:
-        """A page that says why there is no other. `root` leads to the site's root where its depth is not
-        known.
+        """A page that says why there is no other, in sentences that are marked for the catalogues. `root` leads
+        to the site's root where its depth is not known.
         """
-        page = Page("error", heading, noindex=True)
+        heading, sentence = self.words.gettext(heading), self.words.gettext(sentence)
+        page = self._page("error", "", heading, noindex=True, root=root)
         return self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence)
 
     def gone(self, withdrawn: Withdrawn, path: str) -> Document:
         """The page of an event that was taken back: its sentence, and nothing else of it."""
-        heading = "This discussion was taken back"
-        root = up(path) if self.export else None
-        return self._html("error.html", path, Page("error", heading, noindex=True), 410, root=root,
-                          heading=heading, sentence=withdrawn.sentence)  # fmt: skip
+        heading = self.words.gettext("This discussion was taken back")
+        page = self._page("error", path, heading, noindex=True)
+        return self._html("error.html", path, page, 410, heading=heading, sentence=withdrawn.sentence)
 
     def moved(self, path: str, target: str) -> Document:
         """A page that leads on, where no server is there to redirect."""
-        page = Page("error", "This page has moved", noindex=True)
-        return self._html("moved.html", path, page, target=target)
+        page = self._page("error", path, self.words.gettext("This page has moved"), noindex=True)
+        return self._html("moved.html", path, page, target=self.prefix + target)
 
     def _home(self) -> Document:
         events = self.view.events
@@ -275,11 +361,11 @@ class Pages:
         years: dict[int, list[PublicEvent]] = {}
         for event in reversed(self.view.events):
             years.setdefault(event.starts.year, []).append(event)
-        page = self._page("events", "events/", "Discussions", section="events")
+        page = self._page("events", "events/", self.words.gettext("Discussions"), section="events")
         rows = tuple((year, tuple(events)) for year, events in sorted(years.items(), reverse=True))
         return self._html("events.html", "events/", page, years=rows)
 
-    def _event(self, slug: str, path: str) -> Found | None:
+    def _event(self, slug: str, path: str) -> Document | Moved | None:
         event = self.view.event(slug)
         if event is None:
             return self._instead("events", slug, "")
@@ -291,7 +377,7 @@ class Pages:
         hosts = {recording.player.host for recording in event.recordings if recording.player}
         return self._html("event.html", path, page, frames=tuple(sorted(hosts)), event=event)
 
-    def _speaker(self, slug: str, path: str) -> Found | None:
+    def _speaker(self, slug: str, path: str) -> Document | Moved | None:
         person = self.view.person(slug)
         if person is None:
             moved = self.view.moved_person(slug)
@@ -299,7 +385,7 @@ class Pages:
         page = self._page("speaker", path, person.name, _shortened(person.role), "speakers")
         return self._html("speaker.html", path, page, person=person)
 
-    def _group(self, kind: str, slug: str, path: str) -> Found | None:
+    def _group(self, kind: str, slug: str, path: str) -> Document | Moved | None:
         group = self.view.group("series" if kind == "series" else "tag", slug)
         if group is None:
             return None
@@ -311,21 +397,13 @@ class Pages:
 
     def _file_of(self, slug: str, kind: str, name: str) -> Found | None:
         event = self.view.event(slug)
-        return self._instead(kind, slug, name) if event is None else _file(event, kind, name, self.urls(""))
+        return self._instead(kind, slug, name) if event is None else self._file(event, kind, name)
 
-    def _unlisted(self, token: str, rest: list[str], path: str) -> Found | None:
-        event = self.view.unlisted_event(token)
-        if event is None:
-            gone = self.view.gone(token=token)
-            return self.gone(gone, path) if gone else None
-        match rest:
-            case [""]:
-                return self._event_page(event, path)
-            case ["media" | "captions" | "downloads" as kind, name]:
-                return _file(event, kind, name, self.urls(""))
-        return None
+    def _gone(self, path: str, *, token: str) -> Document | None:
+        gone = self.view.gone(token=token)
+        return self.gone(gone, path) if gone else None
 
-    def _instead(self, kind: str, slug: str, name: str) -> Found | None:
+    def _instead(self, kind: str, slug: str, name: str) -> Document | Moved | None:
         """What stands for an event that has no such address now: the new address, or the sentence of a
         withdrawal.
         """
@@ -333,6 +411,23 @@ class Pages:
             return self.gone(gone, f"{kind}/{slug}/{name}")
         moved = self.view.moved(slug)
         return Moved(f"{kind}/{moved.slug}/{name}") if moved else None
+
+    def _file(self, event: PublicEvent, kind: str, name: str) -> Document | PublicFile | None:
+        if kind == "media":
+            return find_file(event, name)
+        stem, _, form = name.rpartition(".")
+        transcript = next((item for item in event.transcripts if item.name == stem), None)
+        if transcript is None:
+            return None
+        if kind == "captions":
+            return (
+                Document(captions(transcript), "text/vtt", noindex=event.unlisted) if form == "vtt" else None
+            )
+        wanted = next((known for known in FORMATS if known == form), None)
+        if wanted is None:
+            return None
+        body, media_type = download(event, transcript, wanted, self.urls(""), self.words)
+        return Document(body, media_type, noindex=event.unlisted)
 
     # Rendering
 
@@ -345,13 +440,24 @@ class Pages:
         section: str = "",
         *,
         noindex: bool = False,
+        root: str | None = None,
     ) -> Page:
-        canonical = f"{self.base}/{path}" if self.base and not noindex else ""
-        return Page(kind, title, description, canonical, noindex, section=section)
+        canonical = f"{self.base}/{self.prefix}{path}" if self.base and not noindex else ""
+        editions = tuple(self._editions_of(path, root)) if self.offered[1:] else ()
+        return Page(kind, title, description, canonical, noindex, self.words.language, section, editions)
+
+    def _editions_of(self, path: str, root: str | None) -> Iterator[Edition]:
+        urls = self.urls(path, root)
+        for language in self.offered:
+            there = path if language == self.offered[0] else f"{language}/{path}"
+            name = initial(wording(language).language_name(language))
+            current = language == self.words.language
+            yield Edition(language, name, urls.to(there), urls.absolute(there), current)
 
     def urls(self, path: str, root: str | None = None) -> Urls:
         """Addresses as the page at `path` writes them."""
-        return Urls(root or (up(path) if self.export else "/"), self.base, self.statics.version)
+        here = up(self.prefix + path) if self.export else "/"
+        return Urls(root or here, self.base, self.statics.version, self.prefix)
 
     def _html(
         self,
@@ -367,27 +473,11 @@ class Pages:
         if template == "error.html":
             values["status"] = status
         text = environment().get_template(template).render(
-            site=self.site, page=page, url=self.urls(path, root), **values
+            site=self.site, page=page, wording=self.words, url=self.urls(path, root), **values
         )  # fmt: skip
         if self.export:
             text = text.replace(_CHARSET, _CHARSET + _POLICY.format(_policy(page, frames)), 1)
         return Document(text.encode("utf-8"), HTML, status, page.noindex, frames)
-
-
-def _file(event: PublicEvent, kind: str, name: str, urls: Urls) -> Document | PublicFile | None:
-    if kind == "media":
-        return find_file(event, name)
-    stem, _, form = name.rpartition(".")
-    transcript = next((item for item in event.transcripts if item.name == stem), None)
-    if transcript is None:
-        return None
-    if kind == "captions":
-        return Document(captions(transcript), "text/vtt", noindex=event.unlisted) if form == "vtt" else None
-    wanted = next((known for known in FORMATS if known == form), None)
-    if wanted is None:
-        return None
-    body, media_type = download(event, transcript, wanted, urls)
-    return Document(body, media_type, noindex=event.unlisted)
 
 
 def frame_rule(hosts: Iterable[str]) -> str:

@@ -1,5 +1,5 @@
-"""The files of the site's own look, with a hash in their addresses, and the stylesheet with the archive's
-colour.
+"""The files of the site's own look, with a hash in their addresses; the stylesheet with the archive's colour and
+the words of the scripts are made here.
 """
 
 from __future__ import annotations
@@ -7,9 +7,11 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from onrecord.errors import SettingsError
+from onrecord.site.scriptwords import words_name, words_script
 
 FOLDER = Path(__file__).parent / "static"
 ACCENT = "accent.css"
@@ -26,15 +28,17 @@ _TYPES = {
 class Statics:
     """Static files by name (`css/site.css`). Hashes are made again when a file changes."""
 
-    def __init__(self, accent: str) -> None:
-        self._accent = accent_css(accent)
+    def __init__(self, accent: str, languages: Sequence[str] = ("en",)) -> None:
+        made = {ACCENT: accent_css(accent)}
+        made |= {words_name(language): words_script(language) for language in languages if language != "en"}
+        self._made = made
         self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
 
     def names(self) -> list[str]:
         """Every file that may be asked for."""
         files = (path for path in FOLDER.rglob("*") if path.is_file())
         names = [path.relative_to(FOLDER).as_posix() for path in files]
-        return sorted([ACCENT, *(name for name in names if self.path(name) is not None)])
+        return sorted([*self._made, *(name for name in names if self.path(name) is not None)])
 
     def path(self, name: str) -> Path | None:
         """Where a file stands; None when there is no such one."""
@@ -45,16 +49,16 @@ class Statics:
 
     def read(self, name: str) -> bytes | None:
         """The contents of a file."""
-        if name == ACCENT:
-            return self._accent
+        if name in self._made:
+            return self._made[name]
         path = self.path(name)
         return path.read_bytes() if path is not None else None
 
     def version(self, name: str) -> str:
         """A hash of the file's contents; empty when there is no such file."""
         path = self.path(name)
-        if name == ACCENT:
-            return hashlib.sha256(self._accent).hexdigest()[:10]
+        if name in self._made:
+            return hashlib.sha256(self._made[name]).hexdigest()[:10]
         if path is None:
             return ""
         stat = path.stat()

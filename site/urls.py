@@ -32,18 +32,23 @@ def up(path: str) -> str:
 @dataclass(frozen=True)
 class Urls:
     """Addresses as one page writes them. `root` leads to the site's root; `base` is where the site stands, if
-    known.
+    known; `pages` begins the paths of pages in the page's language, and is empty for the first language.
     """
 
     root: str = "/"
     base: str = ""
     version: Callable[[str], str] = lambda name: ""  # a hash of a static file's contents
+    pages: str = ""
 
     def to(self, path: str) -> str:
         """The address of a path inside the site."""
         if not path:
             return self.root
         return path if self.root == "./" else self.root + path
+
+    def page(self, path: str) -> str:
+        """The address of a page, in the language of the page that leads there; files stand once, for all."""
+        return self.to(self.pages + path)
 
     def absolute(self, path: str) -> str:
         """The address with the place where the site stands, of a path or of what another method made; else
@@ -56,10 +61,10 @@ class Urls:
         return f"{self.base}/{path.lstrip('/')}"
 
     def home(self) -> str:
-        return self.to("")
+        return self.page("")
 
     def events(self) -> str:
-        return self.to("events/")
+        return self.page("events/")
 
     def event(self, event: PublicEvent, anchor: str = "", at: int | None = None) -> str:
         """An event's page, or the cue on it that `anchor` names: `part-1.en.c7`.
@@ -67,22 +72,22 @@ class Urls:
         `at` is where to play from, in milliseconds, when that is a little before the cue.
         """
         from_ = "" if at is None else f"?t={seconds(at)}"
-        return self.to(event_path(event)) + from_ + (f"#{quote(anchor)}" if anchor else "")
+        return self.page(event_path(event)) + from_ + (f"#{quote(anchor)}" if anchor else "")
 
     def event_calendar(self, event: PublicEvent) -> str:
         return self.to(event_path(event) + "event.ics")
 
     def speakers(self) -> str:
-        return self.to("speakers/")
+        return self.page("speakers/")
 
     def speaker(self, slug: str) -> str:
-        return self.to(f"speakers/{slug}/")
+        return self.page(f"speakers/{slug}/")
 
     def series(self, slug: str) -> str:
-        return self.to(f"series/{slug}/")
+        return self.page(f"series/{slug}/")
 
     def tag(self, slug: str) -> str:
-        return self.to(f"tags/{slug}/")
+        return self.page(f"tags/{slug}/")
 
     def search(self, *more: tuple[str, str], to: str = "search/", **words: str | int) -> str:
         """The search page; a word that is empty is left out. `more` are further ones, which may have one name.
@@ -90,7 +95,9 @@ class Urls:
         `to` is another address that takes the same words: the feed of a search.
         """
         pairs = [(name, word) for name, word in (*words.items(), *more) if word != ""]
-        return self.to(to) + (f"?{urlencode(pairs)}" if pairs else "")
+        return (self.page(to) if to.endswith("/") else self.to(to)) + (
+            f"?{urlencode(pairs)}" if pairs else ""
+        )
 
     def completion(self) -> str:
         """What completes a question while it is typed."""
@@ -101,7 +108,7 @@ class Urls:
         return self.to("opensearch.xml")
 
     def about(self) -> str:
-        return self.to("about/")
+        return self.page("about/")
 
     def feed(self) -> str:
         return self.to("feed.xml")

@@ -1,5 +1,7 @@
 // Says beside an event's time what the reader's own clock shows then, where the two differ.
 
+import { _ } from "./gettext.js";
+
 for (const place of document.querySelectorAll("[data-local]")) {
   const instant = new Date(place.dataset.local);
   const zone = /([+-])(\d\d):?(\d\d)$/.exec(place.dataset.local);
@@ -10,5 +12,13 @@ for (const place of document.querySelectorAll("[data-local]")) {
   const language = document.documentElement.lang || undefined;
   const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   if (shifted(here) !== shifted(there)) Object.assign(form, { weekday: "long" });
-  place.textContent = `${new Intl.DateTimeFormat(language, form).format(instant)} your time`;
+  place.textContent = _("%(time)s your time", { time: new Intl.DateTimeFormat(language, form).format(instant) });
+}
+
+// The same page in another language keeps the question and the place.
+for (const link of document.querySelectorAll(".editions a")) {
+  link.addEventListener("click", () => {
+    link.search = location.search;
+    link.hash = location.hash;
+  });
 }
