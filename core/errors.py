@@ -182,7 +182,16 @@ class ChunkError(TranscriptionError):
 
 
 class QueryError(OnrecordError):
-    """A search question that cannot be asked."""
+    """A search question that cannot be asked.
+
+    Readers meet it on a page in their language: `sentence` is the English one as the catalogues have it
+    (marked with `N_`), and `values` stand in it by name.
+    """
+
+    def __init__(self, sentence: str, *, advice: str = "", **values: object) -> None:
+        super().__init__(sentence % values, advice=advice)
+        self.sentence = sentence
+        self.values = values
 
 
 class SearchIndexError(OnrecordError):

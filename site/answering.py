@@ -12,20 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from onrecord.languages import N_
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live, State
 from onrecord.site.pages import frame_rule
-from onrecord.site.urls import Urls
+from onrecord.site.urls import Urls, is_unlisted
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
 _SENTENCES = {
-    400: ("This cannot be answered", "The address is not one that this site understands."),
-    404: ("There is no such page", "It may have been moved, or it was never here."),
-    405: ("This cannot be done here", "This address can only be read."),
-    410: ("This is gone", "It was taken back."),
-    416: ("There is no such part", "The file is shorter than that."),
-    500: ("Something went wrong", "The error has been noted. Please try again later."),
-    503: ("The search is being brought up to date", "Please try again in a moment."),
+    400: (N_("This cannot be answered"), N_("The address is not one that this site understands.")),
+    404: (N_("There is no such page"), N_("It may have been moved, or it was never here.")),
+    405: (N_("This cannot be done here"), N_("This address can only be read.")),
+    410: (N_("This is gone"), N_("It was taken back.")),
+    416: (N_("There is no such part"), N_("The file is shorter than that.")),
+    500: (N_("Something went wrong"), N_("The error has been noted. Please try again later.")),
+    503: (N_("The search is being brought up to date"), N_("Please try again in a moment.")),
 }
 
 
@@ -38,7 +39,7 @@ def document(request: Request, kept: Kept, cache: str = "") -> Response:
         body, tag = kept.packed, f"{tag}-gz"
         headers["Content-Encoding"] = "gzip"
     headers["ETag"] = f'"{tag}"'
-    unlisted = request.url.path.startswith("/unlisted/")
+    unlisted = is_unlisted(request.url.path)
     headers["Cache-Control"] = cache or ("private, no-cache" if unlisted else "no-cache")
     if kept.noindex:
         headers["X-Robots-Tag"] = "noindex"
@@ -109,7 +110,8 @@ async def refused(request: Request, error: Exception) -> Response:
     heading, sentence = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
     if wants_json(request):
         return json_error(status, f"{heading}. {sentence}")
-    page = await run_in_threadpool(state_of(request).pages.error, status, heading, sentence)
+    pages = state_of(request).pages.at(request.url.path.lstrip("/"))
+    page = await run_in_threadpool(pages.error, status, heading, sentence)
     headers = dict(getattr(error, "headers", None) or {})
     headers |= {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     body = b"" if request.method == "HEAD" else page.body

@@ -41,6 +41,7 @@ from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live
 from onrecord.site.pages import Document, Moved
 from onrecord.site.statics import media_type
+from onrecord.site.urls import is_unlisted
 
 _CSP = b"content-security-policy"
 _HEADERS = (
@@ -150,7 +151,9 @@ class _Front:
 
 def _without_names(path: str) -> str:
     """A path as it may stand in a log: on one line, and without the secret of an unlisted event."""
-    return re.sub(r"^/unlisted/[^/]*", "/unlisted/...", path).encode("unicode_escape").decode("ascii")[:200]
+    if is_unlisted(path):
+        path = re.sub(r"unlisted/[^/]*", "unlisted/...", path, count=1)
+    return path.encode("unicode_escape").decode("ascii")[:200]
 
 
 # What is asked for
@@ -165,8 +168,8 @@ async def _anything(request: Request) -> Response:
     if found is None:
         raise HTTPException(404)
     if isinstance(found, Moved):
-        headers = {"Cache-Control": "private, no-cache" if path.startswith("unlisted/") else "no-cache"}
-        if path.startswith("unlisted/"):
+        headers = {"Cache-Control": "private, no-cache" if is_unlisted(path) else "no-cache"}
+        if is_unlisted(path):
             headers["X-Robots-Tag"] = "noindex"
         asked = f"?{request.url.query}" if request.url.query else ""  # a question goes along
         return RedirectResponse(urls_for(state, path).to(found.path) + asked, 301, headers)

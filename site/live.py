@@ -23,6 +23,7 @@ from onrecord.site.files import PublicFile
 from onrecord.site.pages import Document, Moved, Pages, environment
 from onrecord.site.publicindex import refresh
 from onrecord.site.view import View
+from onrecord.site.wording import wording
 
 _log = logging.getLogger("onrecord.site")
 _KEPT_BYTES = 256 << 20
@@ -177,7 +178,8 @@ class Live:
             except BaseException:
                 self._signature = {}  # it will be looked at again
                 raise
-            environment.cache_clear()  # the templates are among what is watched
+            environment.cache_clear()  # the templates are among what is watched, and so are the catalogues
+            wording.cache_clear()
             self.state = state
             for problem in state.view.problems:
                 _log.warning("%s", problem)
@@ -265,7 +267,7 @@ def signature(root: Path) -> Signature:
     for folder, depth in (
         (root / "events", 1), (root / "media", 2), (root / "transcripts", 2),
         (root / ".onrecord" / "renditions", 2),
-        (package / "templates", 1), (package / "static", 2),
+        (package / "templates", 1), (package / "static", 2), (package / "locale", 3),
     ):  # fmt: skip
         for path, stat in _files(str(folder), depth):
             found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)

@@ -8,6 +8,7 @@ base address.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 from onrecord.site.public import PublicEvent, PublicRecording, PublicTranscript
 
+_UNLISTED = re.compile(r"/?(?:[a-z]{2,3}/)?unlisted/")
 DownloadFormat = Literal["vtt", "srt", "txt", "md", "json"]
 
 
@@ -155,6 +157,11 @@ class Urls:
 
     def download(self, event: PublicEvent, transcript: PublicTranscript, form: DownloadFormat) -> str:
         return self.to(file_path(event, "downloads", f"{transcript.name}.{form}"))
+
+
+def is_unlisted(path: str) -> bool:
+    """Whether a path inside the site, in any language, holds the secret of an unlisted event."""
+    return _UNLISTED.match(path) is not None
 
 
 def event_path(event: PublicEvent) -> str:

@@ -21,6 +21,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from onrecord.errors import QueryError
 from onrecord.languages import direction, written_in
 from onrecord.timecode import spoken_length
 
@@ -54,6 +55,13 @@ class Wording:
     def pgettext(self, context: str, message: str, /, **values: object) -> str:
         """The sentence where one English word means several things."""
         return self._catalogue.pgettext(context, message) % values
+
+    def error(self, error: QueryError) -> str:
+        """What is wrong with a question, and what to do."""
+        parts = [self.gettext(error.sentence, **error.values)]
+        if error.advice:
+            parts.append(self.gettext(error.advice))
+        return " ".join(parts)
 
     def translated(self, message: str) -> str:
         """The sentence with the places of its values left open."""

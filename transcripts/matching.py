@@ -17,6 +17,7 @@ from functools import cached_property, reduce
 from operator import or_
 
 from onrecord.errors import QueryError
+from onrecord.languages import N_
 from onrecord.transcripts.catalogue import Catalogue
 from onrecord.transcripts.index import EVENT_SHIFT, TRANSCRIPT_SHIFT
 from onrecord.transcripts.moments import Hit, Needle, RuledOut, hits_in, spans, together, vicinity
@@ -57,7 +58,8 @@ class _Permitted:
 def too_slow() -> QueryError:
     """What is said when time runs out."""
     return QueryError(
-        "This question takes too long to answer.", advice="Add a word or a filter to make it narrower."
+        N_("This question takes too long to answer."),
+        advice=N_("Add a word or a filter to make it narrower."),
     )
 
 

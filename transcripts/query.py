@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 
 from onrecord.errors import QueryError
+from onrecord.languages import N_
 from onrecord.transcripts.folding import words
 
 MOST_CHARACTERS = 200
@@ -105,8 +106,9 @@ def ask(
     """Understands what was typed; raises `QueryError` with a plain sentence when it cannot be asked."""
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
-            f"This question has {len(text)} characters;"
-            f" {MOST_CHARACTERS} is the most that can be asked at once."
+            N_("This question has %(number)s characters; %(most)s is the most that can be asked at once."),
+            number=len(text),
+            most=MOST_CHARACTERS,
         )
     clauses: list[Clause] = []
     without: list[Phrase] = []
@@ -117,13 +119,13 @@ def ask(
         if key and (value.strip() or quoted):
             joined = False
             if minus and key in ("before", "after", "in"):
-                raise QueryError(f"'{key}:' takes no minus.")
+                raise QueryError(N_("'%(key)s:' takes no minus."), key=key)
             if key in ("before", "after"):
                 day = _first_day(key, value)
                 dates[key] = (min if key == "before" else max)(day, dates.get(key, day))
             elif key == "in":
                 if " ".join(words(value)) != "title":
-                    raise QueryError("'in:' is understood as in:title, which looks at titles alone.")
+                    raise QueryError(N_("'in:' is understood as in:title, which looks at titles alone."))
                 title_only = True
             elif words(value):
                 filters.append(Filter(key, value.strip(), minus))  # type: ignore[arg-type]  # the pattern names the keys
@@ -145,13 +147,15 @@ def ask(
     terms = sum(len(clause.choices) for clause in clauses) + len(without) + len(filters)
     if terms > MOST_TERMS:
         raise QueryError(
-            f"This question has {terms} terms; {MOST_TERMS} is the most that can be asked at once."
+            N_("This question has %(number)s terms; %(most)s is the most that can be asked at once."),
+            number=terms,
+            most=MOST_TERMS,
         )
     if not clauses:
         if without or title_only:
-            raise QueryError("Say also what is to be found, not only what to leave out or where to look.")
+            raise QueryError(N_("Say also what is to be found, not only what to leave out or where to look."))
         if not filters and not dates:
-            raise QueryError("There is no word to look for in this question.")
+            raise QueryError(N_("There is no word to look for in this question."))
     return Question(
         text=text.strip(),
         clauses=tuple(dict.fromkeys(clauses)),
@@ -187,8 +191,9 @@ def _phrase(text: str, quoted: bool, star: bool) -> Phrase | None:
     prefix = star or (stripped.endswith("*") and bool(words(stripped.rstrip("*")[-1:])))
     if prefix and len(found[-1]) < SHORTEST_BEGINNING:
         raise QueryError(
-            f"'{found[-1]}*' is too short:"
-            f" the beginning of a word needs {SHORTEST_BEGINNING} letters before the star."
+            N_("'%(word)s*' is too short: the beginning of a word needs %(least)s letters before the star."),
+            word=found[-1],
+            least=SHORTEST_BEGINNING,
         )
     return Phrase(found, prefix)
 
@@ -203,7 +208,8 @@ def _first_day(key: str, value: str) -> date:
     except ValueError:
         pass
     raise QueryError(
-        f"'{key}:' is followed by a date, such as {key}:2022, {key}:2022-07 or {key}:2022-07-12."
+        N_("'%(key)s:' is followed by a date, such as %(key)s:2022, %(key)s:2022-07 or %(key)s:2022-07-12."),
+        key=key,
     )
 
 

@@ -1,0 +1,117 @@
+"""Brings the catalogues up to date with the sentences in the code: `make messages`.
+
+Finds every sentence in Python, templates and scripts, writes it into each `<language>/LC_MESSAGES/onrecord.po`
+with its translation, where there is one, and compiles that into the `.mo` beside it, which is what is read when
+the site runs. Sentences that are gone from the code are gone from the catalogues. Says what is not translated.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+LANGUAGES = ("uk", "fr", "de", "pl", "ru")
+_KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_TEMPLATES = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
+_SOURCES = (  # folder, what is in it, how it is read
+    ("core", "*.py", "python", {}),
+    ("transcripts", "**/*.py", "python", {}),
+    ("site", "**/*.py", "python", {}),
+    ("site/templates", "**/*.html", "jinja2.ext:babel_extract", _TEMPLATES),
+    ("site/static/js", "**/*.js", "javascript", {}),
+)
+
+
+def sentences() -> Catalog:
+    """Every sentence that a reader may see."""
+    found = Catalog(project="onrecord", charset="utf-8")
+    for folder, pattern, method, options in _SOURCES:
+        for path in sorted((ROOT / folder).glob(pattern)):
+            name = path.relative_to(ROOT).as_posix()
+            for line, message, comments, context in extract_from_file(
+                method, path, keywords=_KEYWORDS, comment_tags=("Translators:",), options=options, strip_comment_tags=True
+            ):  # fmt: skip
+                if message:
+                    found.add(message, None, [(name, line)], auto_comments=comments, context=context)
+    return found
+
+
+def po_file(language: str) -> Path:
+    """The catalogue that people write."""
+    return HERE / language / "LC_MESSAGES" / "onrecord.po"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue of a language as it stands, or a new one."""
+    path = po_file(language)
+    if not path.exists():
+        return Catalog(
+            locale=language,
+            header_comment=f"# The words of onrecord's pages: {language}.",
+            project="onrecord",
+            version="1",
+            charset="utf-8",
+            fuzzy=False,
+        )
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language: str, found: Catalog) -> Catalog:
+    """The catalogue with exactly the sentences that there are now; nothing is guessed."""
+    catalogue = read(language)
+    catalogue.update(found, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """The catalogue as text. It names files and no lines, so that it changes only with the sentences."""
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    return buffer.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """The catalogue as gettext reads it."""
+    buffer = BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def missing(catalogue: Catalog) -> Iterator[str]:
+    """The sentences without a translation."""
+    for message in catalogue:
+        texts = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        if message.id and (message.fuzzy or not all(texts)):
+            yield message.id if isinstance(message.id, str) else message.id[0]
+
+
+def main() -> int:
+    """Updates and compiles every catalogue."""
+    found = sentences()
+    left = 0
+    for language in LANGUAGES:
+        catalogue = updated(language, found)
+        path = po_file(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_po(catalogue))
+        path.with_suffix(".mo").write_bytes(as_mo(catalogue))
+        waiting = list(missing(catalogue))
+        left += len(waiting)
+        sys.stdout.write(f"{language}: {len(catalogue)} sentences, {len(waiting)} not translated\n")
+        sys.stdout.writelines(f"    {sentence}\n" for sentence in waiting)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
