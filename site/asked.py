@@ -1,271 +1,160 @@
-"""The search page: a question as it came, answered from the public index and from nothing else."""
+"""What a reader asks of the search: the words, how they are narrowed, the order, and which part is meant, as
+they stand in an address.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from onrecord.errors import QueryError
-from onrecord.languages import language_name
-from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls
-from onrecord.site.view import View
-from onrecord.transcripts.query import Filter, Question, ask
-from onrecord.transcripts.search import EventHit, Moment, Results, search
+from onrecord.transcripts.query import MOST_TERMS, Filter, Order, Question, ask
 
 PER_PAGE = 10
-MOMENTS_OPENED = 50
-_LAST_PAGE = 100
-_HEADINGS = (
-    ("speaker", "Speakers"),
-    ("lang", "Languages"),
-    ("series", "Series"),
-    ("tag", "Tags"),
-    ("year", "Years"),
-)
-_MOST_CHOICES = 12
+MOMENTS_OPENED = 100
+LAST_PAGE = 100
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One way to narrow a search: a speaker, a language, a year, a series, a tag. `url` adds it, or takes it
-    away.
-    """
-
-    label: str
-    count: int
-    url: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FoundMoment:
-    """A moment of a recording. `url` leads to its second; `pieces` are (text, whether it is a hit)."""
-
-    url: str
-    start: int
-    recording_title: str
-    language: str
-    speaker: str
-    status: str
-    before: str
-    pieces: tuple[tuple[str, bool], ...]
-    after: str
-
-
-@dataclass(frozen=True)
-class FoundEvent:
-    """An event with moments in it, or one whose title or text was found (then `moments` is empty)."""
-
-    event: PublicEvent
-    url: str
-    moment_count: int
-    moments: tuple[FoundMoment, ...]
-    more_url: str  # all moments of this event; empty: all are shown
-
-
-@dataclass(frozen=True)
-class SearchPage:
-    """A search, asked or not. `problem` says in a sentence why a question cannot be asked.
-
-    `choices` are (heading, choices). `total` counts events. `fields` are the hidden fields of the form, which
-    keep the narrowing while the words change. `took` is in seconds.
-    """
-
-    query: str = ""
-    asked: bool = False
-    problem: str = ""
-    total: int = 0
-    events: tuple[FoundEvent, ...] = ()
-    choices: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    number: int = 1
-    previous_url: str = ""
-    next_url: str = ""
-    took: float = 0.0
+FacetKey = Literal["speaker", "lang", "series", "tag", "year"]
+FACETS: tuple[FacetKey, ...] = ("speaker", "series", "tag", "lang", "year")
+_FILTERS: Mapping[str, Literal["speaker", "series", "tag", "lang"]] = {
+    "speaker": "speaker", "series": "series", "tag": "tag", "lang": "lang",
+}  # fmt: skip
+_ORDERS: Mapping[str, Order] = {"best": "best", "newest": "newest", "oldest": "oldest"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What came with the address of the search page: the words, how they are narrowed, and which page is
-    meant.
+    """A question as its address holds it. Values of one kind widen each other, kinds narrow each other.
+
+    `event` is a slug and opens all moments of one event. `since` and `until` are days as they were typed; the
+    last one counts. `start` is where the page before ended, so that nothing is shown twice or left out when the
+    archive grows meanwhile.
     """
 
     query: str = ""
-    event: str = ""  # a slug: all moments of one event
-    narrowed: tuple[tuple[str, str], ...] = ()  # speaker, lang, series, tag, year; one value each
+    event: str = ""
+    narrowed: tuple[tuple[FacetKey, str], ...] = ()
+    since: str = ""
+    until: str = ""
+    titles: bool = False
+    order: Order = "best"
     number: int = 1
+    start: str = ""
 
     @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> Asked:
+    def read(cls, pairs: Iterable[tuple[str, str]]) -> Asked:
         """Reads the parameters of an address; what makes no sense is left out."""
-        number = parameters.get("page", "1")
+        given = [(name, value.strip()) for name, value in pairs]
+        last = dict(given)
+        number = last.get("page", "")
+        counts = number.isdecimal() and len(number) < 6 and int(number) > 0
         return cls(
-            query=parameters.get("q", "").strip(),
-            event=parameters.get("event", "")[:80],
-            narrowed=tuple((key, parameters[key][:200]) for key, _ in _HEADINGS if parameters.get(key)),
-            number=min(int(number), _LAST_PAGE)
-            if number.isdecimal() and len(number) < 6 and int(number)
-            else 1,
-        )
+            query=last.get("q", ""),
+            event=last.get("event", "")[:80],
+            narrowed=tuple(
+                dict.fromkeys((key, value[:200]) for key in FACETS for name, value in given if name == key and value)
+            ),
+            since=last.get("from", "")[:10],
+            until=last.get("until", "")[:10],
+            titles=last.get("in") == "title",
+            order=_ORDERS.get(last.get("order", ""), "best"),
+            number=min(int(number), LAST_PAGE) if counts else 1,
+            start=last.get("start", "")[:200] if counts else "",
+        )  # fmt: skip
 
     @property
     def anything(self) -> bool:
         """Whether there is a question at all."""
-        return bool(self.query or self.narrowed or self.event)
+        return bool(self.query or self.event or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something besides the words narrows the answer."""
+        return bool(self.narrowed or self.since or self.until or (self.titles and self.query))
+
+    @property
+    def page_length(self) -> int:
+        """How many events, or moments of an opened event, one page shows."""
+        return MOMENTS_OPENED if self.event else PER_PAGE
+
+    def chosen(self, key: FacetKey) -> frozenset[str]:
+        """What is chosen of one kind."""
+        return frozenset(value for other, value in self.narrowed if other == key)
 
     def question(self) -> Question:
         """The question as the search understands it; raises `QueryError`."""
-        limit = MOMENTS_OPENED if self.event else PER_PAGE
-        offset = (self.number - 1) * limit
-        filters: list[Filter] = []
-        first_day: date | None = None
-        too_late: date | None = None
-        for key, value in self.narrowed:
-            if key == "year":
-                if not value.isdecimal() or not 1 <= int(value) < 9999:
-                    raise QueryError(f"'{value}' is no year.")
-                first_day, too_late = date(int(value), 1, 1), date(int(value) + 1, 1, 1)
-            else:
-                filters.append(Filter(_filter_key(key), value))
+        if len(self.narrowed) > MOST_TERMS:
+            raise QueryError(f"At most {MOST_TERMS} things can be chosen at once.")
+        offset = (self.number - 1) * self.page_length
         if self.query:
-            question = ask(self.query, event=self.event, offset=offset, limit=limit)
-        elif self.narrowed:
-            question = Question("", event=self.event, offset=offset, limit=limit, order="newest")
+            question = ask(
+                self.query, event=self.event, order=self.order, offset=offset, limit=self.page_length
+            )
+        elif self.is_narrowed:
+            order: Order = "oldest" if self.order == "oldest" else "newest"
+            question = Question("", event=self.event, order=order, offset=offset, limit=self.page_length)
         else:
             raise QueryError("There is no word to look for in this question.")
+        filters = tuple(Filter(_FILTERS[key], value) for key, value in self.narrowed if key in _FILTERS)
+        after = [question.after, _day(self.since)]
+        before = [question.before, _day(self.until, add=1)]
+        for year in self.chosen("year"):
+            first = _day(f"{year}-01-01")
+            after.append(first)
+            before.append(first and first.replace(year=first.year + 1))
         return replace(
             question,
             filters=(*question.filters, *filters),
-            after=max((day for day in (question.after, first_day) if day), default=None),
-            before=min((day for day in (question.before, too_late) if day), default=None),
+            title_only=question.title_only or (self.titles and bool(question.clauses)),
+            after=max((day for day in after if day), default=None),
+            before=min((day for day in before if day), default=None),
         )
 
-    def words(self, **changes: str | int) -> dict[str, str | int]:
-        """The parameters of an address that asks the same, with these changes; empty ones are left out."""
-        words: dict[str, str | int] = {"q": self.query, **dict(self.narrowed), "event": self.event, **changes}
-        return {name: word for name, word in words.items() if word != ""}
+    def address(self, urls: Urls, to: str = "search/") -> str:
+        """The address that asks this, of the search page or of its feed."""
+        return urls.search(
+            *self.narrowed,
+            ("from", self.since),
+            ("until", self.until),
+            ("in", "title" if self.titles and self.query else ""),
+            ("order", self.order if self.order != "best" else ""),
+            ("event", self.event),
+            ("page", str(self.number) if self.number > 1 else ""),
+            ("start", self.start),
+            to=to,
+            q=self.query,
+        )
+
+    def changed(self, **changes: Any) -> Asked:
+        """Another question, from its first page on."""
+        return replace(self, **{"number": 1, "start": "", **changes})
+
+    def without(self, key: FacetKey, value: str) -> Asked:
+        """The same without one of the things that were chosen."""
+        return self.changed(narrowed=tuple(pair for pair in self.narrowed if pair != (key, value)))
+
+    def everything(self) -> Asked:
+        """The words alone."""
+        return Asked(query=self.query)
 
 
-def answer(asked: Asked, view: View, index: Path, urls: Urls) -> SearchPage:
-    """The search page for a question. What cannot be asked is said on the page; it is no server error."""
-    if not asked.anything:
-        return SearchPage()
-    fields = asked.narrowed
-    try:
-        glossary = view.archive.settings.glossary
-        results = search(index, asked.question(), glossary=glossary)
-    except QueryError as error:
-        return SearchPage(query=asked.query, asked=True, problem=str(error), fields=fields)
-    found = tuple(made for hit in results.events if (made := _found(asked, hit, view, urls)) is not None)
-    total, number = results.total, asked.number
-    shown_to = number * (MOMENTS_OPENED if asked.event else PER_PAGE)
-    of = (results.events[0].moment_count if results.events else 0) if asked.event else total
-    return SearchPage(
-        query=asked.query,
-        asked=True,
-        total=total,
-        events=found,
-        choices=tuple(_choices(asked, results, urls)),
-        fields=fields,
-        number=number,
-        previous_url=urls.search(**asked.words(page=number - 1 if number > 2 else "")) if number > 1 else "",
-        next_url=urls.search(**asked.words(page=number + 1)) if of > shown_to and number < _LAST_PAGE else "",
-        took=results.took,
-    )
-
-
-def as_json(page: SearchPage, urls: Urls) -> dict[str, Any]:
-    """The same for programs. Times are seconds; addresses are whole where `base-url` is set."""
-    return {
-        "query": page.query,
-        "problem": page.problem or None,
-        "total": page.total,
-        "page": page.number,
-        "events": [
-            {
-                "slug": found.event.slug,
-                "title": found.event.title,
-                "starts": found.event.starts.isoformat(),
-                "url": _whole(found.url, urls),
-                "moment_count": found.moment_count,
-                "moments": [
-                    {
-                        "url": _whole(moment.url, urls),
-                        "start": moment.start / 1000,
-                        "speaker": moment.speaker,
-                        "language": moment.language,
-                        "status": moment.status,
-                        "text": "".join(text for text, _ in moment.pieces),
-                        "hits": [text for text, hit in moment.pieces if hit],
-                    }
-                    for moment in found.moments
-                ],
-            }
-            for found in page.events
-        ],
-        "facets": {
-            heading.lower(): [{"value": choice.label, "count": choice.count} for choice in choices]
-            for heading, choices in page.choices
-        },
-        "next": _whole(page.next_url, urls) or None,
-    }
-
-
-def _whole(address: str, urls: Urls) -> str:
-    return (urls.absolute(address) or address) if address else ""
-
-
-def _filter_key(key: str) -> Literal["speaker", "series", "tag", "lang"]:
-    assert key in ("speaker", "series", "tag", "lang")
-    return key  # type: ignore[return-value]
-
-
-def _found(asked: Asked, hit: EventHit, view: View, urls: Urls) -> FoundEvent | None:
-    """A hit as the page shows it; None when the event left the view after the index was read."""
-    event = view.event(hit.slug)
-    if event is None:
+def _day(text: str, add: int = 0) -> date | None:
+    """The day that was typed, `add` days later; None for nothing. Raises `QueryError`."""
+    if not text:
         return None
-    moments = tuple(_moment(event, moment, urls) for moment in hit.moments)
-    more = not asked.event and (hit.moment_count > len(moments) or not hit.counted)
-    return FoundEvent(
-        event=event,
-        url=urls.event(event),
-        moment_count=hit.moment_count,
-        moments=moments,
-        more_url=urls.search(**asked.words(event=event.slug)) if more and asked.query else "",
-    )
+    day = read_day(text)
+    if day is None:
+        raise QueryError(f"'{text}' is no day. Write it as 2022-07-12.")
+    return day + timedelta(days=add)
 
 
-def _moment(event: PublicEvent, moment: Moment, urls: Urls) -> FoundMoment:
-    return FoundMoment(
-        url=urls.event(event, f"{moment.recording_id}.{moment.language}.{moment.cue_id}"),
-        start=moment.start,
-        recording_title=moment.recording_title,
-        language=moment.language,
-        speaker=moment.speaker,
-        status=moment.status,
-        before=moment.before,
-        pieces=moment.pieces,
-        after=moment.after,
-    )
-
-
-def _choices(asked: Asked, results: Results, urls: Urls) -> Sequence[tuple[str, tuple[Choice, ...]]]:
-    """What the answer can be narrowed by; a choice that is made stands first and can be taken away."""
-    rows = []
-    narrowed = dict(asked.narrowed)
-    for key, heading in _HEADINGS:
-        made = []
-        for value, count in results.facets.get(key, ())[:_MOST_CHOICES]:
-            label = language_name(value) if key == "lang" else value
-            chosen = narrowed.get(key) == value
-            url = urls.search(**asked.words(**{key: "" if chosen else value}))
-            made.append(Choice(label, count, url, chosen))
-        made.sort(key=lambda choice: not choice.chosen)
-        if len(made) > 1 or any(choice.chosen for choice in made):
-            rows.append((heading, tuple(made)))
-    return rows
+def read_day(text: str) -> date | None:
+    """A day as a form writes it; None when it is none that the calendar can count from."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date.min.year < day.year < date.max.year else None
