@@ -19,13 +19,14 @@ from typing import Any
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError, PublishError
 from onrecord.files import make_folder, swap_folder
+from onrecord.languages import N_
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
 from onrecord.site.app import create_app
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Live
 from onrecord.site.pages import Document, Pages
-from onrecord.site.urls import event_path
+from onrecord.site.urls import event_path, up
 
 
 @dataclass(frozen=True)
@@ -173,12 +174,23 @@ def _only_here(pages: Pages) -> Iterator[tuple[str, Document]]:
     """What a server answers with a status, a static site with a page: former addresses, withdrawals, what is
     not there.
     """
+    lost = (N_("There is no such page"), N_("It may have been moved, or it was never here."))
+    yield "404.html", pages.error(404, *lost, root=pages.base_path)
     view = pages.view
-    root = pages.base_path
-    yield (
-        "404.html",
-        pages.error(404, "There is no such page", "It may have been moved, or it was never here.", root=root),
-    )
+    for edition in pages.editions():
+        for path, document in _former(edition):
+            yield edition.prefix + path, document
+        if view.unlisted or any(gone.token for gone in view.withdrawn):
+            # Some servers list the files of a folder that has no page.
+            yield (
+                f"{edition.prefix}unlisted/",
+                edition.error(404, *lost, root=up(f"{edition.prefix}unlisted/")),
+            )
+
+
+def _former(pages: Pages) -> Iterator[tuple[str, Document]]:
+    """The former addresses of one edition."""
+    view = pages.view
     taken = {event.slug for event in view.events}
     for event in view.events:
         for alias in event.aliases:
@@ -194,10 +206,6 @@ def _only_here(pages: Pages) -> Iterator[tuple[str, Document]]:
         for path in paths:
             taken.update(gone.slugs)
             yield path, pages.gone(gone, path)
-    if view.unlisted or any(gone.token for gone in view.withdrawn):
-        # Some servers list the files of a folder that has no page.
-        heading, sentence = "There is no such page", "It may have been moved, or it was never here."
-        yield "unlisted/", pages.error(404, heading, sentence, root="../")
 
 
 async def _ask(app: Callable[..., Any], path: str) -> bytes:
