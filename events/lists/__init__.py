@@ -151,7 +151,7 @@ def language_of(text: object) -> str | None:
         return None
     word = text.strip().replace("_", "-").lower()
     first, _, rest = word.partition("-")
-    first = _ISO_639_3.get(first, first)
+    first = ISO_639_3.get(first, first)
     try:
         # pretalx has de-formal; only a country is kept of what follows the first hyphen.
         return language_tag(f"{first}-{rest}" if len(rest) == 2 else first)
@@ -160,7 +160,7 @@ def language_of(text: object) -> str | None:
 
 
 # ISO 639-3 codes of languages that have a shorter one, which BCP 47 wants (RFC 5646, section 2.2.1).
-_ISO_639_3 = {
+ISO_639_3 = {
     "ara": "ar", "bel": "be", "bul": "bg", "cat": "ca", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de",
     "ger": "de",
     "ell": "el", "eng": "en", "spa": "es", "est": "et", "fas": "fa", "fin": "fi", "fra": "fr", "fre": "fr",

@@ -1,0 +1,61 @@
+"""Recordings as pyvideo's data has them: one object for each recording. `onrecord event import` reads it back.
+
+Their repository holds a folder for each conference with `category.json` and one file for each recording; what
+stands at `pyvideo.json` is the list of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from onrecord.events.lists import ISO_639_3
+from onrecord.site.exchange.feed import media_of, page_of
+from onrecord.site.public import PublicEvent, PublicRecording
+from onrecord.site.urls import Urls
+
+MEDIA_TYPE = "application/json"
+
+
+def pyvideo(events: Iterable[PublicEvent], urls: Urls) -> bytes:
+    """Every recording that can be played, as a list; its addresses are whole."""
+    rows = [_video(event, recording, urls) for event in events for recording in media_of(event)]
+    return (json.dumps({"videos": rows}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _video(event: PublicEvent, recording: PublicRecording, urls: Urls) -> dict[str, Any]:
+    media = recording.media
+    assert media is not None
+    language = (recording.languages or event.languages or ("",))[0]
+    return {
+        "title": f"{event.title}: {recording.title}" if recording.title else event.title,
+        "summary": event.summary,
+        "description": event.markdown,
+        "speakers": [speaker.name for speaker in event.speakers],
+        "recorded": event.starts.isoformat(),
+        "duration": round(media.duration / 1000),
+        "language": _three_letters(language),
+        "tags": [tag for tag, _ in event.tags],
+        "copyright_text": event.licence,
+        "thumbnail_url": urls.absolute(urls.poster(event, recording)) if media.poster else "",
+        "related_urls": list(_related(event, urls)),
+        "videos": [
+            {
+                "type": media.extension,
+                "url": urls.absolute(urls.media(event, recording)),
+                "length": media.size,
+            }
+        ],
+    }
+
+
+def _related(event: PublicEvent, urls: Urls) -> Iterator[dict[str, str]]:
+    yield {"label": event.title, "url": page_of(event, urls)}
+    yield from ({"label": link.label, "url": link.url} for link in event.links)
+
+
+def _three_letters(tag: str) -> str:
+    """A language as ISO 639-3 has it, which pyvideo wants, where there is such a code for it."""
+    first = tag.partition("-")[0]
+    return next((three for three, two in ISO_639_3.items() if two == first), first)
