@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import time
@@ -26,6 +27,7 @@ from onrecord.errors import (
 )
 from onrecord.events.claims import Claim, Owners, check_free, claims, clash
 from onrecord.events.completion import check_id_stays, completed, lacks
+from onrecord.events.kept import KeptEvent, keep_events, kept_event, kept_events
 from onrecord.events.model import Event
 from onrecord.events.people import NOBODY, Person, read_people
 from onrecord.events.record import check_event, parse_record, proposed_id, read_record_text
@@ -33,6 +35,7 @@ from onrecord.events.stems import slug_of, stem_of
 from onrecord.events.writing import changed, new_document
 from onrecord.files import write_text
 from onrecord.locks import lock
+from onrecord.program import program
 from onrecord.toml import nearest
 
 # A file changed so shortly before it was read may change again within one tick of the clock; in ns.
@@ -67,11 +70,14 @@ class _Seen:
 class Registry:
     """The events of one archive.
 
-    One instance may be kept for as long as a server runs: it sees changes by hand.
+    One instance may be kept for as long as a server runs: it sees changes by hand. With `keep`, what is read is
+    kept in a derived file, so that the next program need not read it again.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, keep: bool = False) -> None:
         self.archive = archive
+        self._keep = keep
+        self._kept: dict[str, KeptEvent] | None = None  # None: not read yet
         self._seen: dict[str, _Seen] = {}
         self._people: tuple[Signature | None, Mapping[str, Person], EventFormatError | None] = (
             None,
@@ -90,16 +96,54 @@ class Registry:
         self._read_people()
         fresh = self._scan is None
         seen: dict[str, _Seen] = {}
+        kept = self._read_kept() if self._keep else {}
         for name, signature in self._files():
             known = self._seen.get(name)
             if known is None or known.signature != signature or not known.settled:
-                known = self._look(self.archive.events / name, signature)
+                one = kept.get(name)
+                if one is not None and one.signature == signature:
+                    known = _Seen(
+                        signature, one.event, None, True, tuple(claims(one.event)), one.event.starts_at
+                    )
+                else:
+                    known = self._look(self.archive.events / name, signature)
                 fresh = True
             seen[name] = known
         if fresh or self._scan is None or seen.keys() != self._seen.keys():
             self._scan = self._order(seen)
         self._seen = seen
+        if self._keep:
+            self._write_kept(seen)
         return self._scan
+
+    def _read_kept(self) -> dict[str, KeptEvent]:
+        if self._kept is None:
+            self._kept = kept_events(self.archive, self._kept_key())
+        return self._kept
+
+    def _write_kept(self, seen: Mapping[str, _Seen]) -> None:
+        """Keeps what was read, where it differs from what was kept."""
+        people = self._people[0]
+        if people is not None and _is_recent(people):
+            return  # it may change again without a sign of it
+        before = self._read_kept()
+        kept: dict[str, KeptEvent] = {}
+        for name, known in seen.items():
+            if known.event is None or not known.settled:
+                continue
+            one = before.get(name)
+            if one is None or one.signature != known.signature:
+                one = kept_event(name, known.signature, known.event)
+            if one is not None:
+                kept[name] = one
+        if kept.keys() != before.keys() or any(one is not before[name] for name, one in kept.items()):
+            keep_events(self.archive, self._kept_key(), kept)
+        self._kept = kept
+
+    def _kept_key(self) -> str:
+        """What an event depends on besides its own file."""
+        key = repr((program(), self._people[0], self.archive.settings.text("timezone")))
+        return hashlib.sha256(key.encode()).hexdigest()
 
     def get(self, name: str) -> Event:
         """An event by stem, address, former address or id. Raises `NotFoundError` with the nearest name.
@@ -150,7 +194,7 @@ class Registry:
             signature: Signature | None = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except FileNotFoundError:
             signature = None
-        recent = signature is not None and abs(time.time_ns() - signature[0]) < _UNSETTLED
+        recent = signature is not None and _is_recent(signature)
         if signature == self._people[0] and not recent:
             return
         try:
@@ -163,9 +207,10 @@ class Registry:
             if known.event is not None and not any(speaker.id for speaker in known.event.speakers)
         }
         self._scan = None
+        self._kept = None
 
     def _look(self, path: Path, signature: Signature) -> _Seen:
-        settled = abs(time.time_ns() - signature[0]) > _UNSETTLED
+        settled = not _is_recent(signature)
         try:
             text = read_record_text(path)
             data = parse_record(text, path)
@@ -347,6 +392,11 @@ class Registry:
             document["withdrawn"] = sentence.strip()
 
         return self.edit(self.get(name).stem, change)
+
+
+def _is_recent(signature: Signature) -> bool:
+    """Whether a file may yet change without a change of its signature."""
+    return abs(time.time_ns() - signature[0]) <= _UNSETTLED
 
 
 def _find(events: tuple[Event, ...], name: str) -> Event | None:

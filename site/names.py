@@ -72,7 +72,13 @@ class Names:
         self, speakers: Sequence[Speaker], others: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         others = others or {}
+        self._labels: dict[str, str | None] = {}
         self._known: list[tuple[Speaker, frozenset[tuple[str, ...]]]] = []
+        self._hidden: tuple[_Hidden, ...] = ()
+        self._withheld = False
+        self._longest = 0
+        if not any(speaker.shown_as or not consents(speaker) for speaker in speakers):
+            return  # nothing to hide, as with most events
         said: set[str] = set()
         for speaker in speakers:
             names = {speaker.name, *others.get(speaker.id or "", ())}
@@ -93,7 +99,6 @@ class Names:
         )
         self._withheld = any(not consents(speaker) for speaker in speakers)
         self._longest = max((len(hidden.words) for hidden in self._hidden), default=0)
-        self._labels: dict[str, str | None] = {}
 
     @property
     def strict(self) -> bool:
