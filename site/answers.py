@@ -24,7 +24,7 @@ def as_json(page: SearchPage, urls: Urls) -> dict[str, Any]:
     """The answer as data. Times are seconds; addresses are whole where `base-url` is set."""
     return {
         "query": page.query,
-        "problem": page.problem or None,
+        "problem": str(page.problem) if page.problem else None,
         "did_you_mean": page.did_you_mean[0] if page.did_you_mean else None,
         "total": page.total,
         "order": page.asked.order,

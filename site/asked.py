@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from onrecord.errors import QueryError
+from onrecord.languages import N_
 from onrecord.site.urls import Urls
 from onrecord.transcripts.query import MOST_TERMS, Filter, Order, Question, ask
 
@@ -87,7 +88,7 @@ class Asked:
     def question(self) -> Question:
         """The question as the search understands it; raises `QueryError`."""
         if len(self.narrowed) > MOST_TERMS:
-            raise QueryError(f"At most {MOST_TERMS} things can be chosen at once.")
+            raise QueryError(N_("At most %(most)s things can be chosen at once."), most=MOST_TERMS)
         offset = (self.number - 1) * self.page_length
         if self.query:
             question = ask(
@@ -97,7 +98,7 @@ class Asked:
             order: Order = "oldest" if self.order == "oldest" else "newest"
             question = Question("", event=self.event, order=order, offset=offset, limit=self.page_length)
         else:
-            raise QueryError("There is no word to look for in this question.")
+            raise QueryError(N_("There is no word to look for in this question."))
         filters = tuple(Filter(_FILTERS[key], value) for key, value in self.narrowed if key in _FILTERS)
         after = [question.after, _day(self.since)]
         before = [question.before, _day(self.until, add=1)]
@@ -147,7 +148,7 @@ def _day(text: str, add: int = 0) -> date | None:
         return None
     day = read_day(text)
     if day is None:
-        raise QueryError(f"'{text}' is no day. Write it as 2022-07-12.")
+        raise QueryError(N_("'%(day)s' is no day. Write it as 2022-07-12."), day=text)
     return day + timedelta(days=add)
 
 

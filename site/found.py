@@ -67,7 +67,7 @@ class FoundEvent:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """A search, asked or not. `problem` says in a sentence why a question cannot be asked.
+    """A search, asked or not. `problem` says why a question cannot be asked.
 
     `total` counts events. `did_you_mean` is another question, with its address. `orders` are (order, address)
     and the present order stands in `asked`. `searched` and `transcribed` say how many events there are, and
@@ -75,7 +75,7 @@ class SearchPage:
     """
 
     asked: Asked = field(default_factory=Asked)
-    problem: str = ""
+    problem: QueryError | None = None
     total: int = 0
     events: tuple[FoundEvent, ...] = ()
     facets: tuple[Facet, ...] = ()
@@ -137,7 +137,7 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
             question = replace(question, limit=length)
         results = search(index, question, glossary=view.archive.settings.glossary)
     except QueryError as error:
-        return replace(page, problem=str(error))
+        return replace(page, problem=error)
     found = tuple(made for hit in results.events if (made := _found(asked, hit, view, urls)) is not None)
     of = results.total
     if asked.event:
