@@ -28,8 +28,8 @@ class Api:
         self.urls = urls
         self.searchable = searchable  # the live site answers questions too
 
-    def paths(self) -> Iterator[str]:
-        """Where it answers, but for the search."""
+    def list_paths(self) -> Iterator[str]:
+        """Where it answers for several events; the search has an address of its own."""
         yield from (f"{ROOT}openapi.json", f"{ROOT}archive.json")
         view = self.view
         yield from _pages("events", len(view.events))
@@ -41,10 +41,12 @@ class Api:
             yield from _pages(folder, len(groups))
             for group in groups:
                 yield from _pages(f"{folder}/{group.slug}", len(group.events))
-        for event in view.events:
-            yield records.event_file(event)
-            for transcript in event.transcripts:
-                yield records.transcript_file(event, transcript)
+
+    def event_paths(self, event: PublicEvent) -> Iterator[str]:
+        """Where it answers for one event and for what was said there."""
+        yield records.event_file(event)
+        for transcript in event.transcripts:
+            yield records.transcript_file(event, transcript)
 
     def find(self, path: str) -> Record | None:
         """What is answered at a path; None: nothing."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from onrecord.site.exchange.feed import media_of, short_text, updated
 from onrecord.site.exchange.oembed import embed_path
-from onrecord.site.exchange.xmltext import DECLARATION, element, instant, text
+from onrecord.site.exchange.xmltext import DECLARATION, attributes, element, instant, text
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls, event_path
 from onrecord.site.view import View
@@ -28,36 +30,74 @@ def robots(base: str) -> str:
     return "User-agent: *\nDisallow:\n" + (f"\nSitemap: {base}/sitemap.xml\n" if base else "")
 
 
-def sitemaps(view: View, urls: Urls) -> Mapping[str, str]:
-    """The map as files by path: one, or an index and several. Unlisted events are not in it."""
-    rows = [*_pages(view, urls), *(_event(event, urls) for event in view.events)]
-    parts = [rows[start : start + PER_FILE] for start in range(0, len(rows), PER_FILE)]
-    if len(parts) == 1:
-        return {"sitemap.xml": _file(parts[0])}
-    files = {f"sitemap-{number}.xml": _file(part) for number, part in enumerate(parts, 1)}
-    index = [f"<sitemap><loc>{text(urls.absolute(name))}</loc></sitemap>" for name in files]
-    head = f'{DECLARATION}\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return {"sitemap.xml": head + "\n".join(index) + "\n</sitemapindex>\n", **files}
+@dataclass(frozen=True)
+class _Entry:
+    """One page in one language."""
+
+    path: str
+    prefix: str  # of the language; empty for the first one
+    event: PublicEvent | None = None
 
 
-def _file(rows: list[str]) -> str:
+def names(view: View, languages: Sequence[str]) -> list[str]:
+    """The files that the map consists of: one, or an index and several."""
+    parts = _parts(view, languages)
+    return ["sitemap.xml", *(f"sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1)]
+
+
+def sitemap(view: View, urls: Urls, languages: Sequence[str], name: str) -> str | None:
+    """One file of the map; None when there is no such file. Unlisted events are not in it.
+
+    Every page stands there in each of the interface's languages, the first of which has no prefix, and names
+    its others (hreflang).
+    """
+    parts = _parts(view, languages)
+    if name not in names(view, languages):
+        return None
+    if name == "sitemap.xml" and parts > 1:
+        places = (f"sitemap-{number}.xml" for number in range(1, parts + 1))
+        rows = [f"<sitemap><loc>{text(urls.absolute(place))}</loc></sitemap>" for place in places]
+        head = f'{DECLARATION}\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        return head + "\n".join(rows) + "\n</sitemapindex>\n"
+    number = int(name.removeprefix("sitemap-").removesuffix(".xml")) if parts > 1 else 1
+    start = (number - 1) * PER_FILE
+    chosen = islice(_entries(view, languages), start, start + PER_FILE)
+    rows = [_url(entry, urls, languages) for entry in chosen]
     return f"{DECLARATION}\n<urlset {_NAMESPACES}>\n" + "\n".join(rows) + "\n</urlset>\n"
 
 
-def _pages(view: View, urls: Urls) -> Iterator[str]:
-    paths = ["", "events/", "about/"]
+def _parts(view: View, languages: Sequence[str]) -> int:
+    pages = len(languages) * (len(view.events) + sum(1 for _ in _pages(view)))
+    return max(1, -(-pages // PER_FILE))
+
+
+def _entries(view: View, languages: Sequence[str]) -> Iterator[_Entry]:
+    for language in languages:
+        prefix = "" if language == languages[0] else f"{language}/"
+        yield from (_Entry(path, prefix) for path in _pages(view))
+        yield from (_Entry(event_path(event), prefix, event) for event in view.events)
+
+
+def _pages(view: View) -> Iterator[str]:
+    yield from ("", "events/", "about/")
     if view.people:
-        paths.append("speakers/")
-    paths += [f"speakers/{person.slug}/" for person in view.people]
-    paths += [f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/" for group in view.groups]
-    for path in paths:
-        yield f"<url><loc>{text(urls.absolute(path))}</loc></url>"
+        yield "speakers/"
+    yield from (f"speakers/{person.slug}/" for person in view.people)
+    yield from (f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/" for group in view.groups)
 
 
-def _event(event: PublicEvent, urls: Urls) -> str:
-    loc = text(urls.absolute(event_path(event)))
-    last = f"<lastmod>{instant(updated(event))}</lastmod>"
-    return f"<url><loc>{loc}</loc>{last}{''.join(_videos(event, urls))}</url>"
+def _url(entry: _Entry, urls: Urls, languages: Sequence[str]) -> str:
+    rows = [f"<loc>{text(urls.absolute(entry.prefix + entry.path))}</loc>"]
+    if entry.event is not None:
+        rows.append(f"<lastmod>{instant(updated(entry.event))}</lastmod>")
+    if languages[1:]:
+        for language in (*languages, "x-default"):
+            prefix = "" if language in (languages[0], "x-default") else f"{language}/"
+            href = urls.absolute(prefix + entry.path)
+            rows.append(f'<xhtml:link rel="alternate"{attributes(hreflang=language, href=href)}/>')
+    if entry.event is not None and not entry.prefix:
+        rows += _videos(entry.event, urls)
+    return f"<url>{''.join(rows)}</url>"
 
 
 def _videos(event: PublicEvent, urls: Urls) -> Iterator[str]:

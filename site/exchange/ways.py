@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,7 +31,7 @@ from onrecord.site.exchange import (
     sitemap,
 )
 from onrecord.site.exchange.api import Api
-from onrecord.site.exchange.feed import Feed, feeds_of, media_of
+from onrecord.site.exchange.feed import Feed, feeds_of
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls, event_path, file_path
 from onrecord.site.view import View
@@ -59,33 +59,41 @@ def open_to_all(path: str) -> bool:
 
 
 class Ways:
-    """Everything for other programs, over one view of the archive. `urls` are those of the site's root."""
+    """Everything for other programs, over one view of the archive. `urls` are those of the site's root;
+    `languages` those of the interface, of which the first one stands at the root.
+    """
 
-    def __init__(self, view: View, urls: Urls, language: str = "en", *, searchable: bool = False) -> None:
+    def __init__(
+        self, view: View, urls: Urls, languages: Sequence[str] = ("en",), *, searchable: bool = False
+    ) -> None:
         self.view = view
         self.urls = urls
-        self.language = language
+        self.languages = tuple(languages)
         self.api = Api(view, urls, searchable=searchable)
         settings = view.archive.settings
         self.title, self.summary = settings.text("title"), settings.text("summary")
 
-    def paths(self) -> Iterator[str]:
-        """The path of everything that `find` gives."""
+    def list_paths(self) -> Iterator[str]:
+        """What is about several events, or none; found without looking at a recording."""
         yield "robots.txt"
-        for folder, _ in self._feeds.items():
+        for folder in self._feeds:
             yield from self._feed_paths(folder)
-        for event in (*self.view.events, *self.view.unlisted):
-            yield f"{event_path(event)}event.ics"
-        for event in self.view.events:
-            for recording in media_of(event):
-                if any(True for _ in chapters.chapters_of(event, recording)):
-                    yield file_path(event, "chapters", f"{recording.id}.json")
-            if self.urls.base and event.recordings:
-                yield oembed.oembed_path(event)
         if self.urls.base:
             yield "pyvideo.json"
-            yield from self._sitemaps
-        yield from self.api.paths()
+            yield from sitemap.names(self.view, self.languages)
+        yield from self.api.list_paths()
+
+    def event_paths(self, event: PublicEvent) -> Iterator[str]:
+        """What is about one event; of an unlisted one its calendar entry alone."""
+        yield f"{event_path(event)}event.ics"
+        if event.unlisted:
+            return
+        for recording in event.recordings:
+            if any(True for _ in chapters.chapters_of(event, recording)):
+                yield file_path(event, "chapters", f"{recording.id}.json")
+        if self.urls.base and event.recordings:
+            yield oembed.oembed_path(event)
+        yield from self.api.event_paths(event)
 
     def find(self, path: str) -> Made | None:
         """What is answered at a path; None: nothing."""
@@ -115,11 +123,7 @@ class Ways:
 
     @cached_property
     def _feeds(self) -> dict[str, Feed]:
-        return dict(feeds_of(self.view, self.title, self.summary, self.language))
-
-    @cached_property
-    def _sitemaps(self) -> dict[str, str]:
-        return dict(sitemap.sitemaps(self.view, self.urls))
+        return dict(feeds_of(self.view, self.title, self.summary, self.languages[0]))
 
     def _feed_paths(self, folder: str) -> Iterator[str]:
         """A tag or a speaker is something to follow; all events and a series are also a calendar and a podcast."""
@@ -158,7 +162,7 @@ class Ways:
             return None
         if path == "pyvideo.json":
             return Made(pyvideo.pyvideo(self.view.events, self.urls), pyvideo.MEDIA_TYPE)
-        found = self._sitemaps.get(path)
+        found = sitemap.sitemap(self.view, self.urls, self.languages, path)
         return Made(found.encode(), sitemap.MEDIA_TYPE) if found else None
 
     def _entry(self, event: PublicEvent) -> Made:
