@@ -17,9 +17,11 @@ from urllib.parse import unquote
 from text_unidecode import unidecode
 
 from onrecord.events.model import Speaker
+from onrecord.languages import INTERFACE, N_, written_in
+from onrecord.site.wording import wording
 from onrecord.transcripts.model import Cue, Word
 
-WITHHELD = "[name withheld]"
+WITHHELD = N_("[name withheld]")
 _TOKEN = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _ENDINGS = "aeiouy"
@@ -65,12 +67,16 @@ class _Hidden:
 
 class Names:
     """The names of one event's speakers; `others` gives more names of a person by id (other languages, other
-    forms).
+    forms). `languages` are those of the event: what stands for a name is said in the language of the text.
     """
 
     def __init__(
-        self, speakers: Sequence[Speaker], others: Mapping[str, Sequence[str]] | None = None
+        self,
+        speakers: Sequence[Speaker],
+        others: Mapping[str, Sequence[str]] | None = None,
+        languages: Sequence[str] = (),
     ) -> None:
+        self._languages = tuple(languages)
         others = others or {}
         self._labels: dict[str, str | None] = {}
         self._known: list[tuple[Speaker, frozenset[tuple[str, ...]]]] = []
@@ -162,7 +168,7 @@ class Names:
         pieces: list[str] = []
         done = 0
         for first, last, instead in self._found(
-            [token for _, _, token in tokens], [(a, b) for a, b, _ in tokens]
+            [token for _, _, token in tokens], [(a, b) for a, b, _ in tokens], text
         ):
             start, end = tokens[first][0], tokens[last][1]
             between = text[done:start]
@@ -172,6 +178,11 @@ class Names:
             pieces += [between, instead]
             done = end
         return "".join(pieces) + text[done:]
+
+    def _said(self, text: str) -> str:
+        """What stands for a name in a text, in the text's own language where the interface speaks it."""
+        language = written_in(text, self._languages).partition("-")[0]
+        return wording(language).gettext(WITHHELD) if language in INTERFACE else WITHHELD
 
     def hides(self, address: str) -> bool:
         """Whether an address, a file's name or an identifier gives a hidden name away."""
@@ -205,7 +216,7 @@ class Names:
         tokens = [place[4] for place in places]
         if not any(letter.isupper() for token in tokens for letter in token[:1]):
             tokens = [token.capitalize() for token in tokens]  # an engine that writes no capitals
-        for first, last, instead in self._found(tokens, None):
+        for first, last, instead in self._found(tokens, None, " ".join(tokens)):
             head, tail = places[first], places[last]
             same = (head[0], head[1]) == (tail[0], tail[1])
             before = edits.get((head[0], head[1]))
@@ -225,9 +236,10 @@ class Names:
         return [cue for cue in changed if cue.words]
 
     def _found(
-        self, tokens: Sequence[str], spans: Sequence[tuple[int, int]] | None
+        self, tokens: Sequence[str], spans: Sequence[tuple[int, int]] | None, text: str
     ) -> Iterator[tuple[int, int, str]]:
         """(first token, last token, what is said instead), in order and without overlap."""
+        withheld = self._said(text)
         folded = [_fold(token) for token in tokens]
         index = 0
         while index < len(tokens):
@@ -235,7 +247,7 @@ class Names:
             if match is None:
                 index += 1
             else:
-                yield index, match[0], match[1]
+                yield index, match[0], withheld if match[1] == WITHHELD else match[1]
                 index = match[0] + 1
 
     def _at(

@@ -31,4 +31,4 @@ def names_of(event: Event, people: Mapping[str, Person]) -> Names:
         if speaker.id and (person := people.get(speaker.id)):
             more = person.extra.get("x-other-names", ())
             others[speaker.id] = [person.name, *person.names.values(), *(str(name) for name in more)]
-    return Names(event.speakers, others)
+    return Names(event.speakers, others, event.languages)

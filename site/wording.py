@@ -177,9 +177,11 @@ def _month(locale: Locale, year: int, month: int) -> str:
 
 
 def _zone_letters(locale: Locale, value: datetime, name: str) -> str:
+    if name == "UTC":
+        return name
     found = _zone_name(locale, value.tzinfo, value.replace(minute=0, second=0, microsecond=0))
     letters = found.isalpha() and len(found) <= 5
-    return found if letters else name if name == "UTC" else ""
+    return found if letters else ""
 
 
 @lru_cache(maxsize=10_000)
