@@ -48,6 +48,13 @@ function cite(...sentences) {
   for (const sentence of sentences) sentence?.classList.add("cited");
 }
 
+/** Where to play from: at the sentence, or where a link of the search says, a second before it. */
+function leadIn(start) {
+  const at = asked;
+  asked = NaN;
+  return at >= start - 5000 && at <= start + 60000 ? at : start;
+}
+
 /** Goes to what the address names: a sentence is shown and cued, a transcript or a recording is shown. */
 function openAddress() {
   const name = decodeURIComponent(location.hash.slice(1));
@@ -69,7 +76,7 @@ function openAddress() {
   const next = sentence.nextElementSibling;
   cite(sentence, sentence.dataset.a !== target.id && next?.dataset.a === target.id ? next : null);
   active = recording;
-  recording.seek(Number(target.dataset.t));
+  recording.seek(leadIn(Number(target.dataset.t)));
   recording.scrollTo(sentence, "instant");
 }
 
@@ -186,6 +193,10 @@ document.addEventListener("scroll", () => {
   }, 120);
 }, { passive: true });
 
+// `?t=54.5` comes from a search. It goes out of the address, which is then the sentence's own, to be copied and kept.
+const given = new URLSearchParams(location.search).get("t");
+if (given !== null) history.replaceState(null, "", location.pathname + location.hash);
+let asked = given ? 1000 * Number(given) : NaN;
 window.addEventListener("hashchange", openAddress);
 openAddress();
 document.documentElement.dataset.ready = "event";
