@@ -24,6 +24,7 @@ from onrecord.site.answering import document, state_of, wants_json
 from onrecord.site.asked import Asked
 from onrecord.site.found import answer, completions, nothing_asked
 from onrecord.site.live import Kept, Live, State
+from onrecord.site.opensearch import suggestions
 from onrecord.site.pages import Document, Moved
 
 _INDEX_WAIT = 5.0  # seconds that a question waits for the index to hold what the gate lets through now
@@ -125,7 +126,7 @@ async def _complete(request: Request) -> Response:
         urls = state.pages.urls("search/")
         found = completions(typed, state.view, state.view.archive.public_index_file, urls)
         if for_browser:
-            made = answers.suggestions(typed, found, urls)
+            made = suggestions(typed, found, urls)
             return replace(_json(made), media_type="application/x-suggestions+json")
         return _json(answers.as_rows(found))
 
