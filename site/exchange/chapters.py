@@ -11,16 +11,14 @@ from onrecord.site.urls import event_path, seconds
 MEDIA_TYPE = "application/json+chapters"
 
 
-def chapters_of(event: PublicEvent, recording: PublicRecording) -> Iterator[tuple[int, int, str]]:
-    """(start, end, title) in milliseconds; none for a recording that the chapters are not of."""
-    first = next((item for item in event.recordings if item.media), None)
-    if recording.media is None or first is None or first.id != recording.id:
+def chapters_of(recording: PublicRecording) -> Iterator[tuple[int, int, str]]:
+    """(start, end, title) in milliseconds; none of a recording that cannot be played."""
+    if recording.media is None:
         return
     whole = recording.media.duration
-    for number, chapter in enumerate(event.agenda):
-        following = event.agenda[number + 1].start if number + 1 < len(event.agenda) else whole
+    for chapter in recording.chapters:
         if chapter.start < whole:
-            yield chapter.start, min(following, whole), chapter.title
+            yield chapter.start, min(chapter.end or whole, whole), chapter.title
 
 
 def passage_path(event: PublicEvent, recording: PublicRecording, start: int, end: int | None = None) -> str:
@@ -33,7 +31,7 @@ def chapters_file(event: PublicEvent, recording: PublicRecording) -> bytes:
     """JSON Chapters, version 1.2, of the podcast namespace."""
     rows = [
         {"startTime": start / 1000, "endTime": end / 1000, "title": title}
-        for start, end, title in chapters_of(event, recording)
+        for start, end, title in chapters_of(recording)
     ]
     made = {"version": "1.2.0", "title": event.title, "chapters": rows}
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()

@@ -12,7 +12,6 @@ from typing import Any
 from markupsafe import Markup
 
 from onrecord.site.exchange.chapters import chapters_of, passage_path
-from onrecord.site.exchange.oembed import embed_path
 from onrecord.site.public import (
     PublicEvent,
     PublicGroup,
@@ -21,7 +20,7 @@ from onrecord.site.public import (
     PublicSpeaker,
     PublicTranscript,
 )
-from onrecord.site.urls import Urls, event_path, seconds
+from onrecord.site.urls import Urls, embed_path, event_path, seconds
 
 _CONTEXT = "https://schema.org"
 _SECOND = "seek_to_second_number"  # the name that search engines ask for
@@ -131,7 +130,7 @@ def _media(one: PublicEvent, recording: PublicRecording, urls: Urls) -> dict[str
         "description": one.summary or one.description or one.title,
         "url": f"{page}#{recording.id}",
         "contentUrl": _whole(urls, urls.media(one, recording)),
-        "embedUrl": "" if one.unlisted else _at(urls, embed_path(one)),
+        "embedUrl": _at(urls, embed_path(one)),
         "encodingFormat": media.mime,
         "contentSize": str(media.size),
         "duration": f"PT{seconds(media.duration)}S",
@@ -155,7 +154,7 @@ def _media(one: PublicEvent, recording: PublicRecording, urls: Urls) -> dict[str
                 "endOffset": end / 1000,
                 "url": _at(urls, passage_path(one, recording, start, end)),
             }
-            for start, end, title in chapters_of(one, recording)
+            for start, end, title in chapters_of(recording)
         ],
         "potentialAction": {
             "@type": "SeekToAction",

@@ -14,11 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 from onrecord.site.exchange.feed import media_of
 from onrecord.site.public import PublicEvent
-from onrecord.site.urls import Urls
+from onrecord.site.urls import EMBED_HEIGHT, EMBED_WIDTH, Urls, embed_path
 from onrecord.site.view import View
 
 MEDIA_TYPE = "application/json+oembed"
-_WIDTH, _HEIGHT = 640, 480
 _LEAST = 120
 
 
@@ -31,8 +30,8 @@ def oembed(
     max_height: int | None = None,
 ) -> bytes:
     """The answer for one event, as JSON; the frame is no larger than asked for."""
-    width = max(_LEAST, min(_WIDTH, max_width)) if max_width else _WIDTH
-    height = max(_LEAST, min(_HEIGHT, max_height)) if max_height else _HEIGHT
+    width = max(_LEAST, min(EMBED_WIDTH, max_width)) if max_width else EMBED_WIDTH
+    height = max(_LEAST, min(EMBED_HEIGHT, max_height)) if max_height else EMBED_HEIGHT
     made: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
@@ -54,11 +53,6 @@ def oembed(
         }
     made = {key: value for key, value in made.items() if value != ""}
     return (json.dumps(made, ensure_ascii=False) + "\n").encode()
-
-
-def embed_path(event: PublicEvent) -> str:
-    """The page that others may frame."""
-    return f"embed/{event.slug}/"
 
 
 def oembed_path(event: PublicEvent) -> str:

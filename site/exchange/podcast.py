@@ -85,7 +85,7 @@ def _item(event: PublicEvent, recording: PublicRecording, feed: Feed, urls: Urls
             yield element(
                 "podcast:transcript", url=place, type=kind, language=transcript.language, rel="captions"
             )
-    if any(True for _ in chapters_of(event, recording)):
+    if any(True for _ in chapters_of(recording)):
         place = urls.absolute(file_path(event, "chapters", f"{recording.id}.json"))
         yield element("podcast:chapters", url=place, type=CHAPTERS)
     for speaker in event.speakers:

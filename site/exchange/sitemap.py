@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from onrecord.site.exchange.feed import media_of, short_text, updated
-from onrecord.site.exchange.oembed import embed_path
 from onrecord.site.exchange.xmltext import DECLARATION, attributes, element, instant, text
 from onrecord.site.public import PublicEvent
-from onrecord.site.urls import Urls, event_path
+from onrecord.site.urls import Urls, embed_path, event_path
 from onrecord.site.view import View
 
 MEDIA_TYPE = "application/xml"

@@ -89,7 +89,7 @@ class Ways:
         if event.unlisted:
             return
         for recording in event.recordings:
-            if any(True for _ in chapters.chapters_of(event, recording)):
+            if any(True for _ in chapters.chapters_of(recording)):
                 yield file_path(event, "chapters", f"{recording.id}.json")
         if self.urls.base and event.recordings:
             yield oembed.oembed_path(event)
@@ -173,10 +173,6 @@ class Ways:
         recording = (
             next((item for item in event.recordings if f"{item.id}.json" == name), None) if event else None
         )
-        if (
-            event is None
-            or recording is None
-            or not any(True for _ in chapters.chapters_of(event, recording))
-        ):
+        if event is None or recording is None or not any(True for _ in chapters.chapters_of(recording)):
             return None
         return Made(chapters.chapters_file(event, recording), chapters.MEDIA_TYPE)

@@ -98,6 +98,12 @@ def _clock(seconds: str) -> str:
     return f"{whole // 3_600_000:02}:{whole // 60_000 % 60:02}:{whole // 1000 % 60:02}.{whole % 1000:03}"
 
 
+@pytest.fixture(scope="session")
+def new_bench() -> type[Bench]:
+    """What makes one of any archive, for fixtures that live longer than a test."""
+    return Bench
+
+
 @pytest.fixture
 def bench(archive: Archive) -> Bench:
     """A fresh archive to work on."""
