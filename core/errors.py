@@ -21,6 +21,7 @@
     │   ├── EngineUnavailableError  the engine, or its model, is not on this machine
     │   └── ChunkError              one piece of a recording failed; the others stand
     ├── QueryError                  a search question that cannot be asked
+    ├── ClipRefusedError            a piece of sound that may not be given out; `reason` says why in a word
     ├── SearchIndexError            the search index is missing, older than this onrecord, or damaged
     └── PublishError                the site could not be written, or would have said what it may not
 
@@ -192,6 +193,14 @@ class QueryError(OnrecordError):
         super().__init__(sentence % values, advice=advice)
         self.sentence = sentence
         self.values = values
+
+
+class ClipRefusedError(OnrecordError):
+    """A piece of a recording's sound may not be given out, or not now; `reason` says why in a word, for programs."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class SearchIndexError(OnrecordError):

@@ -179,10 +179,11 @@ class Speaker(Part):
 
 
 class AgendaItem(Part):
-    """A chapter: a title and the position in the first recording where it begins."""
+    """A chapter: a title and the position in a recording, the first unless it names another, where it begins."""
 
     at: Milliseconds
     title: Text
+    recording: Id | None = None  # None: the event's first
 
 
 class Recording(Part):
@@ -270,12 +271,13 @@ class Event(Part):
     @field_validator("agenda")
     @classmethod
     def _agenda_goes_on(cls, value: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
-        for number in range(1, len(value)):
-            if value[number].at <= value[number - 1].at:
-                expected = (
-                    f"a time after {clock(value[number - 1].at, fraction=False)}, where the one before begins"
-                )
-                raise wrong_at(("agenda", number, "at"), expected, clock(value[number].at, fraction=False))
+        before: dict[str | None, int] = {}
+        for number, item in enumerate(value):
+            if item.at <= before.get(item.recording, -1):
+                earlier = clock(before[item.recording], fraction=False)
+                expected = f"a time after {earlier}, where the one before begins"
+                raise wrong_at(("agenda", number, "at"), expected, clock(item.at, fraction=False))
+            before[item.recording] = item.at
         return value
 
     @field_validator("private")
@@ -288,6 +290,15 @@ class Event(Part):
             )
             raise wrong_at(("private", UNLISTED_TOKEN), expected, str(token))
         return value
+
+    @model_validator(mode="after")
+    def _chapters_have_their_recording(self) -> Event:
+        known = [recording.id for recording in self.recordings]
+        for number, item in enumerate(self.agenda):
+            if item.recording is not None and item.recording not in known:
+                expected = f"the id of one of its recordings: {', '.join(known) or 'there is none'}"
+                raise wrong_at(("agenda", number, "recording"), expected, item.recording)
+        return self
 
     @model_validator(mode="after")
     def _times_exist(self) -> Event:
@@ -303,6 +314,12 @@ class Event(Part):
                     expected = f"a time that clocks in {self.timezone} show: they were put forward over it"
                     raise wrong_at((key,), expected, local.isoformat(" ", "minutes"))
         return self
+
+    def agenda_of(self, recording_id: str) -> tuple[AgendaItem, ...]:
+        """The chapters of one recording; those that name none belong to the first."""
+        first = self.recordings[0].id if self.recordings else ""
+        items = [item for item in self.agenda if (item.recording or first) == recording_id]
+        return tuple(sorted(items, key=lambda item: item.at))
 
     @property
     def starts_at(self) -> datetime:

@@ -71,7 +71,13 @@ def event_values(event: Event) -> dict[str, Any]:
         values["duration"] = length_text(event.duration)
     if event.agenda:
         values["agenda"] = [
-            {"at": clock(item.at), "title": item.title, **item.extra} for item in event.agenda
+            {
+                "at": clock(item.at),
+                "title": item.title,
+                **({"recording": item.recording} if item.recording else {}),
+                **item.extra,
+            }
+            for item in event.agenda
         ]
     for key, parts in (("links", event.links), ("speakers", event.speakers)):
         if parts:

@@ -43,8 +43,9 @@ def document(request: Request, kept: Kept, cache: str = "") -> Response:
     headers["Cache-Control"] = cache or ("private, no-cache" if unlisted else "no-cache")
     if kept.noindex:
         headers["X-Robots-Tag"] = "noindex"
-    if kept.frames:
-        headers["Content-Security-Policy"] = POLICY + frame_rule(kept.frames)
+    if kept.frames or kept.framed:
+        policy = POLICY.replace("frame-ancestors 'self'", "frame-ancestors *") if kept.framed else POLICY
+        headers["Content-Security-Policy"] = policy + frame_rule(kept.frames)
     if kept.status == 200 and _has(request, tag):
         headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=headers)

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
-from onrecord.site import searching
+from onrecord.site import clipping, searching
 from onrecord.site.answering import (
     POLICY,
     document,
@@ -37,6 +37,7 @@ from onrecord.site.answering import (
     urls_for,
     wants_json,
 )
+from onrecord.site.clips import Clips
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live
 from onrecord.site.pages import Document, Moved
@@ -51,6 +52,7 @@ _HEADERS = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_ANY_FRAME = b"frame-ancestors *"
 _access = logging.getLogger("onrecord.access")
 _log = logging.getLogger("onrecord.site")
 
@@ -84,12 +86,16 @@ def create_app(
         routes=[
             Route("/static/{name:path}", _static),
             *searching.routes(),
+            *([] if export else clipping.routes()),
             Route("/{path:path}", _anything),
         ],
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )
     app.state.live = live
+    clips = Clips(archive)
+    live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
+    app.state.clipping = clipping.Clipping(clips)
     app.state.searching = searching.limiter()
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
@@ -116,8 +122,13 @@ class _Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = any(name == _CSP for name, _ in message["headers"])
-                message["headers"] = [*message["headers"], *(_HEADERS[1:] if own else _HEADERS)]
+                own = next((value for name, value in message["headers"] if name == _CSP), None)
+                left = _HEADERS if own is None else _HEADERS[1:]
+                if own is not None and _ANY_FRAME in own:
+                    left = tuple(
+                        row for row in left if row[0] != b"x-frame-options"
+                    )  # it knows no "anywhere"
+                message["headers"] = [*message["headers"], *left]
             await send(message)
 
         if not self._knows(scope):

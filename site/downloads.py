@@ -5,15 +5,19 @@ The file in the archive is never served: its notes hold what was set aside, hash
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from onrecord.site.public import PublicEvent, PublicTranscript
 from onrecord.site.urls import DownloadFormat, Urls, event_path
 from onrecord.site.wording import Wording
 from onrecord.transcripts.formats import MEDIA_TYPES, write_as
+from onrecord.transcripts.formats.docx import MEDIA_TYPE, write_docx
 from onrecord.transcripts.formats.head import Head, provenance_sentence
+from onrecord.transcripts.formats.subtitles import write_srt_head
 from onrecord.transcripts.model import Provenance, Transcript
 from onrecord.transcripts.vtt import highest_id, write_vtt
 
-FORMATS: tuple[DownloadFormat, ...] = ("vtt", "srt", "txt", "md", "json")
+FORMATS: tuple[DownloadFormat, ...] = ("vtt", "srt", "txt", "md", "docx", "json")
 
 
 def captions(transcript: PublicTranscript) -> bytes:
@@ -36,7 +40,18 @@ def download(
         provenance=provenance_sentence(made.provenance),
         anchor=transcript.name,
     )
-    return write_as(made, form, head).encode("utf-8"), MEDIA_TYPES[form].partition(";")[0]
+    if form == "docx":
+        return write_docx(made, head), MEDIA_TYPE
+    if form == "vtt":
+        made = replace(made, blocks=((0, "\n".join(["NOTE", head.title, *_facts(head)])),))
+    text = write_as(made, form, head)
+    if form == "srt":
+        text = write_srt_head([head.title, *_facts(head)]) + text
+    return text.encode("utf-8"), MEDIA_TYPES[form].partition(";")[0]
+
+
+def _facts(head: Head) -> list[str]:
+    return [f"{name}: {text}" for name, text in head.rows()]
 
 
 def _transcript(transcript: PublicTranscript) -> Transcript:

@@ -46,6 +46,7 @@ class Kept:
     status: int
     noindex: bool
     frames: tuple[str, ...] = ()
+    framed: bool = False
 
     @classmethod
     def of(cls, document: Document) -> Kept:
@@ -62,6 +63,7 @@ class Kept:
             status=document.status,
             noindex=document.noindex,
             frames=document.frames,
+            framed=document.framed,
         )
 
     @property
@@ -136,6 +138,7 @@ class Live:
         self._now = now or (lambda: datetime.now(UTC))
         self._export = export
         self._interval = interval
+        self.on_change: list[Callable[[State], None]] = []  # called with each new state, and with the first
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         self._checking = threading.Lock()
@@ -183,8 +186,17 @@ class Live:
             self.state = state
             for problem in state.view.problems:
                 _log.warning("%s", problem)
+        self._tell(state)
         self._index_later(state)
         return True
+
+    def _tell(self, state: State) -> None:
+        """Tells those who keep something of the site that there is a new state."""
+        for hear in self.on_change:
+            try:
+                hear(state)
+            except Exception:  # the site goes on without them
+                _log.exception("a change of the site was not taken up")
 
     def _state(self, settings_changed: bool) -> State:
         old = self.state.view
@@ -211,6 +223,7 @@ class Live:
         self._index(self.state)
 
     def _watch(self) -> None:
+        self._tell(self.state)  # much may have changed since the last time that the site was served
         pause = self._interval
         while not self._stop.wait(pause):
             began = time.monotonic()

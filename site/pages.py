@@ -9,7 +9,8 @@ Every template gets
             empty), canonical (absolute address, or empty), noindex (bool), language (BCP 47, of the
             interface), section (the current entry of the navigation: home, events, speakers, search, about,
             or empty), editions (the same page in every language that the archive offers, this one too; empty
-            where there is but one: each with language, name, url, absolute, current)
+            where there is but one: each with language, name, url, absolute, current), head (what programs read:
+            links, properties, data; `onrecord.site.exchange.head`)
     wording Wording: the interface's language (`onrecord.site.wording`)
     url     Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
             url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
@@ -37,6 +38,7 @@ allowed.
     events.html    years              tuple of (year, tuple of PublicEvent), newest first
     event.html     event              PublicEvent (it may be unlisted); recording.player is the platform's own
                                       player, or None: the page must ask nothing of it before a click
+    embed.html     event              PublicEvent: its recordings for a frame on another site
     speakers.html  people             tuple of PublicPerson by name
     speaker.html   person             PublicPerson
     group.html     group              PublicGroup: a series or a tag
@@ -54,15 +56,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from onrecord.site.chapters import chapters_vtt
 from onrecord.site.downloads import FORMATS, captions, download
-from onrecord.site.feeds import atom, robots, sitemap
+from onrecord.site.exchange import head as heads
+from onrecord.site.exchange import opengraph
+from onrecord.site.exchange.head import Head
+from onrecord.site.exchange.ways import Ways
 from onrecord.site.files import PublicFile, files_of, find_file
 from onrecord.site.filters import FILTERS
 from onrecord.site.found import SearchPage, nothing_asked
+from onrecord.site.opensearch import description
 from onrecord.site.prose import html
 from onrecord.site.public import PublicEvent, Withdrawn
 from onrecord.site.statics import Statics
-from onrecord.site.urls import Urls, event_path, file_path, up
+from onrecord.site.urls import Urls, embed_path, event_path, file_path, up
 from onrecord.site.view import View
 from onrecord.site.wording import FILTERS as WORDED
 from onrecord.site.wording import GLOBALS, Wording, initial, wording
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HOME_COMING, _HOME_RECENT = 20, 12
+_NO_HEAD = Head()
 HTML = "text/html"
 _CHARSET = '<meta charset="utf-8">'
 # A static host may send no headers, so each page brings its policy along. Pagefind's search is WebAssembly.
@@ -119,17 +127,21 @@ class Page:
     language: str = "en"
     section: str = ""
     editions: tuple[Edition, ...] = ()
+    head: Head = _NO_HEAD
 
 
 @dataclass(frozen=True)
 class Document:
-    """A page or a file that is made from text. `frames` are the hosts that a reader may let into the page."""
+    """A page or a file that is made from text. `frames` are the hosts that a reader may let into the page;
+    `framed`: other sites may show it in a frame.
+    """
 
     body: bytes
     media_type: str = HTML
     status: int = 200
     noindex: bool = False
     frames: tuple[str, ...] = ()
+    framed: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,7 @@ class Pages:
         self.offered = offered
         self.base = settings.text("base-url")
         self.base_path = f"{urlsplit(self.base).path.rstrip('/')}/"
+        self.ways = Ways(view, self.urls(""), offered, searchable=not export)
         self.site = Site(
             title=settings.text("title"),
             summary=settings.text("summary"),
@@ -226,9 +239,9 @@ class Pages:
         """What shows no event, or several: found without looking at a recording."""
         for pages in self.editions():
             yield from (f"{pages.prefix}{path}" for path in pages.page_paths())
-        yield "robots.txt"
-        if self.base:
-            yield from ("feed.xml", "sitemap.xml")
+        yield from self.ways.list_paths()
+        if self.base and self.site.searchable:
+            yield "opensearch.xml"
 
     def page_paths(self) -> Iterator[str]:
         """The pages of this edition, but for those of events."""
@@ -246,17 +259,21 @@ class Pages:
         """The page of an event in every language, and its files."""
         for pages in self.editions():
             yield f"{pages.prefix}{event_path(event)}"
+            yield f"{pages.prefix}{embed_path(event)}"
         yield from self.file_paths(event)
 
     def file_paths(self, event: PublicEvent) -> Iterator[str]:
         """The files that belong to an event."""
         for recording in event.recordings:
+            if recording.chapters:
+                yield file_path(event, "captions", f"{recording.id}.chapters.vtt")
             for transcript in recording.transcripts:
                 yield file_path(event, "captions", f"{transcript.name}.vtt")
                 for form in FORMATS:
                     yield file_path(event, "downloads", f"{transcript.name}.{form}")
         for file in files_of(event):
             yield file_path(event, "media", file.name)
+        yield from self.ways.event_paths(event)
 
     def find(self, path: str) -> Found | None:
         """What stands at a path inside the site; None: nothing. A withdrawn event answers with a 410 of its
@@ -285,6 +302,12 @@ class Pages:
                 return self._events()
             case ["events", slug, ""]:
                 return self._event(slug, path)
+            case ["embed", slug, ""]:
+                event = self.view.event(slug)
+                return self._embed(event, path) if event else self._instead("embed", slug, "")
+            case ["unlisted", token, "embed", ""]:
+                event = self.view.unlisted_event(token)
+                return self._embed(event, path) if event else self._gone(path, token=token)
             case ["speakers", ""]:
                 page = self._page("speakers", path, self.words.gettext("Speakers"), section="speakers")
                 return self._html("speakers.html", path, page, people=self.view.people)
@@ -310,17 +333,16 @@ class Pages:
             case ["unlisted", token, "media" | "captions" | "downloads" as kind, name]:
                 event = self.view.unlisted_event(token)
                 return self._file(event, kind, name) if event else self._gone(path, token=token)
-            case ["unlisted", token, *_]:
+            case ["unlisted", token, *_] if self.view.unlisted_event(token) is None:
                 return self._gone(path, token=token)
-            case ["robots.txt"]:
-                return Document(robots(self.base).encode(), "text/plain")
-            case ["feed.xml"] if self.base:
-                return Document(
-                    atom(self.site.title, self.view, self.urls("")).encode(), "application/atom+xml"
-                )
-            case ["sitemap.xml"] if self.base:
-                return Document(sitemap(self.view, self.urls("")).encode(), "application/xml")
-        return None
+            case ["events", slug, "event.ics"] if self.view.event(slug) is None:
+                return self._instead("events", slug, "event.ics")
+        if path == "opensearch.xml" and self.base and self.site.searchable:
+            site = self.site
+            text = description(site.title, site.summary, self.urls(""), live=not self.export)
+            return Document(text.encode(), "application/opensearchdescription+xml")
+        made = self.ways.find(path)
+        return Document(made.body, made.media_type, noindex=made.noindex) if made else None
 
     # Pages
 
@@ -353,7 +375,9 @@ class Pages:
         events = self.view.events
         coming = [event for event in events if event.when != "past"]
         recent = [event for event in reversed(events) if event.when == "past"]
-        page = self._page("home", "", description=self.site.summary, section="home")
+        site = self.site
+        head = heads.of_home(site.title, site.summary, self.urls(""), searchable=site.searchable)
+        page = self._page("home", "", description=site.summary, section="home", head=head)
         return self._html("home.html", "", page, coming=tuple(coming[:_HOME_COMING]),
                           recent=tuple(recent[:_HOME_RECENT]), total=len(events))  # fmt: skip
 
@@ -373,25 +397,31 @@ class Pages:
 
     def _event_page(self, event: PublicEvent, path: str) -> Document:
         about = event.summary or _shortened(event.description)
-        page = self._page("event", path, event.title, about, "events", noindex=event.unlisted)
+        head = heads.of_event(event, self.site.title, self.urls(path))
+        page = self._page("event", path, event.title, about, "events", noindex=event.unlisted, head=head)
         hosts = {recording.player.host for recording in event.recordings if recording.player}
         return self._html("event.html", path, page, frames=tuple(sorted(hosts)), event=event)
+
+    def _embed(self, event: PublicEvent, path: str) -> Document:
+        page = self._page("embed", path, event.title, noindex=True)
+        return replace(self._html("embed.html", path, page, event=event), framed=True)
 
     def _speaker(self, slug: str, path: str) -> Document | Moved | None:
         person = self.view.person(slug)
         if person is None:
             moved = self.view.moved_person(slug)
             return Moved(f"speakers/{moved.slug}/") if moved else None
-        page = self._page("speaker", path, person.name, _shortened(person.role), "speakers")
+        head = heads.of_person(person, self.urls(path))
+        page = self._page("speaker", path, person.name, _shortened(person.role), "speakers", head=head)
         return self._html("speaker.html", path, page, person=person)
 
     def _group(self, kind: str, slug: str, path: str) -> Document | Moved | None:
         group = self.view.group("series" if kind == "series" else "tag", slug)
         if group is None:
             return None
-        return self._html(
-            "group.html", path, self._page(group.kind, path, group.name, section="events"), group=group
-        )
+        head = heads.of_group(group, self.urls(path))
+        page = self._page(group.kind, path, group.name, section="events", head=head)
+        return self._html("group.html", path, page, group=group)
 
     # Files
 
@@ -416,6 +446,9 @@ class Pages:
         if kind == "media":
             return find_file(event, name)
         stem, _, form = name.rpartition(".")
+        if kind == "captions" and form == "vtt" and stem.endswith(".chapters"):
+            chapters = next((one.chapters for one in event.recordings if f"{one.id}.chapters" == stem), ())
+            return Document(chapters_vtt(chapters), "text/vtt", noindex=event.unlisted) if chapters else None
         transcript = next((item for item in event.transcripts if item.name == stem), None)
         if transcript is None:
             return None
@@ -441,10 +474,16 @@ class Pages:
         *,
         noindex: bool = False,
         root: str | None = None,
+        head: Head = _NO_HEAD,
     ) -> Page:
         canonical = f"{self.base}/{self.prefix}{path}" if self.base and not noindex else ""
         editions = tuple(self._editions_of(path, root)) if self.offered[1:] else ()
-        return Page(kind, title, description, canonical, noindex, self.words.language, section, editions)
+        language = self.words.language
+        shown = opengraph.page_properties(
+            self.site.title, title or self.site.title, description, canonical, language, head.kind
+        )
+        head = replace(head, properties=(*shown, *head.properties) if shown else ())
+        return Page(kind, title, description, canonical, noindex, language, section, editions, head)
 
     def _editions_of(self, path: str, root: str | None) -> Iterator[Edition]:
         urls = self.urls(path, root)

@@ -8,8 +8,9 @@ cue does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from onrecord.site.public import Piece, PublicTurn, Run, Sentence
 from onrecord.transcripts.model import Cue, Word, turns
@@ -44,9 +45,14 @@ class _Place:
         return self.cue.words[self.index]
 
 
-def paragraphs(items: Iterable[Cue | Gap], prefix: str, slugs: dict[str, str]) -> Iterator[PublicTurn]:
+def paragraphs(
+    items: Iterable[Cue | Gap],
+    prefix: str,
+    slugs: dict[str, str],
+    former: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Iterator[PublicTurn]:
     """The turns of one transcript; `prefix` begins every anchor (`part-1.en`), `slugs` name the speakers'
-    pages.
+    pages, `former` are the ids of cues that are gone, by the id of the cue that stands for them.
     """
     held: list[Cue] = []
     speaker: str | None = None
@@ -60,7 +66,7 @@ def paragraphs(items: Iterable[Cue | Gap], prefix: str, slugs: dict[str, str]) -
                 speaker_slug=slugs.get(turn.speaker, ""),
                 start=turn.cues[0].start,
                 end=turn.cues[-1].end,
-                sentences=tuple(_sentences(turn.cues, prefix)),
+                sentences=tuple(_sentences(turn.cues, prefix, former)),
                 new_speaker=turn.speaker != speaker,
             )
             speaker = turn.speaker
@@ -70,7 +76,7 @@ def paragraphs(items: Iterable[Cue | Gap], prefix: str, slugs: dict[str, str]) -
             speaker = None
 
 
-def _sentences(cues: Sequence[Cue], prefix: str) -> Iterator[Sentence]:
+def _sentences(cues: Sequence[Cue], prefix: str, former: Mapping[str, Sequence[str]]) -> Iterator[Sentence]:
     places = [_Place(cue, index) for cue in cues for index in range(len(cue.words))]
     punctuated = any(_ENDED.search(place.word.text) for place in places)
     begun: set[str] = set()
@@ -81,7 +87,7 @@ def _sentences(cues: Sequence[Cue], prefix: str) -> Iterator[Sentence]:
         breath = not last and not punctuated and places[number + 1].cue.start - place.cue.end >= _BREATH
         ended = _ends(place.word.text, "" if last else places[number + 1].word.text)
         if last or ended or breath or (cue_ends and number + 1 - first >= _LONG):
-            yield _sentence(places[first : number + 1], prefix, begun)
+            yield _sentence(places[first : number + 1], prefix, begun, former)
             first = number + 1
 
 
@@ -92,17 +98,21 @@ def _ends(text: str, following: str) -> bool:
     return not opening or not opening[0].islower()
 
 
-def _sentence(places: Sequence[_Place], prefix: str, begun: set[str]) -> Sentence:
+def _sentence(
+    places: Sequence[_Place], prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
+) -> Sentence:
     pieces: list[Piece] = []
     first = 0
     for number, place in enumerate(places):
         if number + 1 == len(places) or places[number + 1].cue is not place.cue:
-            pieces.append(_piece(places[first : number + 1], number + 1 < len(places), prefix, begun))
+            pieces.append(_piece(places[first : number + 1], number + 1 < len(places), prefix, begun, former))
             first = number + 1
     return Sentence(f"{prefix}.{places[0].cue.id}", pieces[0].start, pieces[-1].end, tuple(pieces))
 
 
-def _piece(places: Sequence[_Place], goes_on: bool, prefix: str, begun: set[str]) -> Piece:
+def _piece(
+    places: Sequence[_Place], goes_on: bool, prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
+) -> Piece:
     cue = places[0].cue
     words = [place.word for place in places]
     start = _time(cue, places[0].index)
@@ -114,9 +124,12 @@ def _piece(places: Sequence[_Place], goes_on: bool, prefix: str, begun: set[str]
             latest = latest if word.start is None else max(latest, word.start)
             moments.append(str(latest - start))
         times = " ".join(moments)
-    identifier = "" if cue.id in begun else f"{prefix}.{cue.id}"
-    begun.add(cue.id)
-    return Piece(identifier, start, max(start, end), tuple(_runs(words, goes_on)), times)
+    identifier, gone = "", ()
+    if cue.id not in begun:
+        identifier = f"{prefix}.{cue.id}"
+        gone = tuple(f"{prefix}.{name}" for name in former.get(cue.id, ()))
+        begun.add(cue.id)
+    return Piece(identifier, start, max(start, end), tuple(_runs(words, goes_on)), times, gone)
 
 
 def _runs(words: Sequence[Word], goes_on: bool) -> Iterator[Run]:

@@ -56,10 +56,11 @@ class PublicSpeaker:
 
 @dataclass(frozen=True)
 class PublicChapter:
-    """A chapter of the event: its title and where it begins in the event's first public recording."""
+    """A chapter of a recording: its title, and where it begins and ends; an `end` of 0 is not known."""
 
     start: int
     title: str
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class Piece:
     `id` is the HTML id that this piece must carry (`part-1.en.c7`), once per page, so that every cue can be
     the target of a link; it is empty on the later pieces of a cue. `times` are the starts of the words in
     milliseconds after `start`, space-separated, one for each word of the text; empty where the words have no
-    times of their own.
+    times of their own. `former` are ids of cues that corrections have taken away, and to which this is the
+    nearest that is left: the page must carry them too, so that old links hold.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Piece:
     end: int
     runs: tuple[Run, ...]
     times: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,22 @@ class PublicTurn:
     gap: bool = False
     new_speaker: bool = True
 
+    @property
+    def lines(self) -> int:
+        """About how many lines of 65 characters it fills, 30 at most."""
+        return min(30, 1 + sum(len(sentence.text) + 1 for sentence in self.sentences) // 65)
+
 
 @dataclass(frozen=True)
 class Passages:
-    """What is said, as far as the public may read it. `gaps` counts the stretches that are left out."""
+    """What is said, as far as the public may read it. `gaps` counts the stretches that are left out, whose
+    starts and ends are `left_out`.
+    """
 
     cues: tuple[Cue, ...]
     gaps: int
     arrange: Callable[[], tuple[PublicTurn, ...]] = field(repr=False, compare=False)
+    left_out: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def turns(self) -> tuple[PublicTurn, ...]:
@@ -166,6 +177,11 @@ class PublicTranscript:
     def gaps(self) -> int:
         """How many stretches are left out."""
         return self.load().gaps
+
+    @property
+    def left_out(self) -> tuple[tuple[int, int], ...]:
+        """Where something is said that is not published: (start, end) of each stretch."""
+        return self.load().left_out
 
     @property
     def name(self) -> str:
@@ -208,7 +224,8 @@ class PublicPlayer:
 @dataclass(frozen=True)
 class PublicRecording:
     """A recording that a person has published. `media` is None until its rendition is made; `player` where
-    the platform's own player is not offered.
+    the platform's own player is not offered. `guarded`: someone who may speak in it has not agreed to be
+    published, so no piece of its sound may be given out unless it is known who speaks there.
     """
 
     id: str
@@ -217,6 +234,8 @@ class PublicRecording:
     media: PublicMedia | None
     player: PublicPlayer | None
     load: Callable[[], tuple[PublicTranscript, ...]] = field(repr=False, compare=False)
+    chapters: tuple[PublicChapter, ...] = ()
+    guarded: bool = False
 
     @property
     def transcripts(self) -> tuple[PublicTranscript, ...]:

@@ -15,11 +15,19 @@ from onrecord.errors import FormatError, NotFoundError, OnrecordError, StorageEr
 from onrecord.events.model import Event, Recording
 from onrecord.events.publication import is_published, transcript_policy
 from onrecord.languages import direction, language_name
+from onrecord.site.chapters import chapters_of
 from onrecord.site.keptback import is_itself, leads_elsewhere
 from onrecord.site.players import offered_player
-from onrecord.site.public import Passages, PublicMedia, PublicRecording, PublicTranscript
+from onrecord.site.public import (
+    Passages,
+    PublicChapter,
+    PublicMedia,
+    PublicRecording,
+    PublicTranscript,
+)
 from onrecord.site.seen import Seen
 from onrecord.site.spoken import engine_name, may_pass, model_name, passages
+from onrecord.transcripts.chapters import chapters_file
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.model import Provenance
 
@@ -65,14 +73,27 @@ class Recordings:
         return self._recordings[key]
 
     def _recording(self, one: Seen, recording: Recording) -> PublicRecording:
+        media = self._media(one.event, recording)
         return PublicRecording(
             id=recording.id,
             title=one.names.text(recording.title),
             languages=recording.languages or one.event.languages,
-            media=self._media(one.event, recording),
+            media=media,
             player=offered_player(self.archive, one.event, recording),
             load=_once(partial(self._load_transcripts, one, recording)),
+            chapters=self._chapters(one, recording, media.duration if media else 0),
+            guarded=one.names.strict,
         )
+
+    def _chapters(self, one: Seen, recording: Recording, duration: int) -> tuple[PublicChapter, ...]:
+        file = chapters_file(self.archive, one.event.stem, recording.id)
+        try:
+            if file.exists() and not is_itself(self.archive.transcripts(""), file):
+                raise leads_elsewhere(file)
+            return chapters_of(self.archive, one.event, recording, one.names, duration)
+        except (FormatError, StorageError) as error:
+            self._problems.append(error)
+            return ()
 
     def _media(self, event: Event, recording: Recording) -> PublicMedia | None:
         from onrecord.media.originals import (
@@ -151,7 +172,8 @@ class Recordings:
                 self._problems.append(error)
         else:
             prefix = f"{recording.id}.{entry.language}"
-            made = passages(transcript, prefix, recording.trim, one.names, self._speaker_pages(one))
+            gone = self._library.vanished(entry)
+            made = passages(transcript, prefix, recording.trim, one.names, self._speaker_pages(one), gone)
         with self._guard:
             self._passages[key] = made
             while len(self._passages) > _KEPT_PASSAGES:

@@ -4,9 +4,12 @@ chose.
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from onrecord.errors import UsageError
@@ -23,6 +26,7 @@ _SETTING = re.compile(r"^(?:vertical|line|position|size|align):[a-z0-9.,%-]{1,40
 _MODEL = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$")
 _ENGINE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,60}$")
 # A program's number, not a remark: it becomes an HTML id, a line of WebVTT and a part of addresses.
+_OWN_ID = re.compile(r"^c[0-9]{1,7}$")
 _CUE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,80}$")
 
 
@@ -56,9 +60,18 @@ def engine_name(provenance: Provenance) -> str:
 
 
 def passages(
-    transcript: Transcript, prefix: str, trim: Trim, names: Names, slugs: dict[str, str]
+    transcript: Transcript,
+    prefix: str,
+    trim: Trim,
+    names: Names,
+    slugs: dict[str, str],
+    gone: Mapping[str, int] = MappingProxyType({}),
 ) -> Passages:
-    """The public part of a transcript on the rendition's clock; `prefix` begins its anchors."""
+    """The public part of a transcript on the rendition's clock; `prefix` begins its anchors.
+
+    `gone` are the ids of cues that corrections have taken away, with where they stood on the original's
+    clock: the nearest public cue takes their place.
+    """
     kept: list[Cue] = []
     gaps: list[tuple[int, Gap]] = []  # before which cue
     for cue, label in _inside(transcript.cues, trim, names):
@@ -77,7 +90,33 @@ def passages(
             items.append(waiting.pop(0)[1])
         items.append(cue)
     items += [gap for _, gap in waiting]
-    return Passages(tuple(named), len(gaps), lambda: tuple(paragraphs(items, prefix, slugs)))
+    former = _former(named, gone, trim)
+    return Passages(
+        cues=tuple(named),
+        gaps=len(gaps),
+        arrange=lambda: tuple(paragraphs(items, prefix, slugs, former)),
+        left_out=tuple((gap.start, gap.end) for _, gap in gaps),
+    )
+
+
+def _former(cues: Sequence[Cue], gone: Mapping[str, int], trim: Trim) -> dict[str, list[str]]:
+    """The ids that are gone, by the id of the nearest cue. Ids of other programs could say something: they are
+    left out, and so is what was trimmed away.
+    """
+    found: dict[str, list[str]] = {}
+    if not cues:
+        return found
+    begin, end = trim or (0, sys.maxsize)
+    starts = [cue.start for cue in cues]
+    for name, position in gone.items():
+        if not _OWN_ID.match(name) or not begin <= position <= end:
+            continue
+        at = position - begin
+        after = bisect.bisect_right(starts, at)
+        near = cues[max(0, after - 1) : after + 1]
+        nearest = min(near, key=lambda cue: max(cue.start - at, at - cue.end, 0))
+        found.setdefault(nearest.id, []).append(name)
+    return found
 
 
 def _unmarked(cues: list[Cue], names: Names) -> list[Cue]:

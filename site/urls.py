@@ -17,7 +17,8 @@ from urllib.parse import quote, urlencode
 from onrecord.site.public import PublicEvent, PublicRecording, PublicTranscript
 
 _UNLISTED = re.compile(r"/?(?:[a-z]{2,3}/)?unlisted/")
-DownloadFormat = Literal["vtt", "srt", "txt", "md", "json"]
+DownloadFormat = Literal["vtt", "srt", "txt", "md", "docx", "json"]
+EMBED_WIDTH, EMBED_HEIGHT = 720, 560  # pixels of the frame that other sites are offered
 
 
 def seconds(milliseconds: int) -> str:
@@ -75,6 +76,10 @@ class Urls:
         """
         from_ = "" if at is None else f"?t={seconds(at)}"
         return self.page(event_path(event)) + from_ + (f"#{quote(anchor)}" if anchor else "")
+
+    def embed(self, event: PublicEvent) -> str:
+        """The same with its player and transcript alone, which other sites may show in a frame."""
+        return self.page(embed_path(event))
 
     def event_calendar(self, event: PublicEvent) -> str:
         return self.to(event_path(event) + "event.ics")
@@ -155,6 +160,13 @@ class Urls:
     def captions(self, event: PublicEvent, transcript: PublicTranscript) -> str:
         return self.to(file_path(event, "captions", f"{transcript.name}.vtt"))
 
+    def chapters(self, event: PublicEvent, recording: PublicRecording) -> str:
+        return self.to(file_path(event, "captions", f"{recording.id}.chapters.vtt"))
+
+    def clips(self, event: PublicEvent) -> str:
+        """What begins the address of a piece of a recording's sound: `part-1.12500-30000.opus` follows."""
+        return self.to(file_path(event, "clips", ""))
+
     def download(self, event: PublicEvent, transcript: PublicTranscript, form: DownloadFormat) -> str:
         return self.to(file_path(event, "downloads", f"{transcript.name}.{form}"))
 
@@ -167,6 +179,11 @@ def is_unlisted(path: str) -> bool:
 def event_path(event: PublicEvent) -> str:
     """`events/<slug>/`, or `unlisted/<token>/`."""
     return f"unlisted/{event.token}/" if event.token else f"events/{event.slug}/"
+
+
+def embed_path(event: PublicEvent) -> str:
+    """`embed/<slug>/`, or `unlisted/<token>/embed/`."""
+    return f"unlisted/{event.token}/embed/" if event.token else f"embed/{event.slug}/"
 
 
 def file_path(event: PublicEvent, kind: str, name: str) -> str:

@@ -22,6 +22,7 @@ from onrecord.events.people import Person, read_people
 from onrecord.events.publication import Standing, is_published, standing
 from onrecord.events.registry import Registry
 from onrecord.site.addresses import Addresses
+from onrecord.site.chapters import placed
 from onrecord.site.gathering import GroupKind, groups_of, people_of
 from onrecord.site.keptback import has_other_names, named_in_address, names_unknown
 from onrecord.site.names import Names, consents
@@ -49,7 +50,7 @@ class View:
     def __init__(self, archive: Archive, now: datetime, *, before: View | None = None) -> None:
         self.archive = archive
         self.now = now
-        self._registry: Registry = before._registry if before else Registry(archive)
+        self._registry: Registry = before._registry if before else Registry(archive, keep=True)
         self._library: Library = before._library if before else Library(archive)
         scan = self._registry.scan()
         self._problems: list[OnrecordError] = list(scan.problems)
@@ -163,6 +164,22 @@ class View:
             digest.update(repr((entry.path.name, signature(entry.path))).encode())
         return digest.hexdigest()
 
+    def digest(self, event: PublicEvent, files: str) -> str:
+        """Changes whenever anything may have changed that a page or a file of an event may show.
+
+        `files` is the digest of what lies in the event's folders. The settings are not in it.
+        """
+        raw = self._raw[_key(event)].event
+        known = [self._people_known.get(speaker.id or "") for speaker in raw.speakers]
+        pages = [speaker.slug for speaker in event.speakers]
+        derived = (event.slug, event.token, event.when, event.join, event.series_slug, event.tags, event.changed)
+        text = f"{raw.model_dump_json()}{known}{pages}{derived}{files}"
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def stem(self, event: PublicEvent) -> str:
+        """The name of the event's folders; no public byte holds it."""
+        return self._raw[_key(event)].event.stem
+
     def _read_people(self) -> tuple[Mapping[str, Person], bool]:
         """Everyone in `speakers.toml`, and whether it could be read."""
         try:
@@ -201,7 +218,7 @@ class View:
             tags=tuple((tag, self._addresses.tag(tag)) for tag in tags),
             licence=names.text(event.licence) or self.archive.settings.text("licence"),
             join=event.join if joinable and event.join and not names.hides(event.join) else "",
-            agenda=tuple(self._agenda(one)),
+            agenda=self._agenda(one),
             speakers=tuple(self._speakers(one)),
             links=_links(event.links, names),
             changed=_changed(self.archive.events / f"{event.stem}.toml"),
@@ -224,23 +241,12 @@ class View:
     def _speaker_pages(self, one: Seen) -> dict[str, str]:
         return {speaker.name: speaker.slug for speaker in self._speakers(one)}
 
-    def _agenda(self, one: Seen) -> Iterable[PublicChapter]:
-        """The chapters on the clock of the first recording's rendition; those outside its trim are left out.
-
-        The chapter in which the trim begins stands at its start. Where only later recordings are published there are
-        no chapters: these are another recording's.
-        """
+    def _agenda(self, one: Seen) -> tuple[PublicChapter, ...]:
+        """The agenda's chapters of the first recording that is published, on the clock of its rendition."""
         published = [recording for recording in one.event.recordings if is_published(recording, self.archive)]
-        if published and published[0] is not one.event.recordings[0]:
-            return
-        trim = published[0].trim if published else None
-        items = one.event.agenda
-        for number, item in enumerate(items):
-            following = items[number + 1].at if number + 1 < len(items) else None
-            if trim is None:
-                yield PublicChapter(item.at, one.names.text(item.title))
-            elif item.at < trim[1] and (item.at >= trim[0] or following is None or following > trim[0]):
-                yield PublicChapter(max(0, item.at - trim[0]), one.names.text(item.title))
+        first = (published or [*one.event.recordings, None])[0]
+        items = one.event.agenda_of(first.id if first else "")
+        return placed([(item.at, item.title) for item in items], first.trim if first else None, one.names)
 
 
 def _key(event: PublicEvent) -> str:

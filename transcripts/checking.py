@@ -17,6 +17,7 @@ from onrecord.media.manifest import MANIFEST, read_manifest, verify
 from onrecord.media.originals import Original, find_original
 from onrecord.progress import Progress, Report, silent
 from onrecord.timecode import clock
+from onrecord.transcripts.chapters import read_chapters
 from onrecord.transcripts.index import open_reader
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.vtt import read_vtt
@@ -182,7 +183,13 @@ class _Check:
         if not folder.is_dir():
             return
         entries = self.library.entries(event.stem)
-        named = {entry.path.name for entry in entries} | {"history"}
+        chapters = {f"{recording.id}.chapters.vtt" for recording in event.recordings}
+        named = {entry.path.name for entry in entries} | chapters | {"history"}
+        for recording in event.recordings:
+            try:
+                self.files += bool(read_chapters(self.archive, event.stem, recording.id))
+            except FormatError as error:
+                self.findings.append(_finding(error))
         self._strangers_in(folder, named, "this is no name of a transcript, such as part-1.en.vtt.")
         for entry in entries:
             self.files += 1

@@ -240,6 +240,16 @@ class Library:
         nearest = min(cues, key=lambda cue: max(cue.start - position, position - cue.end, 0))
         return Place(entry, nearest, nearest.start, exact=False)
 
+    def vanished(self, entry: Entry) -> dict[str, int]:
+        """The ids of cues that were in an earlier revision and are in the present one no more, with where they
+        stood on the original's clock.
+        """
+        past = self.history(entry)
+        if len(past) < 2 and self.revision_number(entry) == len(past):
+            return {}  # the only revision there ever was
+        present = {cue.id for cue in self.read(entry).cues}
+        return {name: at for name, at in self._former(entry).items() if name not in present}
+
     def _former(self, entry: Entry) -> dict[str, int]:
         """Where each cue that ever was stood last, by id; made again when the history grows."""
         past = self.history(entry)

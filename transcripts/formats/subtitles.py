@@ -23,6 +23,9 @@ _TAG = re.compile(
 )
 
 
+_HEAD_MS = 1
+
+
 def cue_of_lines(start: int, end: int, lines: list[str]) -> Cue:
     """A cue without an id, from the lines of its text."""
     words: list[Word] = []
@@ -93,6 +96,9 @@ def _reading(captions: list[Any], source: list[str], form: str, mended: list[str
         if end < start:
             backwards += 1
             end = start
+        if start == 0 and end == _HEAD_MS and not cues:
+            mended.append("the head of the file is no part of what was said; it was left out.")
+            continue
         cue = cue_of_lines(start, end, plain)
         if cue.words:
             cues.append(cue)
@@ -129,6 +135,14 @@ def _left_out(source: list[str], used: list[str], form: str) -> list[str]:
                 f"'{line.strip()[:60]}'."
             )
     return sentences
+
+
+def write_srt_head(lines: list[str]) -> str:
+    """What a file says of itself. SubRip has no place for that: it is an entry of a millisecond, which no player
+    shows and which is left out when it is read.
+    """
+    text = "\n".join(" ".join(line.split()).replace("-->", "→") for line in lines if line.strip())
+    return f"0\n00:00:00,000 --> 00:00:00,001\n{text}\n\n"
 
 
 def write_srt(transcript: Transcript) -> str:

@@ -1,14 +1,25 @@
 // The page of a discussion: clicks, keys and addresses are heard once for the whole page and handed to the recording
 // that they belong to.
 
+import { Find } from "./find.js";
+import { readFragment } from "./fragment.js";
+import { Walk, listen } from "./keys.js";
+import { QuotePanel, selected, whole } from "./quote.js";
 import { Recording } from "./recording.js";
 
 const recordings = new Map();
+const finds = new Map();
 const dock = document.querySelector(".dock");
 const dockPlay = dock.querySelector('[data-do="dock-play"]');
 const dockLabel = dock.querySelector("[data-dock-label]");
 const dockBack = dock.querySelector('[data-do="back"]');
+const dockQuote = dock.querySelector('[data-do="quote"]');
+const bubble = document.querySelector(".bubble");
+const keysSheet = document.getElementById("keys");
+const fine = matchMedia("(pointer: fine)");
 let active = null;
+let chosen = null; // the passage that is selected
+let clicked = null; // the sentence that was clicked last: [recording, transcript, sentence]
 
 function visible(element) {
   const box = element.getBoundingClientRect();
@@ -17,18 +28,22 @@ function visible(element) {
 
 function drawDock() {
   const one = active;
-  if (!one?.media) {
-    dock.hidden = true;
-    return;
+  const offersQuote = (chosen && !fine.matches) || (!chosen && clicked && !one?.playing);
+  dockQuote.hidden = !offersQuote;
+  if (one?.media) {
+    const cued = one.cued !== null && !one.playing;
+    const heard = Boolean(one.passage?.heard) && !one.playing && Math.abs(one.time - one.passage.end) < 400;
+    const lost = one.started && !visible(one.player);
+    const away = one.started && one.playing && one.away && !one.inView();
+    dockPlay.hidden = !(cued || lost || heard);
+    dockBack.hidden = !away;
+    dockLabel.textContent = one.label;
+    dock.classList.toggle("playing", one.playing);
+  } else {
+    dockPlay.hidden = true;
+    dockBack.hidden = true;
   }
-  const cued = one.cued !== null && !one.playing;
-  const lost = one.started && !visible(one.player);
-  const away = one.started && one.playing && one.away && !one.inView();
-  dockPlay.hidden = !(cued || lost);
-  dockBack.hidden = !away;
-  dockLabel.textContent = one.label;
-  dock.classList.toggle("playing", one.playing);
-  dock.hidden = dockPlay.hidden && dockBack.hidden;
+  dock.hidden = dockPlay.hidden && dockBack.hidden && dockQuote.hidden;
 }
 
 function changed(recording) {
@@ -38,14 +53,33 @@ function changed(recording) {
 }
 
 for (const section of document.querySelectorAll(".recording")) {
-  recordings.set(section.id, new Recording(section, changed));
+  const recording = new Recording(section, changed);
+  recordings.set(section.id, recording);
+  const place = section.querySelector(".find");
+  if (place) finds.set(section.id, new Find(recording, place, (sentence) => look(recording, sentence)));
 }
 
 const recordingOf = (element) => recordings.get(element.closest(".recording")?.id) ?? null;
+const transcriptOf = (element) => {
+  const place = element.closest(".transcript");
+  return recordingOf(element)?.transcripts.find((one) => one.section === place) ?? null;
+};
+/** The recording that the page's keys speak to. */
+const present = () => (document.activeElement && recordingOf(document.activeElement)) ?? active ?? [...recordings.values()].find((one) => one.media) ?? null;
+const panel = new QuotePanel(document.getElementById("quote"), (id) => recordings.get(id));
+
+function look(recording, sentence) {
+  recording.away = true;
+  recording.scrollTo(sentence, "instant");
+}
 
 function cite(...sentences) {
   for (const old of document.querySelectorAll(".s.cited")) old.classList.remove("cited");
   for (const sentence of sentences) sentence?.classList.add("cited");
+}
+
+function address(fragment) {
+  history.replaceState(null, "", `#${fragment}`);
 }
 
 /** Where to play from: at the sentence, or where a link of the search says, a second before it. */
@@ -55,19 +89,22 @@ function leadIn(start) {
   return at >= start - 5000 && at <= start + 60000 ? at : start;
 }
 
-/** Goes to what the address names: a sentence is shown and cued, a transcript or a recording is shown. */
+/** Goes to what the address names: a passage is marked and played, a sentence is shown and cued, a transcript or a
+ *  recording is shown. */
 function openAddress() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const { name, start, end } = readFragment(location.hash.slice(1));
+  if (start !== null) {
+    openPassage(name, start, end);
+    return;
+  }
   if (!name) return;
-  const parts = /^(.+)\.([A-Za-z0-9-]+)\.c(\d+)$/.exec(name);
-  let target = document.getElementById(name);
-  if (!target && parts) target = nearest(`${parts[1]}.${parts[2]}`, Number(parts[3]));
+  const target = document.getElementById(name);
   const recording = target ? recordingOf(target) : null;
   if (!recording) return;
-  const place = target.closest(".transcript");
-  const transcript = recording.transcripts.find((one) => one.section === place);
-  if (transcript && transcript !== recording.transcript) recording.choose(transcript);
+  const transcript = transcriptOf(target);
+  if (transcript && !recording.shown.includes(transcript)) recording.choose(transcript);
   const sentence = target.closest(".s");
+  recording.forget();
   if (!sentence) {
     target.scrollIntoView({ behavior: "instant" });
     return;
@@ -76,19 +113,28 @@ function openAddress() {
   const next = sentence.nextElementSibling;
   cite(sentence, sentence.dataset.a !== target.id && next?.dataset.a === target.id ? next : null);
   active = recording;
-  recording.seek(leadIn(Number(target.dataset.t)));
+  clicked = [recording, transcript, sentence];
+  const piece = target.matches("[data-t]") ? target : (target.nextElementSibling ?? sentence); // of a former cue
+  recording.seek(leadIn(Number(piece.dataset.t)));
   recording.scrollTo(sentence, "instant");
 }
 
-/** A sentence that is no more: the nearest one that was made before it. */
-function nearest(transcript, number) {
-  let found = null;
-  let best = -1;
-  for (const piece of document.getElementById(transcript)?.querySelectorAll(".s [id]") ?? []) {
-    const other = Number(piece.id.slice(transcript.length + 2));
-    if (other <= number && other > best) [found, best] = [piece, other];
-  }
-  return found;
+function openPassage(name, start, end) {
+  const parts = /^(.+?)\.([A-Za-z0-9-]+)$/.exec(name);
+  const recording = recordings.get(name) ?? recordings.get(parts?.[1]) ?? (name ? null : [...recordings.values()][0]);
+  if (!recording) return;
+  const transcript = recording.transcripts.find((one) => one.name === name);
+  if (transcript && !recording.shown.includes(transcript)) recording.choose(transcript);
+  for (const other of recordings.values()) other.forget();
+  cite();
+  clicked = null;
+  active = recording;
+  recording.quote(start, end);
+}
+
+function openQuote() {
+  if (chosen) panel.open(chosen);
+  else if (clicked) panel.open(whole(clicked[1], clicked[2]));
 }
 
 document.addEventListener("click", (event) => {
@@ -107,27 +153,39 @@ document.addEventListener("click", (event) => {
     if (!transcript) return;
     event.preventDefault();
     recording.choose(transcript);
-    history.replaceState(null, "", `#${transcript.name}`);
+    finds.get(recording.id)?.look();
+    address(transcript.name);
     return;
   }
   const sentence = event.target.closest(".s");
   if (sentence && plain && !event.target.closest("a") && getSelection().isCollapsed) {
     const recording = recordingOf(sentence);
-    const transcript = recording?.transcript;
-    if (!transcript) return;
+    const transcript = transcriptOf(sentence);
     active = recording;
+    clicked = [recording, transcript, sentence];
+    recording.forget();
     cite(sentence);
-    history.replaceState(null, "", `#${sentence.dataset.a}`);
-    if (recording.media) recording.seek(transcript.timeAt(sentence, event.clientX, event.clientY));
+    address(sentence.dataset.a);
+    const word = transcript.wordAt(sentence, event.clientX, event.clientY);
+    if (recording.media) recording.seek(word?.timed ? word.start : Number(sentence.dataset.t));
+    drawDock();
     return;
   }
   const control = event.target.closest("button[data-do]");
-  if (!control) return;
+  if (!control || control.closest("dialog")) return;
   const recording = recordingOf(control) ?? active;
-  if (control.dataset.do === "sentence-back") recording?.step(-1);
-  else if (control.dataset.do === "sentence-on") recording?.step(1);
-  else if (control.dataset.do === "dock-play") recording?.toggle();
-  else if (control.dataset.do === "back") recording?.back();
+  const find = finds.get(recording?.id);
+  switch (control.dataset.do) {
+    case "sentence-back": recording?.step(-1); break;
+    case "sentence-on": recording?.step(1); break;
+    case "dock-play": recording?.toggle(); break;
+    case "back": recording?.back(); break;
+    case "quote": openQuote(); break;
+    case "keys": keysSheet.showModal(); break;
+    case "find-back": find?.step(-1); break;
+    case "find-on": find?.step(1); break;
+    default:
+  }
 });
 
 document.addEventListener("change", (event) => {
@@ -137,45 +195,107 @@ document.addEventListener("change", (event) => {
   if (control.dataset.do === "speed") recording.media.playbackRate = Number(control.value);
   else if (control.dataset.do === "follow") {
     recording.follow = control.checked;
-    for (const twin of recording.section.querySelectorAll('[data-do="follow"]')) twin.checked = control.checked;
     if (control.checked) recording.back();
   } else if (control.dataset.do === "unsure") {
-    control.closest(".transcript").classList.toggle("unmarked", !control.checked);
+    recording.section.classList.toggle("unmarked", !control.checked);
+  } else if (control.dataset.do === "both") {
+    recording.sideBySide(control.checked);
   }
 });
 
+// What is selected can be quoted. The button stands by the selection, or in the dock where fingers select.
+let looking = 0;
+function lookAtSelection() {
+  const selection = getSelection();
+  const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+  const inside = range?.startContainer.parentElement?.closest(".transcript") ?? range?.endContainer.parentElement?.closest(".transcript");
+  const transcript = inside ? transcriptOf(inside) : null;
+  chosen = transcript ? selected(transcript, range) : null;
+  bubble.hidden = !chosen || !fine.matches;
+  if (!bubble.hidden) {
+    const boxes = range.getClientRects();
+    const box = boxes[boxes.length - 1] ?? range.getBoundingClientRect();
+    const width = document.documentElement.clientWidth;
+    bubble.style.left = `${window.scrollX + Math.max(8, Math.min(width - bubble.offsetWidth - 8, box.right - bubble.offsetWidth / 2))}px`;
+    bubble.style.top = `${window.scrollY + box.bottom + 8}px`;
+  }
+  drawDock();
+}
+document.addEventListener("selectionchange", () => {
+  clearTimeout(looking);
+  looking = setTimeout(lookAtSelection, 120);
+});
+
+const walk = new Walk();
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  // Single keys work only while the focus is in a recording, so that they are in nobody's way (WCAG 2.1.4).
-  const recording = event.target instanceof Element ? recordingOf(event.target) : null;
-  if (!recording || event.target.closest("input, select, textarea")) return;
+  const sentence = event.target instanceof Element ? event.target.closest(".s") : null;
+  if (!sentence || event.target.closest("a")) return;
+  const recording = recordingOf(sentence);
+  const transcript = transcriptOf(sentence);
   const key = event.key.toLowerCase();
-  const sentence = event.target.closest(".s");
-  if (sentence && recording.transcript) {
-    const { sentences } = recording.transcript;
-    const index = sentences.indexOf(sentence);
-    const forward = ["arrowdown", recording.transcript.section.dir === "rtl" ? "arrowleft" : "arrowright"];
-    const backward = ["arrowup", recording.transcript.section.dir === "rtl" ? "arrowright" : "arrowleft"];
-    const by = forward.includes(key) ? 1 : backward.includes(key) ? -1 : 0;
-    if (by) {
-      event.preventDefault();
-      recording.transcript.focus(sentences[Math.min(sentences.length - 1, Math.max(0, index + by))]);
-      return;
-    }
-    if (key === "enter") {
-      event.preventDefault();
-      history.replaceState(null, "", `#${sentence.dataset.a}`);
-      recording.seek(Number(sentence.dataset.t), { play: true });
-      return;
-    }
+  const target = walk.move(transcript, sentence, key, event.shiftKey);
+  if (target) {
+    event.preventDefault();
+    clicked = [recording, transcript, target];
+    recording.away = true;
+    return;
   }
-  if (!recording.media) return;
-  if (key === "k") recording.toggle();
-  else if (key === "j") recording.step(-1);
-  else if (key === "l") recording.step(1);
-  else return;
-  event.preventDefault();
+  if (key === "enter") {
+    event.preventDefault();
+    address(sentence.dataset.a);
+    const word = walk.wordIn(sentence);
+    recording.seek(word?.timed ? word.start : Number(sentence.dataset.t), { play: true });
+  }
 });
+
+const withMedia = (work) => () => {
+  const recording = present();
+  if (!recording?.media) return false;
+  work(recording);
+  return true;
+};
+const click = (name) => () => {
+  const box = present()?.section.querySelector(`[data-do="${name}"]`);
+  if (!box || box.closest("[hidden]")) return false;
+  box.click();
+  return true;
+};
+function startFind() {
+  const field = present()?.section.querySelector(".find input");
+  if (!field) return false;
+  field.focus();
+  field.select();
+  return true;
+}
+listen({
+  k: withMedia((recording) => recording.toggle()),
+  j: withMedia((recording) => recording.step(-1)),
+  l: withMedia((recording) => recording.step(1)),
+  "<": withMedia((recording) => recording.faster(-1)),
+  ">": withMedia((recording) => recording.faster(1)),
+  b: withMedia((recording) => recording.back()),
+  q: () => {
+    clearTimeout(looking);
+    lookAtSelection();
+    if (!chosen && !clicked) {
+      const recording = present();
+      const transcript = recording?.transcript;
+      const sentence = transcript?.current ?? (recording?.media && transcript?.at(recording.time));
+      if (!sentence) return false;
+      clicked = [recording, transcript, sentence];
+    }
+    openQuote();
+    return true;
+  },
+  f: startFind,
+  "/": startFind,
+  n: () => finds.get(present()?.id)?.step(1) ?? true,
+  p: () => finds.get(present()?.id)?.step(-1) ?? true,
+  u: click("unsure"),
+  s: click("both"),
+  "?": () => keysSheet.showModal() ?? true,
+}, keysSheet);
 
 // The reader's own scrolling takes the page away from what is playing, until the place is in view again.
 for (const name of ["wheel", "touchmove"]) {

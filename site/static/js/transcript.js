@@ -1,48 +1,24 @@
-// One transcript on the page. The times stand in the HTML: data-t (start) and data-e (end) on a sentence, data-t and
-// data-w (starts of its words, relative) on its pieces. Words are found only in the sentence at hand, so that a
-// transcript of 30,000 words costs no more to follow than a short one.
+// One transcript on the page: what is being said in it, and the way through it by sentences and words.
 
 import { lastBefore } from "./times.js";
+import { highlight, rangeOf, wordsOf } from "./words.js";
 
-const highlight = "highlights" in CSS ? new Highlight() : null;
-if (highlight) CSS.highlights.set("word", highlight);
-
-/** The words of a sentence that have times: their starts, and ranges of the page. */
-function wordsOf(sentence) {
-  const starts = [];
-  const ranges = [];
-  for (const piece of sentence.querySelectorAll("[data-w]")) {
-    const begin = Number(piece.dataset.t);
-    const times = piece.dataset.w.split(" ");
-    const walker = document.createTreeWalker(piece, NodeFilter.SHOW_TEXT);
-    let word = 0;
-    while (walker.nextNode()) {
-      for (const match of walker.currentNode.data.matchAll(/\S+/g)) {
-        if (word >= times.length) break;
-        const range = new StaticRange({
-          startContainer: walker.currentNode,
-          startOffset: match.index,
-          endContainer: walker.currentNode,
-          endOffset: match.index + match[0].length,
-        });
-        starts.push(begin + Number(times[word]));
-        ranges.push(range);
-        word += 1;
-      }
-    }
-  }
-  return { starts, ranges };
-}
+const AFTER = 1500; // milliseconds for which a sentence stays marked when nothing follows it
+const spoken = highlight("word");
+const quoted = highlight("passage");
 
 export class Transcript {
   constructor(section) {
     this.section = section;
     this.name = section.id;
+    this.recordingId = section.closest(".recording")?.id ?? "";
     this.sentences = [...section.querySelectorAll(".s")];
     this.starts = Int32Array.from(this.sentences, (sentence) => Number(sentence.dataset.t));
-    this.index = -1;
-    this.word = -1;
-    this.words = { starts: [], ranges: [] };
+    this.index = -1; // of the sentence that is being said
+    this.word = -1; // of the word in it
+    this.words = [];
+    this.wordStarts = [];
+    this.range = null;
     section.classList.add("live");
     if (this.sentences.length) this.sentences[0].tabIndex = 0;
   }
@@ -51,35 +27,46 @@ export class Transcript {
     return this.sentences[this.index] ?? null;
   }
 
+  get scrolls() {
+    return this.section.classList.contains("column");
+  }
+
   /** Shows what is said at `time`. Returns when that changes next, or Infinity. `changed` is true for a new sentence. */
   show(time) {
     let index = lastBefore(this.starts, time);
-    const ended = index >= 0 && time >= Number(this.sentences[index].dataset.e) + 1500;
+    const ended = index >= 0 && time >= Number(this.sentences[index].dataset.e) + AFTER;
     const next = this.starts[index + 1] ?? Infinity;
     if (ended) index = -1;
     const changed = index !== this.index;
     if (changed) {
       this.current?.classList.remove("now");
       this.index = index;
-      this.word = -1;
       this.current?.classList.add("now");
-      this.words = this.current && highlight ? wordsOf(this.current) : { starts: [], ranges: [] };
+      this.words = this.current && spoken ? wordsOf(this.current).filter((word) => word.timed) : [];
+      this.wordStarts = this.words.map((word) => word.start);
     }
-    const word = this.current ? lastBefore(this.words.starts, time) : -1;
+    const word = lastBefore(this.wordStarts, time);
     if (changed || word !== this.word) {
       this.word = word;
-      highlight?.clear();
-      if (word >= 0) highlight?.add(this.words.ranges[word]);
+      this.#mark(word < 0 ? null : rangeOf(this.words[word]));
     }
-    const edge = this.current ? Number(this.current.dataset.e) + 1500 : Infinity;
-    return { changed, next: Math.min(next, this.words.starts[word + 1] ?? Infinity, edge) };
+    const edge = this.current ? Number(this.current.dataset.e) + AFTER : Infinity;
+    return { changed, next: Math.min(next, this.wordStarts[word + 1] ?? Infinity, edge) };
+  }
+
+  #mark(range) {
+    if (this.range) spoken?.delete(this.range);
+    this.range = range;
+    if (range) spoken?.add(range);
   }
 
   /** Nothing is being said here: another transcript is shown. */
   clear() {
     this.current?.classList.remove("now");
     this.index = -1;
-    highlight?.clear();
+    this.words = [];
+    this.wordStarts = [];
+    this.#mark(null);
   }
 
   /** The sentence that is said at `time`, or the last before it, or the first. */
@@ -87,16 +74,28 @@ export class Transcript {
     return this.sentences[Math.max(0, lastBefore(this.starts, time))] ?? null;
   }
 
-  /** The time of the word under a point of the window, or the start of the sentence. */
-  timeAt(sentence, x, y) {
+  /** The word under a point of the window, or null. */
+  wordAt(sentence, x, y) {
     const place = document.caretPositionFromPoint?.(x, y);
     const node = place?.offsetNode ?? document.caretRangeFromPoint?.(x, y)?.startContainer;
     const offset = place?.offset ?? document.caretRangeFromPoint?.(x, y)?.startOffset ?? 0;
-    const { starts, ranges } = wordsOf(sentence);
-    const hit = ranges.findIndex(
-      (range) => range.startContainer === node && range.startOffset <= offset && offset <= range.endOffset,
-    );
-    return hit < 0 ? Number(sentence.dataset.t) : starts[hit];
+    return wordsOf(sentence).find((word) => word.node === node && word.from <= offset && offset <= word.to) ?? null;
+  }
+
+  /** Marks the words that are said between two times; gives the sentences that they stand in. */
+  mark(start, end) {
+    quoted?.clear();
+    const first = Math.max(0, lastBefore(this.starts, start));
+    const found = [];
+    for (let index = first; index < this.sentences.length && this.starts[index] < end; index += 1) {
+      const sentence = this.sentences[index];
+      const words = wordsOf(sentence).filter((word) => word.start >= start && word.start < end);
+      if (!words.length) continue;
+      found.push(sentence);
+      if (quoted) quoted.add(rangeOf(words[0], words[words.length - 1]));
+      else sentence.classList.add("cited");
+    }
+    return found;
   }
 
   /** Makes `sentence` the one stop of the Tab key in this transcript, and moves the focus there. */
@@ -106,4 +105,9 @@ export class Transcript {
     sentence.focus({ preventScroll: true });
     sentence.scrollIntoView({ block: "nearest" });
   }
+}
+
+/** No passage is marked any more. */
+export function unmark() {
+  quoted?.clear();
 }
