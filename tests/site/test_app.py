@@ -283,14 +283,14 @@ def test_app_finds_what_was_said_and_leads_to_it(bench: Any) -> None:
     talk(bench)
     with bench.client() as client:
         page = client.get("/search/?q=community").text
-        assert 'href="/events/a-talk/#part-1.en.c2"' in page
+        assert 'href="/events/a-talk/?t=1#part-1.en.c2"' in page
         assert "<mark>community</mark>" in page
         data = client.get("/search/?q=community", headers={"accept": "application/json"}).json()
         (event,) = data["events"]
         assert (data["total"], event["slug"], event["moment_count"]) == (1, "a-talk", 1)
         (moment,) = event["moments"]
         assert {key: moment[key] for key in ("url", "start", "speaker", "hits")} == {
-            "url": "/events/a-talk/#part-1.en.c2",
+            "url": "/events/a-talk/?t=1#part-1.en.c2",
             "start": 2.0,
             "speaker": "Anna Example",
             "hits": ["community"],

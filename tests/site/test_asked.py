@@ -1,107 +1,78 @@
-"""The search page's questions and answers."""
+"""What a reader asks, as it stands in an address."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 import pytest
 
 from onrecord.errors import QueryError
-from onrecord.site.asked import Asked, answer
-from onrecord.site.publicindex import refresh
+from onrecord.site.asked import Asked
 from onrecord.site.urls import Urls
+from onrecord.transcripts.query import MOST_TERMS, Filter
 
-
-@pytest.fixture
-def asked(bench: Any) -> Any:
-    """Asks an archive of two events: `asked(q="...")` gives the search page."""
-    bench.event(
-        "one",
-        'starts = "2025-05-01 18:00"\ntags = ["rights"]\nlanguages = ["en"]\n'
-        '[[speakers]]\nname = "Anna Example"\n'
-        '[[recordings]]\nid = "a"\npublish = "yes"',
-        title="First talk",
-    )
-    lines = "\n".join(f"c{n} {n * 60} {n * 60 + 2} Anna Example: duty number {n}" for n in range(1, 8))
-    bench.transcript("one", "a.en", lines)
-    bench.event(
-        "two",
-        'starts = "2026-05-01 18:00"\nlanguages = ["uk"]\n[[recordings]]\nid = "a"\npublish = "yes"',
-        title="Second talk",
-    )
-    bench.transcript("two", "a.uk", "c1 0 2 Borys: duty і гідність")
-    view = bench.view()
-    assert refresh(view, bench.archive.public_index_file) == 2
-    return lambda **parameters: answer(Asked.read(parameters), view, bench.archive.public_index_file, Urls())
-
-
-def test_answer_to_nothing_is_an_empty_page(asked: Any) -> None:
-    """No question, no results."""
-    assert (asked().asked, asked().total) == (False, 0)
-
-
-def test_answer_counts_events_and_shows_the_best_moments(asked: Any) -> None:
-    """With a link to all moments of an event that has more."""
-    page = asked(q="duty")
-    assert page.total == 2
-    found = {event.event.slug: event for event in page.events}
-    assert (found["one"].moment_count, len(found["one"].moments)) == (7, 3)
-    assert found["one"].more_url == "/search/?q=duty&event=one"
-    assert found["two"].more_url == ""
-    assert found["two"].moments[0].url == "/events/two/#a.uk.c1"
-
-
-def test_answer_within_one_event_gives_all_its_moments(asked: Any) -> None:
-    """In the order of the recording."""
-    page = asked(q="duty", event="one")
-    assert [moment.start // 60_000 for moment in page.events[0].moments] == [1, 2, 3, 4, 5, 6, 7]
-    assert page.next_url == ""
-
-
-@pytest.mark.parametrize(
-    ("narrowed", "slugs"),
-    [
-        ({"year": "2025"}, {"one"}), ({"lang": "uk"}, {"two"}), ({"speaker": "Anna Example"}, {"one"}),
-        ({"tag": "rights"}, {"one"}), ({"year": "2024"}, set()),
-    ],
-)  # fmt: skip
-def test_answer_is_narrowed_by_choices(asked: Any, narrowed: dict[str, str], slugs: set[str]) -> None:
-    """Alone and together with words; the form keeps the narrowing."""
-    for words in ({"q": "duty"}, {}):
-        page = asked(**words, **narrowed)
-        assert {found.event.slug for found in page.events} == slugs
-        assert page.fields == tuple(narrowed.items())
-
-
-def test_answer_offers_choices_with_counts_that_can_be_taken_away(asked: Any) -> None:
-    """A chosen one leads back."""
-    choices = dict(asked(q="duty").choices)
-    assert {(choice.label, choice.count, choice.url) for choice in choices["Languages"]} == {
-        ("English", 1, "/search/?q=duty&lang=en"), ("Ukrainian", 1, "/search/?q=duty&lang=uk"),
-    }  # fmt: skip
-    chosen = dict(asked(q="duty", lang="uk").choices)["Languages"][0]
-    assert (chosen.chosen, chosen.url) == (True, "/search/?q=duty")
+FULL = [
+    ("q", "asylum exile"), ("speaker", "Anna Example"), ("speaker", "Borys Pryklad"), ("tag", "law"),
+    ("from", "2024-05-01"), ("until", "2024-05-31"), ("in", "title"), ("order", "newest"), ("page", "2"),
+]  # fmt: skip
 
 
 def test_asked_reads_only_what_makes_sense() -> None:
-    """A page number that is none is the first."""
-    assert Asked.read({"q": " a ", "page": "-1", "x": "y"}) == Asked("a")
-    assert Asked.read({"q": "a", "page": "999999999"}).number == 1
-    assert Asked.read({"q": "a", "page": "5000"}).number == 100
-    with pytest.raises(QueryError):
-        Asked.read({"year": "soon"}).question()
+    """A page number that is none is the first; an unknown order is the best first."""
+    assert Asked.read([("q", " a "), ("page", "-1"), ("x", "y"), ("order", "sideways")]) == Asked("a")
+    assert Asked.read([("q", "a"), ("page", "999999999")]).number == 1
+    assert Asked.read([("q", "a"), ("page", "5000")]).number == 100
+    assert Asked.read([("speaker", ""), ("q", "  ")]).anything is False
 
 
-def test_refresh_takes_out_what_is_not_public_any_more(bench: Any, asked: Any) -> None:
-    """And touches nothing that has not changed."""
-    from onrecord.transcripts.index import Index
+def test_asked_is_written_as_it_was_read() -> None:
+    """Reading the address of a question gives the same question."""
+    from urllib.parse import parse_qsl, urlsplit
 
-    path = bench.archive.public_index_file
-    assert refresh(bench.view(), path) == 0
-    bench.event("one", "", visibility="draft")
-    view = bench.view()
-    assert refresh(view, path) == 1
-    with Index(path) as index:
-        assert set(index.fingerprints()) == {"two"}
-    path.write_bytes(b"not a database" * 100)
-    assert refresh(view, path) == 1
+    asked = Asked.read(FULL)
+    address = asked.address(Urls())
+    assert Asked.read(parse_qsl(urlsplit(address).query)) == asked
+    assert address == (
+        "/search/?q=asylum+exile&speaker=Anna+Example&speaker=Borys+Pryklad&tag=law"
+        "&from=2024-05-01&until=2024-05-31&in=title&order=newest&page=2"
+    )
+
+
+def test_asked_becomes_a_question() -> None:
+    """The last day counts, and values of one kind are several filters of it."""
+    question = Asked.read(FULL).question()
+    assert (question.after, question.before) == (date(2024, 5, 1), date(2024, 6, 1))
+    assert question.filters == (
+        Filter("speaker", "Anna Example"), Filter("speaker", "Borys Pryklad"), Filter("tag", "law"),
+    )  # fmt: skip
+    assert (question.title_only, question.order, question.offset, question.limit) == (True, "newest", 10, 10)
+
+
+def test_asked_without_words_lists_the_newest_first() -> None:
+    """What is narrowed by a field alone is a list; titles alone are nothing without words."""
+    question = Asked.read([("tag", "law"), ("in", "title")]).question()
+    assert (question.clauses, question.order, question.title_only) == ((), "newest", False)
+    with pytest.raises(QueryError, match="no word to look for"):
+        Asked.read([("in", "title")]).question()
+
+
+@pytest.mark.parametrize("text", ["soon", "2024-13-01", "0001-01-01", "9999-12-31", "2024-5-1"])
+def test_asked_says_which_day_is_none(text: str) -> None:
+    """Also a day that the calendar cannot count from."""
+    with pytest.raises(QueryError, match=f"'{text}' is no day"):
+        Asked.read([("q", "a"), ("until", text)]).question()
+
+
+def test_asked_refuses_more_than_can_be_chosen() -> None:
+    """As many as a question may have terms."""
+    asked = Asked.read([("tag", str(n)) for n in range(MOST_TERMS + 1)])
+    with pytest.raises(QueryError, match="can be chosen at once"):
+        asked.question()
+
+
+def test_asked_begins_anew_when_it_is_changed() -> None:
+    """Another question has another first page."""
+    asked = Asked.read(FULL)
+    assert asked.without("speaker", "Anna Example").narrowed == (("speaker", "Borys Pryklad"), ("tag", "law"))
+    assert asked.without("speaker", "Anna Example").number == 1
+    assert asked.everything() == Asked("asylum exile")
