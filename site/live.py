@@ -29,7 +29,8 @@ _log = logging.getLogger("onrecord.site")
 _KEPT_BYTES = 256 << 20
 _SMALL = 500  # bytes below which compression gains nothing
 _TRY_AGAIN = 10.0  # seconds before an index that could not be made is tried again, or made a second time
-_PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+_PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "application/rss+xml",
+           "application/feed+json", "image/svg+xml")  # fmt: skip
 Signature = dict[str, tuple[int, int, int]]
 
 
