@@ -38,6 +38,9 @@ from onrecord.site.answering import (
     wants_json,
 )
 from onrecord.site.clips import Clips
+from onrecord.site.exchange.oembed import MEDIA_TYPE as OEMBED
+from onrecord.site.exchange.oembed import event_at, oembed
+from onrecord.site.exchange.ways import open_to_all
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live
 from onrecord.site.pages import Document, Moved
@@ -53,6 +56,16 @@ _HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 _ANY_FRAME = b"frame-ancestors *"
+# What other sites' scripts may read is public and asks for no cookie (Fetch standard, CORS protocol).
+_ANY_SITE = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Content-Length, Content-Range"),
+)
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, If-Range, Range",
+    "Access-Control-Max-Age": "86400",
+}
 _access = logging.getLogger("onrecord.access")
 _log = logging.getLogger("onrecord.site")
 
@@ -87,6 +100,7 @@ def create_app(
             Route("/static/{name:path}", _static),
             *searching.routes(),
             *([] if export else clipping.routes()),
+            Route("/oembed", _oembed),
             Route("/{path:path}", _anything),
         ],
         exception_handlers={HTTPException: refused},
@@ -117,6 +131,7 @@ class _Front:
             return
         began = time.perf_counter()
         status = 0
+        opened = open_to_all(scope["path"].lstrip("/"))
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -129,11 +144,15 @@ class _Front:
                         row for row in left if row[0] != b"x-frame-options"
                     )  # it knows no "anywhere"
                 message["headers"] = [*message["headers"], *left]
+                if opened and not any(name == _ANY_SITE[0][0] for name, _ in message["headers"]):
+                    message["headers"] += _ANY_SITE
             await send(message)
 
         if not self._knows(scope):
             response = Response("This site is not known by that name.\n", 421, media_type="text/plain")
             await response(scope, receive, send_with_headers)
+        elif opened and scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send_with_headers)
         else:
             try:
                 await self.app(scope, receive, send_with_headers)
@@ -189,6 +208,25 @@ async def _anything(request: Request) -> Response:
     if found.status == 410 and wants_json(request):
         return json_error(410, "This discussion was taken back.")
     return document(request, found)
+
+
+async def _oembed(request: Request) -> Response:
+    """How another site may show the page at an address of ours (oEmbed 1.0, 2.2)."""
+    state = state_of(request)
+    if request.query_params.get("format", "json") != "json":
+        return json_error(501, "The answer is JSON.")
+    event = event_at(request.query_params.get("url", ""), state.view, state.pages.base)
+    if event is None or not event.recordings:
+        return json_error(404, "There is nothing to show at this address.")
+    sizes = (_size(request, "maxwidth"), _size(request, "maxheight"))
+    title = state.pages.site.title
+    body = oembed(event, urls_for(state, ""), title, max_width=sizes[0], max_height=sizes[1])
+    return document(request, Kept.of(Document(body, OEMBED)))
+
+
+def _size(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 async def _static(request: Request) -> Response:

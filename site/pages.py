@@ -482,7 +482,10 @@ class Pages:
         shown = opengraph.page_properties(
             self.site.title, title or self.site.title, description, canonical, language, head.kind
         )
-        head = replace(head, properties=(*shown, *head.properties) if shown else ())
+        more = () if noindex or kind == "home" else heads.everywhere(self.site.title, self.urls(path))
+        head = replace(
+            head, links=(*head.links, *more), properties=(*shown, *head.properties) if shown else ()
+        )
         return Page(kind, title, description, canonical, noindex, language, section, editions, head)
 
     def _editions_of(self, path: str, root: str | None) -> Iterator[Edition]:

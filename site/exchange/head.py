@@ -35,6 +35,11 @@ class Head:
     data: Markup | None = None
 
 
+def everywhere(title: str, urls: Urls) -> tuple[HeadLink, ...]:
+    """What every page names: the feed of all events."""
+    return _feeds("", title, urls, whole=False)[:1]
+
+
 def of_home(title: str, summary: str, urls: Urls, *, searchable: bool) -> Head:
     """The home page's."""
     about = linkeddata.website(title, summary, urls, searchable=searchable)
