@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-_ZONE = 0.6  # a piece is at least this share of the length that was asked for
+_ZONE = 0.7  # a piece is at least this share of the length that was asked for
 _PAUSE_MS = 200  # a shorter silence is no pause
 _QUIET = 1_600  # samples, 0.1 s: without a pause, the cut is in the quietest stretch of this length
 
@@ -40,7 +40,7 @@ def chunks(blocks: Iterable[Samples], *, minutes: float, start: int = 0) -> Iter
     """Cuts streamed sound (mono, 16 kHz) into pieces of at most `minutes`; `start` is the first block's
     position in ms.
 
-    Cuts fall in the longest pause of a piece's last two fifths, or at the quietest place there when nobody
+    Cuts fall in the longest pause of a piece's last three tenths, or at the quietest place there when nobody
     pauses. No more than one piece is held at a time.
     """
     import numpy as np
