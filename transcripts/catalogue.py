@@ -1,5 +1,8 @@
 """What the index knows of every event and transcript, held in memory between questions: for filters, facets
 and results.
+
+Rows are read once: an event that is taken in again gets a new number, so only new numbers are read after a
+change.
 """
 
 from __future__ import annotations
@@ -7,24 +10,27 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
-from onrecord.transcripts.folding import fold
-from onrecord.transcripts.query import Question
+import numpy as np
+from numpy.typing import NDArray
 
-FACETS = ("speaker", "series", "tag", "lang", "year")
-_MOST_VALUES = 50
+from onrecord.transcripts.space import Space
+
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as the index has it; `speakers` and `languages` are those announced and those heard."""
+    """One event as the index has it; `speakers` and `languages` are those announced and those heard.
 
-    key: int
+    `fields` says how many words each part of its record has.
+    """
+
+    number: int
     stem: str
     slug: str
     title: str
@@ -35,6 +41,7 @@ class EventRow:
     languages: tuple[str, ...]
     speakers: tuple[str, ...]
     note: str
+    fields: NDArray[np.int32]
 
     def values(self, facet: str) -> tuple[str, ...]:
         """What the event is counted under in a facet."""
@@ -46,6 +53,8 @@ class EventRow:
             return self.languages
         if facet == "series":
             return (self.series,) if self.series else ()
+        if facet == "event":
+            return tuple(dict.fromkeys((self.slug, self.stem, self.title)))
         return (str(self.starts_at.year),)
 
 
@@ -53,10 +62,11 @@ class EventRow:
 class TranscriptRow:
     """One transcript as the index has it; cues name their speaker and language by number in these lists.
 
-    `speaker_rows` and `language_rows` say for each the stretches in which it is heard, as bits.
+    `at`, `size` and `densest` are in words; the runs are pairs (first word, number in the list).
     """
 
-    key: int
+    number: int
+    event: int
     recording: str
     title: str
     language: str
@@ -64,108 +74,51 @@ class TranscriptRow:
     status: str
     speakers: tuple[str, ...]
     languages: tuple[str, ...]
-    speaker_rows: tuple[int, ...]
-    language_rows: tuple[int, ...]
+    at: int
+    size: int
+    densest: int
+    speaker_runs: NDArray[np.int32]
+    language_runs: NDArray[np.int32]
 
 
-@dataclass(frozen=True)
 class Catalogue:
-    """All events and transcripts of one state of the index."""
+    """All events and transcripts of one state of the index. Events stand in the order of their words."""
 
-    events: Mapping[int, EventRow]
-    transcripts: Mapping[int, TranscriptRow]
-    newest: date
-    speakers: frozenset[str]  # all who are heard
-    languages: frozenset[str]
+    def __init__(self, events: list[EventRow], transcripts: list[list[TranscriptRow]], space: Space) -> None:
+        self.events = events
+        self.transcripts = [row for rows in transcripts for row in rows]
+        self.space = space
+        self.number = {row.number: n for n, row in enumerate(events)}
+        self.days = np.array([row.starts_at.date().toordinal() for row in events], np.int64)
+        self.newest = int(self.days.max()) if events else date.min.toordinal()
+        self._values: dict[str, tuple[list[str], NDArray[np.int64], NDArray[np.int64]]] = {}
 
-    def named(self, name: str) -> EventRow | None:
-        """The event with this slug or stem."""
-        return next((row for row in self.events.values() if name in (row.slug, row.stem)), None)
+    @cached_property
+    def seconds(self) -> NDArray[np.float64]:
+        """When each event starts, as seconds since 1970."""
+        return np.array([row.starts_at.timestamp() for row in self.events])
 
-    def chosen(self, question: Question) -> list[EventRow]:
-        """The events that the filters on events let through. `speaker:` and `lang:` narrow these only when no
-        words are asked for; with words they hold for the cue."""
-        rows = list(self.events.values())
-        if question.event:
-            rows = [row for row in rows if question.event in (row.slug, row.stem)]
-        if question.before is not None:
-            rows = [row for row in rows if row.starts_at.date() < question.before]
-        if question.after is not None:
-            rows = [row for row in rows if row.starts_at.date() >= question.after]
-        for key in ("event", "series", "tag", *(() if question.clauses else ("speaker", "lang"))):
-            rows = self._filtered(rows, question, key)
-        return rows
+    @cached_property
+    def named(self) -> dict[str, list[int]]:
+        """The events with this slug or stem."""
+        found: dict[str, list[int]] = {}
+        for n, row in enumerate(self.events):
+            for name in {row.slug, row.stem}:
+                found.setdefault(name, []).append(n)
+        return found
 
-    def _filtered(self, rows: list[EventRow], question: Question, key: str) -> list[EventRow]:
-        def values(row: EventRow) -> Iterable[str]:
-            return (row.slug, row.stem, row.title) if key == "event" else row.values(key)
-
-        allowed = self.allowed(
-            question, key, {value for row in self.events.values() for value in values(row)}
-        )
-        if allowed is None:
-            return rows
-        return [
-            row
-            for row in rows
-            if any(value in allowed for value in values(row)) or self._unnamed(question, key, row)
-        ]
-
-    @staticmethod
-    def _unnamed(question: Question, key: str, row: EventRow) -> bool:
-        """Whether an event that has no value at all passes: only when all that is asked is what to leave
-        out.
-        """
-        named = [one for one in question.filters if one.key == key]
-        return (
-            key in ("series", "tag", "speaker", "lang")
-            and not row.values(key)
-            and all(one.without for one in named)
-        )
-
-    @staticmethod
-    def allowed(question: Question, key: str, values: Iterable[str]) -> set[str] | None:
-        """The values that the question's filters of one kind let through; None when it has none of that kind.
-
-        Several of one kind widen each other. A value that is named in full is meant alone; else all that
-        contain the words.
-        """
-        filters = [one for one in question.filters if one.key == key]
-        if not filters:
-            return None
-        known = list(values)
-        wanted = [one for one in filters if not one.without]
-        allowed = set(known) if not wanted else set().union(*(meant(one.value, known, key) for one in wanted))
-        return allowed.difference(*(meant(one.value, known, key) for one in filters if one.without))
-
-    def facets(self, rows: Iterable[EventRow]) -> dict[str, tuple[tuple[str, int], ...]]:
-        """How many of these events have each speaker, series, tag, language and year, the commonest first."""
-        counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-        for row in rows:
-            counts["speaker"].update(row.speakers)
-            counts["tag"].update(row.tags)
-            counts["lang"].update(row.languages)
-            if row.series:
-                counts["series"][row.series] += 1
-            counts["year"][str(row.starts_at.year)] += 1
-        return {
-            facet: tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:_MOST_VALUES])
-            for facet, counter in counts.items()
-        }
-
-
-def meant(asked: str, values: Iterable[str], key: str) -> set[str]:
-    """The values that a filter's text means: those that are it, else those that contain its words in a row.
-
-    A language means its regional forms too: `pt` means `pt-BR`.
-    """
-    if key == "lang":
-        tag = asked.lower()
-        return {value for value in values if value.lower() == tag or value.lower().startswith(f"{tag}-")}
-    wanted = fold(asked)
-    folded = {value: fold(value) for value in values}
-    same = {value for value, text in folded.items() if text == wanted}
-    return same or {value for value, text in folded.items() if f" {wanted} " in f" {text} "}
+    def values(self, facet: str) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+        """What events have under a facet: the values, and pairs of an event and the number of its value."""
+        if facet not in self._values:
+            numbers: dict[str, int] = {}
+            pairs = [
+                (n, numbers.setdefault(value, len(numbers)))
+                for n, row in enumerate(self.events)
+                for value in dict.fromkeys(row.values(facet))
+            ]
+            table = np.array(pairs, np.int64).reshape(-1, 2)
+            self._values[facet] = (list(numbers), table[:, 0], table[:, 1])
+        return self._values[facet]
 
 
 _held: dict[str, tuple[tuple[int, int], Catalogue]] = {}
@@ -178,46 +131,64 @@ def catalogue(connection: sqlite3.Connection, path: Path) -> Catalogue:
     state = (path.stat().st_ino, row[0] if row else 0)
     with _holding:
         held = _held.get(str(path))
-    if held is not None and held[0] == state:
-        return held[1]
-    read = _read(connection)
-    with _holding:
+        if held is not None and held[0] == state:
+            return held[1]
+        before = held[1] if held is not None and held[0][0] == state[0] else None
+        read = _read(connection, before)
         _held[str(path)] = (state, read)
-    return read
+        return read
 
 
-def _read(connection: sqlite3.Connection) -> Catalogue:
-    events = {}
+def _read(connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue:
+    places = connection.execute(
+        "SELECT number, said_segment, said_at, record_segment, record_at FROM event"
+        " ORDER BY said_segment, said_at"
+    ).fetchall()
+    known: dict[int, tuple[EventRow, list[TranscriptRow]]] = {}
+    if before is not None:
+        known = {row.number: (row, []) for row in before.events}
+        for transcript in before.transcripts:
+            known[transcript.event][1].append(transcript)
+    new = [row[0] for row in places if row[0] not in known]
+    for first in range(0, len(new), _READ_AT_ONCE):
+        known.update(_rows(connection, new[first : first + _READ_AT_ONCE]))
+    segments = connection.execute("SELECT number, kind, size FROM segment ORDER BY number").fetchall()
+    events = [known[row[0]][0] for row in places]
+    transcripts = [known[row[0]][1] for row in places]
+    space = Space(segments, [row[1:] for row in places], [row.fields for row in events], transcripts)
+    return Catalogue(events, transcripts, space)
+
+
+def _rows(
+    connection: sqlite3.Connection, numbers: list[int]
+) -> dict[int, tuple[EventRow, list[TranscriptRow]]]:
+    found: dict[int, tuple[EventRow, list[TranscriptRow]]] = {}
+    marks = ", ".join("?" * len(numbers))
     for row in connection.execute(
-        "SELECT key, stem, slug, title, summary, starts, series, tags, languages, speakers, note FROM event"
+        "SELECT number, stem, slug, title, summary, starts, series, tags, languages, speakers, note, fields"  # noqa: S608 - question marks
+        f" FROM event WHERE number IN ({marks})",
+        numbers,
     ):
-        key, stem, slug, title, summary, starts, series, tags, languages, speakers, note = row
-        events[key] = EventRow(
-            key, stem, slug, title, summary, datetime.fromisoformat(starts), series,
-            _list(tags), _list(languages), _list(speakers), note,
+        number, stem, slug, title, summary, starts, series, tags, languages, speakers, note, fields = row
+        found[number] = (
+            EventRow(
+                number, stem, slug, title, summary, datetime.fromisoformat(starts), series,
+                _list(tags), _list(languages), _list(speakers), note, np.frombuffer(fields, "<i4"),
+            ),
+            [],
         )  # fmt: skip
-    transcripts = {}
     for row in connection.execute(
-        "SELECT key, recording, title, language, kind, status, speakers, languages, speaker_rows,"
-        " language_rows FROM transcript"
+        "SELECT number, event, recording, title, language, kind, status, speakers, languages, at, size,"  # noqa: S608 - question marks
+        f" densest, speaker_runs, language_runs FROM transcript WHERE event IN ({marks}) ORDER BY number",
+        numbers,
     ):
-        key, recording, title, language, kind, status, speakers, languages, speaker_rows, language_rows = row
-        transcripts[key] = TranscriptRow(
-            key,
-            recording,
-            title,
-            language,
-            kind,
-            status,
-            _list(speakers),
-            _list(languages),
-            tuple(int(bits, 16) for bits in _list(speaker_rows)),
-            tuple(int(bits, 16) for bits in _list(language_rows)),
-        )
-    newest = max((row.starts_at.date() for row in events.values()), default=date.min)
-    heard = frozenset(name for row in transcripts.values() for name in row.speakers)
-    spoken = frozenset(tag for row in transcripts.values() for tag in row.languages)
-    return Catalogue(events, transcripts, newest, heard, spoken)
+        found[row[1]][1].append(
+            TranscriptRow(
+                *row[:7], _list(row[7]), _list(row[8]), *row[9:12],
+                np.frombuffer(row[12], "<i4").reshape(-1, 2), np.frombuffer(row[13], "<i4").reshape(-1, 2),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _list(text: str) -> tuple[str, ...]:

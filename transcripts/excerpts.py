@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
-from onrecord.transcripts.moments import Hit, Needle, Span
-from onrecord.transcripts.stretches import Cues, written
+from onrecord.transcripts.moments import Span
+from onrecord.transcripts.query import Clause, Phrase
+from onrecord.transcripts.texts import Part, Texts
 
 _AROUND = 120  # characters of a neighbour that are shown
+_MOST_CUES = 40  # of one moment that are shown
+_ENDINGS = (".", "!", "?", "…", "»", "”", '"')
 
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -30,91 +31,92 @@ class Excerpt:
     after: str
 
 
-class Passage:
-    """Stretches of one transcript, and the hits in it, from which moments are shown."""
-
-    def __init__(
-        self, connection: sqlite3.Connection, stretches: Sequence[tuple[Cues, int]], hits: Sequence[Hit]
-    ) -> None:
-        """`stretches` are in order, each with its row's number; so are the hits."""
-        self._connection = connection
-        self._stretches = stretches
-        self._firsts = [cues.first for cues, _ in stretches]
-        self._hits = hits
-        self._texts: dict[int, tuple[list[str], list[str]]] = {}
-
-    def excerpt(self, span: Span) -> Excerpt:
-        """What is said in a moment."""
-        cues, rowid = self._stretches[bisect_right(self._firsts, span.cue) - 1]
-        n, last = span.cue - cues.first, span.last_cue - cues.first
-        ids, texts = self._lines(rowid)
-        hits = self._hits[
-            bisect_left(self._hits, span.cue, key=_last_cue) : bisect_right(
-                self._hits, span.last_cue, key=_cue
-            )
-        ]
-        pieces: list[tuple[str, bool]] = []
-        for place in range(n, last + 1):
-            text = texts[place]
-            if pieces and text:
-                pieces.append((" ", False))
-            pieces += marked(text, _marks(text, cues.words_before + cues.words[place], hits))
-        return Excerpt(
-            cue_id=ids[n],
-            start=cues.starts[n],
-            end=max(cues.ends[n : last + 1]),
-            speaker=cues.speaker[n],
-            language=cues.language[n],
-            before=_ending(texts[n - 1] if n else self._last_before(rowid, cues.first)),
-            pieces=shortened(joined(pieces)),
-            after=_beginning(texts[last + 1]) if last + 1 < len(texts) else "",
-        )
-
-    def _lines(self, rowid: int) -> tuple[list[str], list[str]]:
-        if rowid not in self._texts:
-            row = self._connection.execute("SELECT written FROM stretch WHERE id = ?", (rowid,)).fetchone()
-            self._texts[rowid] = written(row[0])
-        return self._texts[rowid]
-
-    def _last_before(self, rowid: int, first: int) -> str:
-        """The text of the cue before a stretch's first one, which is the last one that the stretch before it
-        owns.
-        """
-        if first == 0:
-            return ""
-        (packed,) = self._connection.execute("SELECT cues FROM stretch WHERE id = ?", (rowid - 1,)).fetchone()
-        return self._lines(rowid - 1)[1][Cues.unpack(packed).own - 1]
+def excerpt(
+    texts: Texts, span: Span, first_words: Sequence[int], marks: Sequence[tuple[int, int]]
+) -> Excerpt:
+    """What is said in a moment. `first_words` are the numbers of the first words of its cues, `marks` the first
+    and last words of the hits in it.
+    """
+    shown = [
+        part
+        for number in range(span.cue, min(span.last_cue, span.cue + _MOST_CUES) + 1)
+        if (part := texts.part(number)) is not None
+    ]
+    if not shown:
+        raise LookupError("a moment's text is missing")
+    pieces: list[tuple[str, bool]] = []
+    for part, begins in zip(shown, first_words, strict=False):
+        if pieces and part.text:
+            pieces.append((" ", False))
+        pieces += marked(part.text, _places(part.text, begins, marks))
+    return Excerpt(
+        cue_id=shown[0].id,
+        start=shown[0].start,
+        end=max(part.end for part in shown),
+        speaker=shown[0].speaker,
+        language=shown[0].language,
+        before=_before(texts, span.cue, shown[0]),
+        pieces=shortened(joined(pieces)),
+        after=_after(texts, span.last_cue, shown[-1]),
+    )
 
 
-def _cue(hit: Hit) -> int:
-    return hit.cue
+def _before(texts: Texts, first: int, shown: Part) -> str:
+    """The cue before, and what stands before that of the sentence."""
+    said = ""
+    for number in range(first - 1, max(first - 8, -1), -1):
+        part = texts.part(number)
+        if part is None or (said and (part.speaker != shown.speaker or part.text.endswith(_ENDINGS))):
+            break
+        said = f"{part.text} {said}".strip()
+        if len(said) > _AROUND:
+            break
+    return ending(said)
 
 
-def _last_cue(hit: Hit) -> int:
-    return hit.last_cue
+def _after(texts: Texts, last: int, shown: Part) -> str:
+    """The cue after, and what stands after that of the sentence."""
+    said = ""
+    for number in range(last + 1, last + 8):
+        part = texts.part(number)
+        if part is None or (said and (part.speaker != shown.speaker or said.endswith(_ENDINGS))):
+            break
+        said = f"{said} {part.text}".strip()
+        if len(said) > _AROUND:
+            break
+    return beginning(said)
 
 
-def _marks(text: str, begins: int, hits: Iterable[Hit]) -> list[tuple[int, int]]:
+def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where the hits stand in the text of a cue whose first word has the number `begins`."""
     found = places(text)
     return [
-        (found[max(hit.word - begins, 0)][1], found[min(hit.last_word - begins, len(found) - 1)][2])
-        for hit in hits
-        if found and hit.last_word >= begins and hit.word < begins + len(found)
+        (found[max(first - begins, 0)][1], found[min(last - begins, len(found) - 1)][2])
+        for first, last in marks
+        if found and last >= begins and first < begins + len(found)
     ]
 
 
-def mark(text: str, needles: Sequence[Needle]) -> Pieces:
+def phrases(clauses: Iterable[Clause]) -> list[Phrase]:
+    """Everything that is marked where a question's clauses are shown."""
+    found: list[Phrase] = []
+    for clause in clauses:
+        found += clause.choices
+        found += phrases(clause.near)
+    return found
+
+
+def mark(text: str, asked: Sequence[Phrase]) -> Pieces:
     """A text that stands by itself, such as a title, with the hits marked."""
     found = places(text)
     folded = f" {' '.join(word for word, _, _ in found)} "
     marks: list[tuple[int, int]] = []
-    for needle in needles:
-        at = folded.find(needle.text)
+    for one in asked:
+        at = folded.find(one.needle)
         while at >= 0:
             n = folded.count(" ", 0, at + 1) - 1
-            marks.append((found[n][1], found[n + needle.words - 1][2]))
-            at = folded.find(needle.text, at + 1)
+            marks.append((found[n][1], found[n + len(one.words) - 1][2]))
+            at = folded.find(one.needle, at + 1)
     return joined(marked(text, marks))
 
 
@@ -152,22 +154,24 @@ def shortened(pieces: Pieces, most: int = 2 * _AROUND) -> Pieces:
         if hit or len(text) <= most:
             made.append((text, hit))
         elif n == 0:
-            made.append((_ending(text), False))
+            made.append((ending(text), False))
         elif n == len(pieces) - 1:
-            made.append((_beginning(text), False))
+            made.append((beginning(text), False))
         else:
-            made.append((f"{_beginning(text)} {_ending(text)}", False))
+            made.append((f"{beginning(text)} {ending(text)}", False))
     return tuple(made)
 
 
-def _ending(text: str) -> str:
+def ending(text: str) -> str:
+    """The last words of a text."""
     if len(text) <= _AROUND:
         return text
     cut = text[-_AROUND:]
     return f"… {cut.partition(' ')[2] or cut}"
 
 
-def _beginning(text: str) -> str:
+def beginning(text: str) -> str:
+    """The first words of a text."""
     if len(text) <= _AROUND:
         return text
     cut = text[:_AROUND]

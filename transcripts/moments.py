@@ -7,121 +7,107 @@ moment takes in all hits in its cues, and a moment that begins in the cue after 
 
 from __future__ import annotations
 
-import sys
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from onrecord.transcripts.query import MOST_CHARACTERS
-from onrecord.transcripts.stretches import MOMENT_MS, MOMENT_WORDS, Cues
+import numpy as np
+from numpy.typing import NDArray
 
-
-class Needle(NamedTuple):
-    """One phrase that is looked for: its text with a space at each whole edge, its words, the clause that it
-    answers.
-    """
-
-    text: str
-    words: int
-    clause: int
-
-
-class Hit(NamedTuple):
-    """One place where a needle stands. Words and cues are numbered through the transcript; `start` is its
-    cue's, in ms.
-    """
-
-    word: int
-    last_word: int
-    clause: int
-    cue: int
-    last_cue: int
-    start: int
+from onrecord.transcripts.finding import MOMENT_WORDS, Found
+from onrecord.transcripts.hits import Positions
+from onrecord.transcripts.intake import MOMENT_MS
 
 
 class Span(NamedTuple):
-    """The cues of one moment, and how many words lie between the first and the last word of its tightest
-    hits.
+    """The cues of one moment, how many words lie between its tightest hits, how many hits it has in all.
+
+    `sequence` is true where the clauses stand in the order of the question, one after the other.
     """
 
     cue: int
     last_cue: int
     width: int
+    hits: int
+    sequence: bool
 
 
-RuledOut = Callable[[Hit, Hit], bool]  # whether a moment from the first hit to the last is ruled out
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The hits in one transcript, in order, column by column; words and cues are counted from 0."""
+
+    words: Sequence[int]
+    clauses: Sequence[int]
+    cues: Sequence[int]
+    last_cues: Sequence[int]
+    starts: Sequence[int]
 
 
-def hits_in(
-    folded: str, cues: Cues, needles: Iterable[Needle], begin: int = 0, end: int | None = None
-) -> Iterator[Hit]:
-    """Every place in one stretch where a needle stands, needle by needle; `begin` and `end` bound the folded
-    text.
-    """
-    offsets, words, starts = cues.offsets, cues.words, cues.starts
-    for text, size, clause in needles:
-        at = folded.find(text, begin, end)
-        while at >= 0:
-            n = bisect_right(offsets, at + 1) - 1
-            word = words[n] + folded.count(" ", offsets[n], at + 1)
-            last = n if size == 1 else bisect_right(words, word + size - 1) - 1
-            number = cues.words_before + word
-            yield Hit(number, number + size - 1, clause, cues.first + n, cues.first + last, starts[n])
-            at = folded.find(text, at + 1, end)
+def hits_between(
+    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, NDArray[np.int32]]
+) -> Hits | None:
+    """The hits of a transcript that lies between these positions; None where a clause has none there."""
+    words: list[Positions] = []
+    sizes: list[int] = []
+    numbers: list[int] = []
+    for number, one in enumerate(found):
+        any_here = False
+        for at, size in one.choices:
+            begin, end = np.searchsorted(at, (low, high))
+            if end > begin:
+                any_here = True
+                words.append(at[begin:end] - np.int32(low))
+                sizes += [size] * int(end - begin)
+                numbers += [number] * int(end - begin)
+        if not any_here:
+            return None
+    first = np.concatenate(words)
+    order = np.argsort(first, kind="stable")
+    first = first[order]
+    last = first + np.array(sizes, np.int32)[order] - 1
+    cue = np.searchsorted(cues[0], first, "right") - 1
+    last_cue = np.searchsorted(cues[0], last, "right") - 1
+    return Hits(
+        first.tolist(), np.array(numbers)[order].tolist(), cue.tolist(), last_cue.tolist(), cues[1][cue].tolist()
+    )  # fmt: skip
 
 
-def vicinity(cues: Cues, first: Hit, last: Hit) -> tuple[int, int]:
-    """Where in a stretch's folded text all stands that can be one moment together with these two hits."""
-    earliest = min(
-        bisect_right(cues.words, first.word - MOMENT_WORDS - cues.words_before) - 1,
-        bisect_left(cues.starts, first.start - MOMENT_MS),
-    )
-    latest = max(
-        bisect_right(cues.words, last.last_word + MOMENT_WORDS - cues.words_before),
-        bisect_right(cues.starts, last.start + MOMENT_MS),
-    )
-    begin = cues.offsets[max(0, earliest)] - 1 if earliest < len(cues.offsets) else cues.offsets[-1]
-    # What begins there may end later, by the length of a question.
-    end = cues.offsets[latest] + 2 * MOST_CHARACTERS if latest < len(cues.offsets) else sys.maxsize
-    return begin, end
-
-
-def together(first: Hit, last: Hit) -> bool:
-    """Whether all from one hit to another is one moment."""
-    return last.last_word - first.word < MOMENT_WORDS or abs(last.start - first.start) <= MOMENT_MS
-
-
-def spans(hits: Iterable[Hit], clauses: int, ruled_out: RuledOut | None = None) -> Iterator[Span]:
-    """The moments among the sorted hits of one transcript, in order, without those that are ruled out."""
-    latest: list[Hit | None] = [None] * clauses
+def spans(hits: Hits, clauses: int) -> Iterator[Span]:
+    """The moments among the hits of one transcript, in order."""
+    latest = [-1] * clauses  # the number of the latest hit of each clause
     missing = clauses
     told: Span | None = None
-    told_from = 0
-    for hit in hits:
-        if told is not None and hit.cue <= told.last_cue:
+    told_from = count = 0
+    words, cues, starts = hits.words, hits.cues, hits.starts
+    for n, clause in enumerate(hits.clauses):
+        if told is not None and cues[n] <= told.last_cue:
+            count += 1
             continue
-        if clauses == 1:
-            first, last_cue = hit, hit.last_cue
-        else:
-            if latest[hit.clause] is None:
-                missing -= 1
-            latest[hit.clause] = hit
-            if missing:
-                continue
-            first = min(one for one in latest if one is not None)
-            if not together(first, hit):
-                continue
-            last_cue = max(one.last_cue for one in latest if one is not None)
-        if ruled_out is not None and ruled_out(first, hit):
+        if latest[clause] < 0:
+            missing -= 1
+        latest[clause] = n
+        if missing:
             continue
-        width = hit.last_word - first.word
-        if told is not None and first.cue <= told.last_cue + 1 and hit.start - told_from <= MOMENT_MS:
-            told = Span(told.cue, last_cue, min(told.width, width))
+        first = n if clauses == 1 else min(latest)
+        if words[n] - words[first] >= MOMENT_WORDS and starts[n] - starts[first] > MOMENT_MS:
+            continue
+        last_cue = hits.last_cues[n] if clauses == 1 else max(hits.last_cues[one] for one in latest)
+        width = words[n] - words[first]
+        sequence = clauses > 1 and [words[one] for one in latest] == list(
+            range(words[first], words[first] + clauses)
+        )
+        if told is not None and cues[first] <= told.last_cue + 1 and starts[n] - told_from <= MOMENT_MS:
+            count += n - first + 1
+            told = Span(told.cue, last_cue, min(told.width, width), count, told.sequence or sequence)
         else:
             if told is not None:
-                yield told
-            told, told_from = Span(first.cue, last_cue, width), first.start
-        latest = [None] * clauses
+                yield told._replace(hits=count)
+            told, told_from, count = (
+                Span(cues[first], last_cue, width, 0, sequence),
+                starts[first],
+                n - first + 1,
+            )
+        latest = [-1] * clauses
         missing = clauses
     if told is not None:
-        yield told
+        yield told._replace(hits=count)

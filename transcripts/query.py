@@ -1,16 +1,15 @@
-"""What a person asks: words, "exact phrases", -without, one OR other, begin*, and filters such as speaker:
-and before:.
+"""What a person asks: words, "exact phrases", -without, one OR other, one NEAR other, begin*, and filters such as
+speaker: and before:.
 
-Nothing that is typed here ever reaches the full-text engine as syntax: a question becomes folded words, and
-`match` writes them down quoted. Whatever is typed gives a `Question` or a `QueryError` with a sentence for
-the person who asked.
+Nothing that is typed here is syntax for anything else: a question becomes folded words. Whatever is typed gives a
+`Question` or a `QueryError` with a sentence for the person who asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -20,7 +19,8 @@ from onrecord.transcripts.folding import words
 
 MOST_CHARACTERS = 200
 MOST_TERMS = 16
-SHORTEST_BEGINNING = 3  # the index keeps the beginnings of three letters
+SHORTEST_BEGINNING = 3
+NEAR_WORDS = 10  # from the one to the other
 
 _QUOTES = '"“”„‟«»＂'
 _PIECE = re.compile(
@@ -42,11 +42,6 @@ class Phrase:
     prefix: bool = False
 
     @property
-    def match(self) -> str:
-        """The phrase as the full-text engine reads it; folded words hold no quotation mark."""
-        return f'"{" ".join(self.words)}"{" *" if self.prefix else ""}'
-
-    @property
     def needle(self) -> str:
         """The phrase as it stands in folded text, where every word has a space on both sides."""
         return f" {' '.join(self.words)}{'' if self.prefix else ' '}"
@@ -56,19 +51,22 @@ class Phrase:
 class Clause:
     """What must be there: one of these phrases. An `exact` one was put in quotation marks and is never
     widened.
+
+    Each clause in `near` must be said within 10 words of it, before or after.
     """
 
     choices: tuple[Phrase, ...]
     exact: bool = False
+    near: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True)
 class Filter:
-    """`speaker:`, `event:`, `series:`, `tag:` or `lang:`, as it was written; `without` is the same with a
-    minus.
+    """`speaker:`, `event:`, `series:`, `tag:` or `lang:`, as it was written, or a year; `without` is the same
+    with a minus.
     """
 
-    key: Literal["speaker", "event", "series", "tag", "lang"]
+    key: Literal["speaker", "event", "series", "tag", "lang", "year"]
     value: str
     without: bool = False
 
@@ -83,7 +81,7 @@ class Question:
     `before` is the first day that is too late, `after` the first day that is not too early. `event` (a slug
     or a stem) opens one event: all its moments, counted exactly, in the order of the recording. `offset` and
     `limit` count events, or the moments of an opened event; `moments` is how many moments of each event are
-    shown in a list.
+    shown in a list. `start_key` is the `next_key` of the page before, and goes before `offset`.
     """
 
     text: str
@@ -98,10 +96,18 @@ class Question:
     offset: int = 0
     limit: int = 10
     moments: int = 3
+    start_key: str = ""
 
 
 def ask(
-    text: str, *, event: str = "", order: Order = "best", offset: int = 0, limit: int = 10, moments: int = 3
+    text: str,
+    *,
+    event: str = "",
+    order: Order = "best",
+    offset: int = 0,
+    limit: int = 10,
+    moments: int = 3,
+    start_key: str = "",
 ) -> Question:
     """Understands what was typed; raises `QueryError` with a plain sentence when it cannot be asked."""
     if len(text) > MOST_CHARACTERS:
@@ -114,10 +120,11 @@ def ask(
     without: list[Phrase] = []
     filters: list[Filter] = []
     dates: dict[str, date] = {}
-    title_only = joined = False
+    title_only = False
+    joint = ""  # OR or NEAR, when one stands between the last clause and what comes
     for minus, key, value, quoted, star in _pieces(text):
         if key and (value.strip() or quoted):
-            joined = False
+            joint = ""
             if minus and key in ("before", "after", "in"):
                 raise QueryError(N_("'%(key)s:' takes no minus."), key=key)
             if key in ("before", "after"):
@@ -130,21 +137,20 @@ def ask(
             elif words(value):
                 filters.append(Filter(key, value.strip(), minus))  # type: ignore[arg-type]  # the pattern names the keys
             continue
-        if not quoted and not minus and value == "OR" and clauses:
-            joined = True
+        if not quoted and not minus and value in ("OR", "NEAR") and clauses:
+            joint = value
             continue
         phrase = _phrase(f"{key}:{value}" if key else value, quoted, star)
         if phrase is None:
             continue
         if minus:
             without.append(phrase)
-        elif joined:
-            last = clauses.pop()
-            clauses.append(Clause((*last.choices, phrase), last.exact and quoted))
+        elif joint:
+            clauses[-1] = _joined(clauses[-1], joint, phrase, quoted)
         else:
             clauses.append(Clause((phrase,), quoted))
-        joined = False
-    terms = sum(len(clause.choices) for clause in clauses) + len(without) + len(filters)
+        joint = ""
+    terms = sum(map(_terms, clauses)) + len(without) + len(filters)
     if terms > MOST_TERMS:
         raise QueryError(
             N_("This question has %(number)s terms; %(most)s is the most that can be asked at once."),
@@ -169,7 +175,21 @@ def ask(
         offset=max(0, offset),
         limit=max(0, limit),
         moments=max(0, moments),
+        start_key=start_key,
     )
+
+
+def _joined(clause: Clause, joint: str, phrase: Phrase, quoted: bool) -> Clause:
+    """The clause with one more choice, or with one more that must be near; `a NEAR b OR c` is `a NEAR (b OR c)`."""
+    if joint == "NEAR":
+        return replace(clause, near=(*clause.near, Clause((phrase,), quoted)))
+    if clause.near:
+        return replace(clause, near=(*clause.near[:-1], _joined(clause.near[-1], joint, phrase, quoted)))
+    return Clause((*clause.choices, phrase), clause.exact and quoted)
+
+
+def _terms(clause: Clause) -> int:
+    return len(clause.choices) + sum(map(_terms, clause.near))
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str, str, bool, bool]]:
@@ -211,13 +231,3 @@ def _first_day(key: str, value: str) -> date:
         N_("'%(key)s:' is followed by a date, such as %(key)s:2022, %(key)s:2022-07 or %(key)s:2022-07-12."),
         key=key,
     )
-
-
-def match_any(phrases: Iterable[Phrase]) -> str:
-    """One of these phrases, as the full-text engine reads it."""
-    return f"({' OR '.join(phrase.match for phrase in phrases)})"
-
-
-def match_all(clauses: Sequence[Clause]) -> str:
-    """All of these clauses, as the full-text engine reads them."""
-    return " AND ".join(match_any(clause.choices) for clause in clauses)

@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 
 from onrecord.errors import SearchIndexError
-from onrecord.transcripts.folding import words
 from onrecord.transcripts.index import SCHEMA, Index, IndexedEvent, IndexedTranscript, open_reader
 from onrecord.transcripts.model import Cue, Word
 from onrecord.transcripts.query import ask
 from onrecord.transcripts.search import search
-from onrecord.transcripts.stretches import MOMENT_MS, TAIL_WORDS, Cues
 
 
 def cue(number: int, text: str, *, length: int = 3000, speaker: str = "") -> Cue:
@@ -61,8 +59,10 @@ def test_put_takes_the_place_of_what_was_known(path: Path) -> None:
     assert stems(path, "second") == stems(path, "new") == ["one"]
     assert set(stems(path, "words")) == {"one", "two"}
     with closing(sqlite3.connect(path)) as connection:
-        for table in ("said", "about"):  # raises when the full-text table and its content disagree
-            connection.execute(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
+        vocabulary = set(connection.execute("SELECT word, language, events FROM vocabulary"))
+    assert vocabulary == {
+        ("second", "en", 1), ("words", "en", 2), ("other", "en", 1), ("new", "", 1), ("name", "", 1), ("two", "", 1),
+    }  # fmt: skip
 
 
 def test_remove_forgets_all_of_an_event(path: Path) -> None:
@@ -73,7 +73,7 @@ def test_remove_forgets_all_of_an_event(path: Path) -> None:
         index.remove("never-there")
     assert stems(path, "words") == stems(path, "name") == []
     with closing(sqlite3.connect(path)) as connection:
-        for table in ("event", "transcript", "stretch", "about_text"):
+        for table in ("event", "transcript", "piece", "record", "vocabulary", "posting", "segment"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
@@ -92,7 +92,7 @@ def test_fill_puts_everything_in_one_transaction(path: Path) -> None:
         assert stems(path, "words") == ["old"]
         assert index.fill([(event("new"), spoken("words"), "b")]) == 1
         index.settle()
-    assert not path.with_name("index.sqlite3-wal").exists()
+        assert path.with_name("index.sqlite3-wal").stat().st_size == 0
     assert stems(path, "words") == ["new"]
 
 
@@ -132,43 +132,36 @@ def search_moments(cues: int) -> range:
     return range(0, cues, 11)
 
 
-def test_stretches_overlap_by_a_moment(path: Path) -> None:
-    """Stretches own each cue once, in order, and end with a tail as long as a moment and the longest
-    phrase.
-    """
-    texts = [f"w{n} spoken here" for n in range(1000)]
+def test_small_segments_become_large_ones(path: Path) -> None:
+    """However many events are taken in, one by one and again, few segments stand, and they hold what is alive."""
     with Index(path) as index:
-        index.put(event("one"), spoken(*texts), "a")
+        for n in range(60):
+            index.put(event(f"e{n % 40}", title=f"title{n}"), spoken(*[f"word{n} always"] * (n + 1)), str(n))
+        index.remove("e39")
     with closing(open_reader(path)) as connection:
-        rows = connection.execute("SELECT folded, cues FROM stretch ORDER BY id").fetchall()
-    stretches = [(folded, Cues.unpack(data)) for folded, data in rows]
-    assert [cues.first for _, cues in stretches] == [120 * n for n in range(9)]
-    assert sum(cues.own for _, cues in stretches) == 1000
-    for folded, cues in stretches[:-1]:
-        tail = len(cues.starts) - cues.own
-        assert tail * 3 >= TAIL_WORDS and tail * 3000 >= MOMENT_MS
-        assert words(folded)[:3] == [f"w{cues.first}", "spoken", "here"]
-        assert cues.words_before == cues.first * 3
+        assert connection.execute("SELECT count(*) FROM segment").fetchone()[0] <= 16
+        (size,) = connection.execute(
+            "SELECT sum(length(positions)) / 4 FROM posting WHERE word = 'always'"
+        ).fetchone()
+        alive = sum(n + 1 for n in range(20, 59) if n != 39)
+        assert alive <= size <= 2 * alive
+    for n in range(60):
+        assert (
+            stems(path, f"word{n}")
+            == stems(path, f"title{n}")
+            == ([f"e{n % 40}"] if 20 <= n and n != 39 else [])
+        )
+    assert search(path, ask("always")).total == 39
 
 
-def test_long_cues_make_short_stretches(path: Path) -> None:
-    """Other people's cues may be pages: a stretch is then cut by its words."""
+def test_a_piece_of_text_is_small_however_long_a_cue_is(path: Path) -> None:
+    """Other people's cues may be pages: they are shown in parts, each with its share of the time."""
+    long = " ".join(f"w{n}" for n in range(20_000))
     with Index(path) as index:
-        index.put(event("one"), spoken(*["long " * 1500] * 6), "a")
-    with closing(open_reader(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM stretch").fetchone() == (6,)
-
-
-def test_the_engine_parts_words_as_folding_does(path: Path) -> None:
-    """Positions in the full-text table are those of our own words, in every script."""
-    text = "Кожен м'яч за́мок ﷺ ½ हिन्दी 日本語 Straße C++ ʼн a\u200db \U0001e900\U0001e901 9³"
-    with Index(path) as index:
-        index.put(event("one"), [IndexedTranscript("p", "en", [Cue("c", 0, 1, (Word(text),))])], "a")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE VIRTUAL TABLE temp.rows USING fts5vocab('main', 'said', 'instance')")
-        found = connection.execute("SELECT offset, term FROM temp.rows ORDER BY offset").fetchall()
-    assert [term for _, term in found] == words(text)
-    assert [offset for offset, _ in found] == list(range(len(words(text))))
+        index.put(event("one"), [IndexedTranscript("p", "en", [cue(0, long, length=100_000)])], "a")
+    (moment,) = search(path, ask("w10000")).events[0].moments
+    assert (moment.cue_id, moment.start, moment.end) == ("c0", 50_000, 51_000)
+    assert len("".join(text for text, _ in moment.pieces)) < 300
 
 
 def test_an_index_of_another_schema_is_begun_anew(path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.errors import QueryError
-from onrecord.transcripts.query import Clause, Filter, Phrase, Question, ask, match_all
+from onrecord.transcripts.query import Clause, Filter, Phrase, Question, ask
 
 
 def plain(*words: str) -> tuple[Clause, ...]:
@@ -28,6 +28,12 @@ def plain(*words: str) -> tuple[Clause, ...]:
         ("Kyiv OR Lviv camps", (Clause((Phrase(("kyiv",)), Phrase(("lviv",)))), *plain("camps"))),
         ("a OR b OR c", (Clause((Phrase(("a",)), Phrase(("b",)), Phrase(("c",)))),)),
         ("OR", plain("or")),
+        ("NEAR", plain("near")),
+        ("a NEAR b", (Clause((Phrase(("a",)),), near=plain("b")),)),
+        (
+            'a NEAR "b c" OR d e',
+            (Clause((Phrase(("a",)),), near=(Clause((Phrase(("b", "c")), Phrase(("d",)))),)), *plain("e")),
+        ),
         ("camps OR", plain("camps")),
         ("passp*", (Clause((Phrase(("passp",), prefix=True),)),)),
         ('"green passp"*', (Clause((Phrase(("green", "passp"), prefix=True),), exact=True),)),
@@ -102,12 +108,6 @@ def test_ask_says_why_not(typed: str, sentence: str) -> None:
     with pytest.raises(QueryError) as caught:
         ask(typed)
     assert str(caught.value) == sentence
-
-
-def test_match_is_quoted() -> None:
-    """What reaches the full-text engine is quoted words, whatever was typed."""
-    assert match_all(ask('a"b AND c* ( ^ : NEAR/2 ].;').clauses) == '("a") AND ("b and c near 2")'
-    assert match_all(ask('passp* OR "x y" z').clauses) == '("passp" * OR "x y") AND ("z")'
 
 
 syntax = st.lists(

@@ -1,0 +1,85 @@
+"""With which speakers, or in which languages, events answer: exact counts beside the results of a question.
+
+An event counts for a speaker when a moment with all the words is left after everything that others say is taken
+away. Most are settled by a moment that lies within one turn; only the others are looked at speaker by speaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.transcripts.finding import Found, near_all
+from onrecord.transcripts.hits import Numbers, counts, inside
+from onrecord.transcripts.layout import GAP
+from onrecord.transcripts.space import Lines, Runs
+from onrecord.transcripts.windows import Starts, Windows, windows
+
+
+def answering(
+    found: Sequence[Found], held: Windows, runs: Runs, lines: Lines, starts: Starts
+) -> tuple[Numbers, NDArray[np.int32]]:
+    """Each event and value of `runs` with which it answers. `held` are the windows of `found`."""
+    values = max(len(runs.names), 1)
+    pair = lines.event[runs.transcript] * values + runs.value
+    size = lines.events * values
+    longest = max((size for one in found for _, size in one.choices), default=1)
+    near = any(one.near for one in found)
+    if len(found) == 1 and longest == 1 and not near:
+        pairs = np.unique(pair[counts(found[0].at, runs.low, runs.high) > 0])
+        return pairs // values, (pairs % values).astype(np.int32)
+    open_here = np.ones(size, bool)
+    for one in found:
+        present = np.zeros(size, bool)
+        present[pair[counts(one.at, runs.low, runs.high) > 0]] = True
+        open_here &= present
+    settled = np.zeros(size, bool)
+    if len(held.first) and not near:
+        run = np.searchsorted(runs.low, held.first.astype(np.int32, copy=False), "right") - 1
+        settled[pair[run[held.last + longest <= runs.high[run]]]] = True
+    open_here &= ~settled
+    chosen = np.flatnonzero(open_here[pair])
+    if len(chosen):
+        settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
+    pairs = np.flatnonzero(settled)
+    return pairs // values, (pairs % values).astype(np.int32)
+
+
+def _looked_at(
+    found: Sequence[Found], runs: Runs, chosen: Numbers, pair: Numbers, lines: Lines, starts: Starts
+) -> Numbers:
+    """The pairs among the chosen runs in which there is a window when nobody else is heard.
+
+    What one speaker says in a transcript becomes a line of its own, with the words where they are.
+    """
+    low, high = runs.low[chosen], runs.high[chosen]
+    values = max(len(runs.names), 1)
+    own_of_run = runs.transcript[chosen].astype(np.int64) * values + runs.value[chosen]
+    own, line_of_run = np.unique(own_of_run, return_inverse=True)
+    transcript = own // values
+    lengths = lines.high[transcript].astype(np.int64) - lines.low[transcript]
+    begins = np.cumsum(lengths + GAP) - lengths - GAP
+    pairs, event = np.unique(lines.event[transcript] * values + own % values, return_inverse=True)
+    alone = Lines(begins, begins + lengths, event, lines.densest[transcript], len(pairs))
+    moved = begins - lines.low[transcript]  # from a position to that on its own line
+
+    def on_own_line(one: Found) -> Numbers:
+        parts: list[Numbers] = []
+        for at, size in one.alone:
+            here = at[inside(at, low, high)]
+            line = line_of_run[np.searchsorted(low, here, "right") - 1]
+            last = (here + np.int32(size - 1)).astype(np.int32)
+            ends = np.searchsorted(low, last, "right") - 1
+            same = (line_of_run[ends] == line) & (last < high[ends])
+            parts.append(here[same] + moved[line[same]])
+        every = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+        return near_all(every, [on_own_line(near) for near in one.near])
+
+    def starts_there(positions: Numbers) -> NDArray[np.int32]:
+        line = np.searchsorted(begins, positions, "right") - 1
+        return starts(positions - moved[line])
+
+    held = windows([on_own_line(one) for one in found], alone, starts_there)
+    return pairs[np.unique(event[held.transcript])]

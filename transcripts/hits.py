@@ -1,0 +1,99 @@
+"""Sorted arrays of word positions, and what is done with them: phrases, ranges, nearest neighbours.
+
+All are 32-bit numbers that rise. numpy's stable sort merges runs that are sorted already, so putting lists together
+is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Positions = NDArray[np.signedinteger[Any]]  # 32 bits in the index; 64 where lines are laid out anew
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+NONE: Positions = np.empty(0, np.int32)
+_FEW = 16  # so many times fewer are looked up one by one; else both lists are merged
+
+
+def union(lists: Sequence[Positions]) -> Positions:
+    """All positions of several lists, each once."""
+    held = [one for one in lists if len(one)]
+    if len(held) < 2:
+        return held[0] if held else NONE
+    merged = np.sort(np.concatenate(held), kind="stable")
+    unlike = np.empty(len(merged), bool)
+    unlike[0] = True
+    np.not_equal(merged[1:], merged[:-1], out=unlike[1:])
+    return merged if unlike.all() else merged[unlike]
+
+
+def both(one: Positions, other: Positions) -> Positions:
+    """The positions that are in both lists."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) * _FEW < len(other):
+        return one[contains(other, one)]
+    merged = np.sort(np.concatenate([one, other]), kind="stable")
+    return merged[1:][merged[1:] == merged[:-1]]
+
+
+def contains(positions: Positions, asked: NDArray[np.signedinteger]) -> Flags:
+    """Which of the asked positions are in a list."""
+    if not len(positions):
+        return np.zeros(len(asked), bool)
+    found = np.searchsorted(positions, asked.astype(positions.dtype, copy=False))
+    found[found == len(positions)] = 0
+    flags: Flags = positions[found] == asked
+    return flags
+
+
+def phrase(lists: Sequence[Positions]) -> Positions:
+    """Where words follow each other: the position of the first; `lists` are those of the words, in order."""
+    order = sorted(range(len(lists)), key=lambda n: len(lists[n]))
+    found = lists[order[0]] - np.int32(order[0])
+    for n in order[1:]:
+        if not len(found):
+            break
+        found = both(found, lists[n] - np.int32(n))
+    return found
+
+
+def until(positions: Positions, asked: Positions) -> Numbers:
+    """For each asked position, how many of a list are not after it; both rise."""
+    if len(asked) * _FEW < len(positions) or len(positions) * _FEW < len(asked):
+        return np.searchsorted(positions, asked, "right")
+    order = np.argsort(np.concatenate([positions, asked]), kind="stable")
+    places = np.flatnonzero(order >= len(positions))
+    places -= np.arange(len(asked))
+    return places
+
+
+def inside(positions: Positions, low: Positions, high: Positions) -> Flags:
+    """Which positions lie in one of these ranges, which rise and do not overlap; `high` is the first one after."""
+    if not len(low) or not len(positions):
+        return np.zeros(len(positions), bool)
+    if 4 * len(low) < len(positions):
+        change = np.bincount(np.searchsorted(positions, low), minlength=len(positions) + 1)
+        change -= np.bincount(np.searchsorted(positions, high), minlength=len(positions) + 1)
+        flags: Flags = np.cumsum(change)[:-1] > 0
+        return flags
+    at = np.searchsorted(low, positions, "right") - 1
+    return (at >= 0) & (positions < high[at])
+
+
+def counts(positions: Positions, low: Positions, high: Positions) -> Numbers:
+    """How many positions lie in each of these ranges, which may come in any order."""
+    return np.searchsorted(positions, high) - np.searchsorted(positions, low)
+
+
+def joined(low: Positions, high: Positions) -> tuple[Positions, Positions]:
+    """The same ranges with neighbours that touch made one."""
+    if len(low) < 2:
+        return low, high
+    apart = low[1:] != high[:-1]
+    return low[np.concatenate([[True], apart])], high[np.concatenate([apart, [True]])]

@@ -1,0 +1,142 @@
+"""What was said, as it was written: the pieces of 32 cues in which the index keeps it for showing.
+
+A cue of more than 200 words, as other people's files have them, is kept as several parts, each with its share of
+the cue's time. So no question ever has to read more than a few kilobytes to show a moment.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from onrecord.transcripts.model import Cue
+
+PIECE = 32  # cues
+PIECE_BITS = 24  # a transcript has fewer than 16 million pieces
+MOST_WORDS = 200  # of one part of a cue
+_LATEST = (1 << 31) - 1  # milliseconds; 24 days
+
+
+@dataclass(slots=True)
+class Part:
+    """A cue, or a part of a very long one. `speaker` and `language` are numbers in the transcript's lists."""
+
+    id: str
+    text: str
+    start: int
+    end: int
+    speaker: int
+    language: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some parts of a transcript in a row, column by column."""
+
+    ids: Sequence[str]
+    texts: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    speakers: Sequence[int]
+    languages: Sequence[int]
+
+
+def cut(cue: Cue) -> Iterator[tuple[list[str], int, int]]:
+    """The written words of a cue, with its start and end in ms: once, or in parts where it is very long."""
+    spoken = [word.text for word in cue.words]
+    start = min(max(cue.start, 0), _LATEST)
+    end = min(max(cue.end, start), _LATEST)
+    if len(spoken) <= MOST_WORDS:
+        yield spoken, start, end
+        return
+    length, count = end - start, len(spoken)
+    for first in range(0, count, MOST_WORDS):
+        last = min(first + MOST_WORDS, count)
+        yield spoken[first:last], start + length * first // count, start + length * last // count
+
+
+def pack_numbers(numbers: array[int]) -> bytes:
+    """Little-endian 32-bit numbers."""
+    if sys.byteorder == "big":
+        numbers = array("i", numbers)
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def unpack_numbers(data: bytes) -> array[int]:
+    """Reads what `pack_numbers` has written."""
+    numbers = array("i")
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def pack(parts: Sequence[Part]) -> bytes:
+    """A piece as it stands in the index."""
+    numbers = array("i", [len(parts)])
+    numbers.extend([part.start for part in parts])
+    numbers.extend([part.end for part in parts])
+    numbers.extend([part.speaker for part in parts])
+    numbers.extend([part.language for part in parts])
+    lines = [part.id for part in parts] + [part.text for part in parts]
+    return zlib.compress(pack_numbers(numbers) + "\n".join(lines).encode("utf-8", "replace"), 1)
+
+
+def unpack(data: bytes) -> Piece:
+    """Reads what `pack` has written; raises `zlib.error`, `ValueError` or `LookupError` for anything else."""
+    plain = zlib.decompress(data)
+    count = unpack_numbers(plain[:4])[0]
+    numbers = unpack_numbers(plain[4 : 4 + 16 * count])
+    lines = plain[4 + 16 * count :].decode("utf-8").split("\n")
+    if len(lines) != 2 * count or len(numbers) != 4 * count:
+        raise ValueError("a piece of text has not as many lines as cues")
+    columns = [numbers[n * count : (n + 1) * count] for n in range(4)]
+    return Piece(lines[:count], lines[count:], *columns)
+
+
+class Texts:
+    """Reads the parts of one transcript; a piece is read once."""
+
+    def __init__(self, connection: sqlite3.Connection, transcript: int) -> None:
+        self._connection = connection
+        self._base = transcript << PIECE_BITS
+        self._held: dict[int, Piece | None] = {}
+
+    def part(self, number: int) -> Part | None:
+        """The part with this number, counted from 0; None before the first and after the last."""
+        if number < 0:
+            return None
+        piece = self._piece(number // PIECE)
+        n = number % PIECE
+        if piece is None or n >= len(piece.ids):
+            return None
+        return Part(
+            piece.ids[n], piece.texts[n], piece.starts[n], piece.ends[n], piece.speakers[n], piece.languages[n]
+        )  # fmt: skip
+
+    def _piece(self, number: int) -> Piece | None:
+        if number not in self._held:
+            row = self._connection.execute(
+                "SELECT data FROM piece WHERE id = ?", (self._base | number,)
+            ).fetchone()
+            self._held[number] = unpack(row[0]) if row else None
+        return self._held[number]
+
+
+def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, str]]:
+    """All that was said in an event, as (language, text as written), cue by cue."""
+    for number, languages in connection.execute(
+        "SELECT number, languages FROM transcript WHERE event = ? ORDER BY number", (event,)
+    ).fetchall():
+        names = json.loads(languages)
+        span = (number << PIECE_BITS, (number + 1 << PIECE_BITS) - 1)
+        for (data,) in connection.execute("SELECT data FROM piece WHERE id BETWEEN ? AND ?", span):
+            piece = unpack(data)
+            for language, text in zip(piece.languages, piece.texts, strict=True):
+                yield names[language], text
