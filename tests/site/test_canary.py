@@ -142,6 +142,8 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         names = {{ witness = ["{word["privatenested"]}"] }}
         passcode = "{word["passcode"]}"
     ''')  # fmt: skip
+    file = bench.archive.events / f"{stem}.toml"  # an event's id is public; that of the bench holds the stem
+    file.write_text(file.read_text(encoding="utf-8").replace(f"id-of-{stem}", "id-of-open-talk"), encoding="utf-8")
     (bench.archive.speakers_file).write_text(
         f'format = 1\n[[speakers]]\nid = "nobody"\nname = "{word["somebody"]}"\n'
         f'x-seen = "{word["somebodyx"]}"\n'
