@@ -1,19 +1,23 @@
 """The search of the static site: a Pagefind index, made of what the gate gives and of nothing else.
 
 One index for all languages, for Pagefind keeps one per language and does not search across them. Each event
-is one record, with every cue as an element that has its id: a hit is led to the cue that it stands in by the
-anchors that Pagefind gives with a result.
+is one record, with every cue as an element whose id holds its anchor, its times and who speaks: from the
+anchors that Pagefind gives with a result, `static/js/moments.js` finds the moments to the second. The forms of
+words stand hidden at the end of a record, so that they part no phrase (`onrecord.site.lemmas`).
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 from markupsafe import escape
 
 from onrecord.errors import PublishError
+from onrecord.site.lemmas import Lemmas, lemmas_of
 from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import event_path
@@ -41,12 +45,15 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
     """
     from pagefind.index import IndexConfig, PagefindIndex  # asyncio machinery that only this needs
 
+    lemmas = lemmas_of(view.events, view.archive.settings.glossary)
     with tempfile.TemporaryDirectory(prefix="onrecord-pagefind-") as folder:
         try:
             index = PagefindIndex(IndexConfig(force_language=_ONE_INDEX, output_path=folder))
             async with index:
                 for event in view.events:
-                    await index.add_html_file(content=record(event, pages.words), url=event_path(event))
+                    await index.add_html_file(
+                        content=record(event, pages.words, lemmas), url=event_path(event)
+                    )
         except Exception as error:  # the library raises whatever the program at the other end said
             raise PublishError(
                 f"Pagefind, which makes the search of the static site, failed: {error}.",
@@ -54,29 +61,67 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
             ) from error
         root = Path(folder)
         names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-        return [
+        made = [
             (f"{FOLDER}/{name}", (root / name).read_bytes()) for name in names if name.startswith(_WANTED)
         ]
+        return [*made, *((f"{FOLDER}/forms/{name}", data) for name, data in lemmas.files())]
 
 
-def record(event: PublicEvent, words: Wording) -> str:
-    """The event as Pagefind reads it: plain elements, whose ids are the anchors of the event's page."""
-    return "".join(_record(event, words))
+def record(event: PublicEvent, words: Wording, lemmas: Lemmas) -> str:
+    """The event as Pagefind reads it: plain elements, and for every cue one whose id says all that a moment
+    shows of it.
+    """
+    return "".join(_record(event, words, lemmas))
 
 
-def _record(event: PublicEvent, words: Wording) -> Iterator[str]:
+def _record(event: PublicEvent, words: Wording, lemmas: Lemmas) -> Iterator[str]:
     yield "<!doctype html><html><body><main data-pagefind-body>"
     yield f'<h1 data-pagefind-meta="title" data-pagefind-weight="8">{escape(event.title)}</h1>'
-    yield f'<p data-pagefind-ignore data-pagefind-meta="date">{escape(words.day(event.starts))}</p>'
-    yield f'<p data-pagefind-ignore data-pagefind-meta="starts">{escape(event.starts.isoformat())}</p>'
-    for speaker in event.speakers:
-        yield f'<p data-pagefind-filter="speaker" data-pagefind-weight="4">{escape(speaker.name)}</p>'
+    yield _meta("date", words.day(event.starts))
+    yield f'<p data-pagefind-ignore data-pagefind-sort="starts">{escape(event.starts.astimezone(UTC).isoformat())}</p>'
     for text in (event.summary, event.description, event.series, *(tag for tag, _ in event.tags)):
         if text:
             yield f"<p>{escape(text)}</p>"
     for link in event.links:
         yield f"<p>{escape(link.label)}</p>"
+    voices = list(dict.fromkeys(cue.speaker for transcript in event.transcripts for cue in transcript.cues))
+    for speaker in event.speakers:
+        yield f'<p data-pagefind-weight="4">{escape(speaker.name)}</p>'
+    yield _meta("speakers", ", ".join(speaker.name for speaker in event.speakers))
+    yield _meta("summary", event.summary)
+    yield _meta("voices", json.dumps(voices, ensure_ascii=False))
+    yield _meta("transcripts", json.dumps(_transcripts(event), ensure_ascii=False))
+    for kind, values in _filters(event, voices).items():
+        for value in values:
+            yield f'<p data-pagefind-ignore data-pagefind-filter="{kind}">{escape(value)}</p>'
+    numbers = {voice: number for number, voice in enumerate(voices)}
     for transcript in event.transcripts:
         for cue in transcript.cues:
-            yield f'<p id="{escape(transcript.name)}.{escape(cue.id)}">{escape(cue.text)}</p>\n'
-    yield "</main></body></html>"
+            place = f"{transcript.name}.{cue.id}~{cue.start}~{cue.end}~{numbers[cue.speaker]}"
+            yield f'<p id="{escape(place)}">{escape(cue.text)}</p>\n'
+    yield f"<p>{lemmas.hidden(event)}</p></main></body></html>"
+
+
+def _meta(name: str, value: str) -> str:
+    return f'<p data-pagefind-ignore data-pagefind-meta="{name}">{escape(value)}</p>' if value else ""
+
+
+def _transcripts(event: PublicEvent) -> dict[str, list[str]]:
+    """What a moment says of its transcript: language, kind, status, the recording's title."""
+    return {
+        transcript.name: [transcript.language, transcript.kind, transcript.status, recording.title]
+        for recording in event.recordings
+        for transcript in recording.transcripts
+    }
+
+
+def _filters(event: PublicEvent, voices: list[str]) -> dict[str, list[str]]:
+    announced = [speaker.name for speaker in event.speakers]
+    spoken = [transcript.language for transcript in event.transcripts]
+    return {
+        "speaker": list(dict.fromkeys(name for name in (*announced, *voices) if name)),
+        "series": [event.series] if event.series else [],
+        "tag": [tag for tag, _ in event.tags],
+        "lang": list(dict.fromkeys((*event.languages, *spoken))),
+        "year": [str(event.starts.year)],
+    }

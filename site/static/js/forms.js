@@ -1,0 +1,19 @@
+// The forms of words on the static site: a table that lies in pieces beside the index, of which a question asks for one or
+// two. What is hidden in the index is a token for each dictionary word; the table leads from every form to it.
+
+const pieces = new Map();
+
+function piece(root, form) {
+  const name = [...form].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
+  if (!pieces.has(name)) {
+    const asked = fetch(new URL(`pagefind/forms/${name}.json`, root)).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+    pieces.set(name, asked);
+  }
+  return pieces.get(name);
+}
+
+/** What a folded word finds: { tokens, spoken }, the tokens of its dictionary words and the words that were said. */
+export async function formsOf(root, word) {
+  const [tokens, spoken] = (await piece(root, word))[word] ?? [[], []];
+  return { tokens, spoken: new Set(spoken) };
+}
