@@ -20,9 +20,6 @@ LAST_PAGE = 100
 
 FacetKey = Literal["speaker", "lang", "series", "tag", "year"]
 FACETS: tuple[FacetKey, ...] = ("speaker", "series", "tag", "lang", "year")
-_FILTERS: Mapping[str, Literal["speaker", "series", "tag", "lang"]] = {
-    "speaker": "speaker", "series": "series", "tag": "tag", "lang": "lang",
-}  # fmt: skip
 _ORDERS: Mapping[str, Order] = {"best": "best", "newest": "newest", "oldest": "oldest"}
 
 
@@ -92,26 +89,33 @@ class Asked:
         offset = (self.number - 1) * self.page_length
         if self.query:
             question = ask(
-                self.query, event=self.event, order=self.order, offset=offset, limit=self.page_length
+                self.query,
+                event=self.event,
+                order=self.order,
+                offset=offset,
+                limit=self.page_length,
+                start_key=self.start,
             )
         elif self.is_narrowed:
             order: Order = "oldest" if self.order == "oldest" else "newest"
-            question = Question("", event=self.event, order=order, offset=offset, limit=self.page_length)
+            question = Question(
+                "",
+                event=self.event,
+                order=order,
+                offset=offset,
+                limit=self.page_length,
+                start_key=self.start,
+            )
         else:
             raise QueryError(N_("There is no word to look for in this question."))
-        filters = tuple(Filter(_FILTERS[key], value) for key, value in self.narrowed if key in _FILTERS)
-        after = [question.after, _day(self.since)]
-        before = [question.before, _day(self.until, add=1)]
-        for year in self.chosen("year"):
-            first = _day(f"{year}-01-01")
-            after.append(first)
-            before.append(first and first.replace(year=first.year + 1))
+        filters = tuple(Filter(key, value) for key, value in self.narrowed)
+        after, before = _day(self.since), _day(self.until, add=1)
         return replace(
             question,
             filters=(*question.filters, *filters),
             title_only=question.title_only or (self.titles and bool(question.clauses)),
-            after=max((day for day in after if day), default=None),
-            before=min((day for day in before if day), default=None),
+            after=max((day for day in (question.after, after) if day), default=None),
+            before=min((day for day in (question.before, before) if day), default=None),
         )
 
     def address(self, urls: Urls, to: str = "search/") -> str:

@@ -139,10 +139,6 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
     except QueryError as error:
         return replace(page, problem=error)
     found = tuple(made for hit in results.events if (made := _found(asked, hit, view, urls)) is not None)
-    of = results.total
-    if asked.event:
-        of = results.events[0].moment_count if results.events else 0
-    goes_on = of > asked.number * asked.page_length and asked.number < LAST_PAGE
     if not found:
         page = replace(page, searched=len(view.events), transcribed=_transcribed(view))
     return replace(
@@ -153,10 +149,26 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
         orders=tuple((order, asked.changed(order=order).address(urls)) for order in _ORDERS),
         list_url=asked.changed(event="").address(urls) if asked.event else "",
         feed_url=feed_address(asked, urls),
-        previous_url=replace(asked, number=asked.number - 1).address(urls) if asked.number > 1 else "",
-        next_url=replace(asked, number=asked.number + 1).address(urls) if goes_on else "",
+        previous_url=replace(asked, number=asked.number - 1, start="").address(urls)
+        if asked.number > 1
+        else "",
+        next_url=_next(asked, results).address(urls) if _goes_on(asked, results) else "",
         took=results.took,
     )
+
+
+def _goes_on(asked: Asked, results: Results) -> bool:
+    if asked.number >= LAST_PAGE:
+        return False
+    if asked.event:
+        shown = asked.number * asked.page_length
+        return any(hit.moment_count > shown for hit in results.events)
+    return bool(results.next_key)
+
+
+def _next(asked: Asked, results: Results) -> Asked:
+    """The next page begins where this one ends, whatever is published meanwhile."""
+    return replace(asked, number=asked.number + 1, start=results.next_key)
 
 
 def feed_address(asked: Asked, urls: Urls) -> str:
