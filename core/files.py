@@ -142,21 +142,20 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def swap_folder(new: Path, place: Path) -> None:
-    """Puts the folder `new` at `place`; what stood there is gone afterwards.
+def exchange_folders(new: Path, place: Path) -> None:
+    """Puts the folder `new` at `place`, and what stood there at `new`.
 
-    Between the two renames a crash leaves the old folder beside it as `.NAME.old`, which `recover_folder` puts back.
+    A crash between the renames leaves the old folder as `.NAME.old`, which `recover_folder` puts back.
     """
     old = place.with_name(f".{place.name}.old")
     with translated(place):
-        if old.exists():
-            shutil.rmtree(old)
         if place.exists():
             place.replace(old)
         new.replace(place)
         sync_folder(place.parent)
         if old.exists():
-            shutil.rmtree(old)
+            old.replace(new)
+            sync_folder(new.parent)
 
 
 def recover_folder(place: Path) -> None:

@@ -147,31 +147,35 @@ def _agreed() -> bool:
     "--without-broken", is_flag=True, help="Leave out what cannot be read instead of writing nothing."
 )
 @click.option("--no-search", is_flag=True, help="Write no search page and no index for it.")
+@click.option("--anew", is_flag=True, help="Make everything again, also what has not changed.")
 @json_option
 @quiet_option
 @with_archive
 def publish(
-    archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, as_json: bool, quiet: bool
-) -> None:
+    archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, anew: bool, as_json: bool,
+    quiet: bool,
+) -> None:  # fmt: skip
     """Write the static site."""
     from onrecord.site.export import publish as write_site
 
     at = _instant(now) if now else datetime.now(UTC).replace(microsecond=0)
     with progress(quiet=quiet) as listen:
-        made = write_site(archive, now=at, without_broken=without_broken, search=not no_search, listen=listen)
+        made = write_site(
+            archive, now=at, without_broken=without_broken, search=not no_search, anew=anew, listen=listen
+        )
     for problem in made.problems:
         note(f"Left out: {problem}")
     if as_json:
         print_json({
             "folder": str(made.folder), "events": made.events, "unlisted": made.unlisted, "files": made.files,
-            "bytes": made.bytes, "left_out": [str(problem) for problem in made.problems],
+            "bytes": made.bytes, "made": made.made, "left_out": [str(problem) for problem in made.problems],
             "next_change": made.next_change.isoformat() if made.next_change else None,
         })  # fmt: skip
         return
     count = f"{made.events} {'discussion' if made.events == 1 else 'discussions'}"
     say(
         f"Wrote {count} as {made.files} files, {amount(made.bytes, 'bytes')}, "
-        f"to {archive.shown(made.folder)}/."
+        f"to {archive.shown(made.folder)}/; {made.made} of them were made now."
     )
     if not archive.settings.text("base-url"):
         note("There is no feed and no sitemap, since base-url is not set in onrecord.toml.")

@@ -1,32 +1,37 @@
-"""The static site: every answer of the application, written into a folder that any web server can serve.
+"""The static site: everything that has an address, written into a folder that any web server can serve.
 
-It is written beside the old one, looked over, and put in its place whole. Links are relative, so the folder
-works from any sub-path. The same archive and the same `now` give the same bytes.
+Links are relative, so the folder works from any sub-path. The same archive and the same `now` give the same bytes,
+whatever stood there before.
+
+Only what changed is made again. Beside `site/` lies a second tree in reserve, `.site.reserve/`, which holds the same
+files by hard links. A run brings the reserve up to date, looks that it holds what it should and nothing else, puts it
+in the place of `site/` whole, and then brings what stood there up to date the same way. So each file takes its room
+once, a run costs as much as has changed, and nothing that was withdrawn is left in either.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError, PublishError
-from onrecord.files import make_folder, swap_folder
-from onrecord.languages import N_
+from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
-from onrecord.site.app import create_app
 from onrecord.site.files import PublicFile
-from onrecord.site.live import Live
-from onrecord.site.pages import Document, Pages
-from onrecord.site.urls import event_path, up
+from onrecord.site.ledger import Ledger, open_ledger
+from onrecord.site.pages import Pages
+from onrecord.site.traces import Traces
+from onrecord.site.tree import Placed, Tree, file_name
+from onrecord.site.units import Made, Unit, Units
+from onrecord.site.urls import event_path
+from onrecord.site.view import View
+
+SEARCH = "search"  # the unit of Pagefind's index, which is made at once, by a program of its own
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Published:
     problems: tuple[OnrecordError, ...]
     next_change: datetime | None
     searchable: bool
+    made: int = 0  # how many of the files were made by this run
 
 
 def publish(
@@ -51,27 +57,201 @@ def publish(
     now: datetime,
     without_broken: bool = False,
     search: bool = True,
+    anew: bool = False,
     listen: Progress = silent,
 ) -> Published:
-    """Writes the static site of what is public at `now`, an aware instant.
+    """Writes the static site of what is public at `now`, an aware instant; `anew` makes everything again.
 
     Raises `PublishError` when something in the archive cannot be read, unless `without_broken` says to leave
     it out: what is out of the new site is gone from the public. Then, and after any error, the old site still
     stands.
     """
     with lock(archive, "publish", doing="publish"):
-        growing = archive.root / ".site.new"
-        if growing.exists():
-            shutil.rmtree(growing)
+        recover_folder(archive.site)
+        make_folder(archive.hidden, private=True)
+        with (
+            Traces(archive) as traces,
+            translated(archive.root),
+            open_ledger(archive.hidden / "site.sqlite3") as ledger,
+        ):
+            run = _Run(archive, ledger, listen)
+            return run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
+
+
+@dataclass
+class _Change:
+    """What a run does to a tree: the units that are gone or made again, the files that go and those that come."""
+
+    gone: list[str] = field(default_factory=list)
+    made: list[tuple[str, str, list[str]]] = field(default_factory=list)  # key, digest, names of files
+    removed: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> list[str]:
+        """The files that come."""
+        return [name for _, _, names in self.made for name in names]
+
+
+class _Run:
+    """One run of the export, inside its lock."""
+
+    def __init__(self, archive: Archive, ledger: Ledger, listen: Progress) -> None:
+        self._archive = archive
+        self._ledger = ledger
+        self._listen = listen
+        self._site = Tree(archive.site)
+        self._reserve = Tree(archive.root / ".site.reserve")
+        self._growing = Tree(archive.root / ".site.new")
+
+    def publish(
+        self, now: datetime, traces: Traces, *, search: bool, anew: bool, without_broken: bool
+    ) -> Published:
+        view = View(self._archive, now)
+        pages = Pages(view, export=True)
+        pages.use_search(search)
+        standing = {} if anew else self._standing()
+        # What somebody has put into the reserve, or taken out of it, or changed.
+        strange = set(self._reserve.unlike(self._ledger.files())) if standing else set()
+        spoilt = {self._ledger.unit_of(name) for name in strange}
+        units = {unit.key: unit for unit in Units(pages, traces, search=search)}
+        change = _Change(gone=[key for key in standing if key not in units])
+        wanted = [
+            unit
+            for unit in units.values()
+            if not standing.get(unit.key) or standing[unit.key] != unit.digest or unit.key in spoilt
+        ]
+        self._growing.clear()
         try:
-            made = asyncio.run(_write(archive, growing, now, search, listen))
-            if made.problems and not without_broken:
-                raise _broken(made.problems)
-            swap_folder(growing, archive.site)
-        except BaseException:
-            shutil.rmtree(growing, ignore_errors=True)
-            raise
-    return made
+            self._make(view, pages, wanted, change, whole=not standing)
+            if view.problems and not without_broken:
+                raise _broken(view.problems)
+            if standing:
+                change.removed = {
+                    *self._ledger.names([*change.gone, *(unit.key for unit in wanted)]),
+                    *strange,
+                }
+                change.removed.difference_update(change.names)
+            self._ledger.doubt()
+            placed = self._put(change, whole=not standing)
+        finally:
+            self._growing.clear()
+        shared = self._follow(change, whole=not standing)
+        if not standing:
+            self._ledger.forget()
+        self._ledger.finish(
+            change.gone,
+            [(key, digest, [placed[name] for name in names]) for key, digest, names in change.made],
+            {
+                "trees": self._trees() if shared else "",
+                "search": "yes" if search else "no",
+                "next": view.next_change.isoformat() if view.next_change else "",
+            },
+        )
+        count, size = self._ledger.total()
+        return Published(
+            folder=self._archive.site,
+            events=len(view.events),
+            unlisted=len(view.unlisted),
+            files=count,
+            bytes=size,
+            problems=view.problems,
+            next_change=view.next_change,
+            searchable=search,
+            made=len(placed),
+        )
+
+    def _standing(self) -> dict[str, str]:
+        """The digests of what stands in both trees; empty when they are not the two that the ledger speaks of."""
+        known = self._ledger.standing()
+        return known if known and self._ledger.fact("trees") == self._trees() else {}
+
+    def _trees(self) -> str:
+        return f"{self._site.identity()} {self._reserve.identity()}"
+
+    def _make(self, view: View, pages: Pages, wanted: list[Unit], change: _Change, *, whole: bool) -> None:
+        """Makes the files of these units, beside both trees."""
+        before = len(view.problems)
+        again = {unit.key for unit in wanted} | set(change.gone)
+        for number, unit in enumerate(wanted, 1):
+            names: list[str] = []
+            for path, content in self._content(unit, view, pages):
+                name = file_name(path)
+                owner = "" if whole else self._ledger.owner(name.casefold())
+                if owner and owner not in again:
+                    raise PublishError(
+                        f"two pages have the address '{path}'.", advice="Give one of them another address."
+                    )
+                if isinstance(content, PublicFile):
+                    self._growing.link(name, content.path, copy=content.attachment)
+                else:
+                    self._growing.write(name, content)
+                names.append(name)
+            change.made.append((unit.key, unit.digest, names))
+            if number % 20 == 0 or number == len(wanted):
+                self._listen(Report("publish", self._archive.root.name, number, len(wanted), "items"))
+        if problems := view.problems[before:]:
+            # What is left out now is looked for again by the next run, which is told of it again.
+            change.made = [
+                (key, "" if _concerns(key, problems, view, self._archive) else digest, names)
+                for key, digest, names in change.made
+            ]
+
+    def _content(self, unit: Unit, view: View, pages: Pages) -> Iterable[Made]:
+        if unit.key != SEARCH:
+            return unit.make()
+        from onrecord.site.pagefind import write_index  # starts a program; nothing else here needs it
+
+        return asyncio.run(write_index(view, pages))
+
+    def _put(self, change: _Change, *, whole: bool) -> dict[str, Placed]:
+        """Brings the reserve up to date and puts it in the place of the site; gives the files that came."""
+        if whole:
+            self._reserve.clear()
+            self._growing.move(self._reserve)
+        else:
+            for name in change.removed:
+                self._reserve.remove(name)
+            for name in change.names:
+                self._reserve.take(name, self._growing)
+        self._reserve.settle(change.names)
+        self._reserve.exchange(self._site)
+        return {name: self._site.placed(name) for name in change.names}
+
+    def _follow(self, change: _Change, *, whole: bool) -> bool:
+        """Brings what was the site up to date: the reserve of the next run. False where the disk has no hard links:
+        then there is no reserve, and the next run makes everything.
+        """
+        try:
+            if whole:
+                self._reserve.clear()
+                make_folder(self._reserve.root)
+            for name in change.removed:
+                self._reserve.remove(name)
+            for name in change.names:
+                self._reserve.share(name, self._site)
+        except FileNotFoundError:
+            raise  # an error of ours
+        except OSError:
+            self._reserve.clear()
+            return False
+        return True
+
+
+def _concerns(key: str, problems: Iterable[OnrecordError], view: View, archive: Archive) -> bool:
+    """Whether a unit is that of an event of which something could not be read; of all, where nobody can tell."""
+    stems = set()
+    for problem in problems:
+        path = problem.path
+        if (
+            path is None
+            or not path.is_relative_to(archive.root)
+            or len(path.relative_to(archive.root).parts) < 3
+        ):
+            return True
+        stems.add(path.parent.name)
+    return key in {
+        f"event {event_path(event)}" for event in (*view.events, *view.unlisted) if view.stem(event) in stems
+    }
 
 
 def _broken(problems: tuple[OnrecordError, ...]) -> PublishError:
@@ -80,157 +260,3 @@ def _broken(problems: tuple[OnrecordError, ...]) -> PublishError:
         f"nothing was written, because this would be missing from the site: {problems[0]}{others}",
         advice="Mend it, or run it with --without-broken to leave it out.",
     )
-
-
-class _Writer:
-    """Writes files into the new folder, and refuses every path that leads out of it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = make_folder(root)
-        self.files = 0
-        self.bytes = 0
-        self._written: set[str] = set()
-
-    def place(self, path: str) -> Path:
-        """Where an answer is written: that to `events/some-talk/` is the `index.html` in that folder."""
-        name = f"{path}index.html" if not path or path.endswith("/") else path
-        parts = name.split("/")
-        if any(
-            part in ("", ".", "..") or "\\" in part or "\0" in part or part.startswith(".git")
-            for part in parts
-        ):
-            raise PublishError(
-                f"the address '{path}' leads out of the site.", advice="This is an error in onrecord."
-            )
-        if name.casefold() in self._written:
-            raise PublishError(
-                f"two pages have the address '{path}'.", advice="Give one of them another address."
-            )
-        self._written.add(name.casefold())
-        target = self.root.joinpath(*parts)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target
-
-    def write(self, path: str, data: bytes) -> None:
-        """Writes what was answered."""
-        self.place(path).write_bytes(data)
-        self.files += 1
-        self.bytes += len(data)
-
-    def link(self, path: str, file: Path, *, copy: bool) -> None:
-        """Puts a file there: the same file under a second name where the disk can do that, else a copy.
-
-        A rendition is read-only and can be made again; an original is the record, and always copied, so that
-        nobody who may write in the site's folder can change it.
-        """
-        target = self.place(path)
-        if not copy:
-            with contextlib.suppress(OSError):
-                os.link(file.resolve(), target)
-        if not target.exists():
-            shutil.copyfile(file, target)
-        self.files += 1
-        self.bytes += target.stat().st_size
-
-
-async def _write(archive: Archive, root: Path, now: datetime, search: bool, listen: Progress) -> Published:
-    app = create_app(archive, now=lambda: now, export=True, watch=False)
-    live: Live = app.state.live
-    pages, view = live.state.pages, live.state.view
-    pages.use_search(search)
-    writer = _Writer(root)
-    paths = list(pages.paths())
-    for number, path in enumerate(paths, 1):
-        found = pages.find(path) if "/media/" in f"/{path}" else None
-        if isinstance(found, PublicFile):
-            writer.link(path, found.path, copy=found.attachment)
-        else:
-            writer.write(path, await _ask(app, path))
-        if number % 20 == 0 or number == len(paths):
-            listen(Report("publish", archive.root.name, number, len(paths), "items"))
-    for path, document in _only_here(pages):
-        writer.write(path, document.body)
-    for name in pages.statics.names():
-        writer.write(f"static/{name}", await _ask(app, f"static/{name}"))
-    writer.write(".nojekyll", b"")
-    if search:
-        from onrecord.site.pagefind import write_index  # starts a program; nothing else here needs it
-
-        for path, data in await write_index(view, pages):
-            writer.write(path, data)
-    return Published(
-        folder=archive.site,
-        events=len(view.events),
-        unlisted=len(view.unlisted),
-        files=writer.files,
-        bytes=writer.bytes,
-        problems=view.problems,
-        next_change=view.next_change,
-        searchable=search,
-    )
-
-
-def _only_here(pages: Pages) -> Iterator[tuple[str, Document]]:
-    """What a server answers with a status, a static site with a page: former addresses, withdrawals, what is
-    not there.
-    """
-    lost = (N_("There is no such page"), N_("It may have been moved, or it was never here."))
-    yield "404.html", pages.error(404, *lost, root=pages.base_path)
-    view = pages.view
-    for edition in pages.editions():
-        for path, document in _former(edition):
-            yield edition.prefix + path, document
-        if view.unlisted or any(gone.token for gone in view.withdrawn):
-            # Some servers list the files of a folder that has no page.
-            yield (
-                f"{edition.prefix}unlisted/",
-                edition.error(404, *lost, root=up(f"{edition.prefix}unlisted/")),
-            )
-
-
-def _former(pages: Pages) -> Iterator[tuple[str, Document]]:
-    """The former addresses of one edition."""
-    view = pages.view
-    taken = {event.slug for event in view.events}
-    for event in view.events:
-        for alias in event.aliases:
-            if alias not in taken and view.moved(alias) is event:
-                taken.add(alias)
-                yield f"events/{alias}/", pages.moved(f"events/{alias}/", event_path(event))
-    for gone in view.withdrawn:
-        paths = (
-            [f"unlisted/{gone.token}/"]
-            if gone.token
-            else [f"events/{slug}/" for slug in gone.slugs if slug not in taken]
-        )
-        for path in paths:
-            taken.update(gone.slugs)
-            yield path, pages.gone(gone, path)
-
-
-async def _ask(app: Callable[..., Any], path: str) -> bytes:
-    """The application's answer to a GET; raises `PublishError` when it is none."""
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": f"/{path}", "raw_path": f"/{path}".encode(), "root_path": "", "query_string": b"",
-        "headers": [(b"host", b"localhost")], "client": None, "server": None, "app": app,
-    }  # fmt: skip
-    status = 0
-    body = bytearray()
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        nonlocal status
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        else:
-            body.extend(message.get("body", b""))
-
-    await app(scope, receive, send)
-    if status != 200:
-        raise PublishError(
-            f"the page '{path}' answers with {status}.", advice="This is an error in onrecord."
-        )
-    return bytes(body)

@@ -12,11 +12,11 @@ from onrecord.errors import StorageError
 from onrecord.files import (
     copy_file,
     durable_file,
+    exchange_folders,
     inside,
     recover_folder,
     sha256,
     storage_error,
-    swap_folder,
     write_text,
 )
 
@@ -82,15 +82,18 @@ def test_inside_follows_links(tmp_path: Path) -> None:
     assert not inside(root, root / ".." / "secret")
 
 
-def test_swap_folder_replaces_the_whole(tmp_path: Path) -> None:
-    """Afterwards only the new files are there."""
+def test_exchange_folders_puts_each_in_the_place_of_the_other(tmp_path: Path) -> None:
+    """And nothing of the way is left; where nothing stood, nothing comes back."""
     new, place = tmp_path / "new", tmp_path / "site"
     for folder, name in ((new, "b"), (place, "a")):
         folder.mkdir()
         (folder / name).touch()
-    swap_folder(new, place)
+    exchange_folders(new, place)
     assert [path.name for path in place.iterdir()] == ["b"]
-    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert [path.name for path in new.iterdir()] == ["a"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "site"]
+    exchange_folders(new, tmp_path / "other")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "site"]
 
 
 def test_recover_folder_finishes_a_swap_that_was_cut(tmp_path: Path) -> None:

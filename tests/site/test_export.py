@@ -15,7 +15,7 @@ import pytest
 from onrecord.errors import LockedError, PublishError
 from onrecord.files import write_text
 from onrecord.locks import lock
-from onrecord.site.export import _Writer, publish
+from onrecord.site.export import publish
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 
@@ -258,21 +258,3 @@ def test_export_says_when_it_has_to_run_again(bench: Any) -> None:
     made = publish(bench.archive, now=bench.now, search=False)
     assert made.next_change == datetime(2026, 11, 24, 8, tzinfo=UTC)
     assert made.events == 0
-
-
-@pytest.mark.parametrize(
-    "path", ["../x", "a/../../x", "/etc/x", "a//b", "a/./b", "a\\b", "a/\0", "..", ".git/hooks/x", "a/..\\x/"]
-)
-def test_writer_refuses_a_path_that_escapes(tmp_path: Path, path: str) -> None:
-    """Whatever an address says, nothing is written outside the folder."""
-    with pytest.raises(PublishError, match="leads out of the site"):
-        _Writer(tmp_path / "site").write(path, b"x")
-    assert list(tmp_path.rglob("*")) == [tmp_path / "site"]
-
-
-def test_writer_refuses_two_pages_of_one_address(tmp_path: Path) -> None:
-    """Also where a disk does not tell capitals apart."""
-    writer = _Writer(tmp_path / "site")
-    writer.write("events/a/", b"x")
-    with pytest.raises(PublishError, match="two pages"):
-        writer.write("events/A/index.html", b"x")

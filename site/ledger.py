@@ -1,0 +1,134 @@
+"""What the last run of the export wrote: which file belongs to what, and the digest of what each was made of.
+
+It stands in `.onrecord/site.sqlite3` and is derived: without it, or where anything in it is in doubt, everything is
+made again. It speaks of two trees that are equal, the public one and the one in reserve, and is marked as unfinished
+while they are being changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from onrecord.site.tree import Placed
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unit (key TEXT PRIMARY KEY, print TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file (
+    name TEXT PRIMARY KEY, folded TEXT NOT NULL, unit TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS file_folded ON file (folded);
+CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
+"""
+_VERSION = "1"
+
+
+class Ledger:
+    """The ledger of one archive. Use it inside `open_ledger`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def standing(self) -> dict[str, str]:
+        """The digests of what stands in both trees; empty when that is in doubt."""
+        if self.fact("version") != _VERSION or self.fact("finished") != "yes":
+            return {}
+        return dict(self._connection.execute("SELECT key, print FROM unit"))
+
+    def fact(self, name: str) -> str:
+        """Something noted with the last run; empty: nothing was."""
+        row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """The size and the time of every file."""
+        rows = self._connection.execute("SELECT name, size, time FROM file")
+        return {name: (size, time) for name, size, time in rows}
+
+    def total(self) -> tuple[int, int]:
+        """How many files there are, and their bytes."""
+        row = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM file").fetchone()
+        return int(row[0]), int(row[1])
+
+    def names(self, units: Iterable[str]) -> list[str]:
+        """The files of these units."""
+        return [
+            row[0]
+            for key in units
+            for row in self._connection.execute("SELECT name FROM file WHERE unit = ?", (key,))
+        ]
+
+    def unit_of(self, name: str) -> str:
+        """The unit that a file belongs to; empty: nobody has put it there."""
+        row = self._connection.execute("SELECT unit FROM file WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def owner(self, folded: str) -> str:
+        """The unit that has a file of this name, capitals or not; empty: none has."""
+        row = self._connection.execute("SELECT unit FROM file WHERE folded = ?", (folded,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def doubt(self) -> None:
+        """Notes durably that the trees are being changed."""
+        self._connection.execute("INSERT OR REPLACE INTO fact VALUES ('finished', 'no')")
+        self._connection.commit()
+
+    def forget(self) -> None:
+        """Nothing stands any more."""
+        for table in ("unit", "file"):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - two names, both ours
+
+    def finish(
+        self,
+        gone: Iterable[str],
+        made: Iterable[tuple[str, str, Iterable[Placed]]],
+        facts: Mapping[str, str],
+    ) -> None:
+        """Notes what stands in both trees now: the units that are gone, those that were made (key, digest, files)."""
+        rows = list(made)
+        for key in (*gone, *(key for key, _, _ in rows)):
+            self._connection.execute("DELETE FROM file WHERE unit = ?", (key,))
+            self._connection.execute("DELETE FROM unit WHERE key = ?", (key,))
+        for key, digest, files in rows:
+            self._connection.execute("INSERT INTO unit VALUES (?, ?)", (key, digest))
+            self._connection.executemany(
+                "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
+                [(file.name, file.name.casefold(), key, file.size, file.time) for file in files],
+            )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO fact VALUES (?, ?)",
+            [*facts.items(), ("version", _VERSION), ("finished", "yes")],
+        )
+        self._connection.commit()
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator[Ledger]:
+    """The ledger at a path; one that cannot be read is made anew, empty."""
+    try:
+        connection = _opened(path)
+    except sqlite3.Error:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        connection = _opened(path)
+    try:
+        yield Ledger(connection)
+    finally:
+        with suppress(sqlite3.Error):
+            connection.rollback()
+        connection.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_SCHEMA)
+        connection.execute("SELECT count(*) FROM fact").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
