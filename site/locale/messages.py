@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LANGUAGES = ("uk", "fr", "de", "pl", "ru")
+_BEGUN = datetime(2026, 11, 23, tzinfo=UTC)  # the same run gives the same bytes
 _KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _TEMPLATES = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
 _SOURCES = (  # folder, what is in it, how it is read
@@ -59,6 +61,11 @@ def read(language: str) -> Catalog:
             header_comment=f"# The words of onrecord's pages: {language}.",
             project="onrecord",
             version="1",
+            last_translator="onrecord",
+            language_team=language,
+            msgid_bugs_address="see the project's page",
+            revision_date=_BEGUN,
+            creation_date=_BEGUN,
             charset="utf-8",
             fuzzy=False,
         )

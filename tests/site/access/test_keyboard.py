@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 _STOP = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return null;
-  const style = getComputedStyle(at), box = at.getBoundingClientRect();
+  const box = at.getBoundingClientRect();
   if (!at.dataset.stop) at.dataset.stop = String(document.querySelectorAll('[data-stop]').length + 1);
   const name = at.getAttribute('aria-label') || (at.labels && at.labels[0]?.textContent.trim())
     || at.textContent.trim() || at.title;
@@ -20,8 +20,8 @@ _STOP = """() => {
     named: Boolean(name) || ['VIDEO', 'AUDIO', 'IFRAME'].includes(at.tagName),
     seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight
       && box.right > 0 && box.left < innerWidth,
-    ring: ['VIDEO', 'AUDIO', 'IFRAME'].includes(at.tagName)
-      || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
+    ring: ['VIDEO', 'AUDIO', 'IFRAME'].includes(at.tagName) || [at, at.parentElement].map(one => getComputedStyle(one))
+      .some(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
   };
 }"""
 _REACHABLE = """() => [...document.querySelectorAll(
