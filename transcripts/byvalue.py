@@ -28,7 +28,9 @@ def answering(
     longest = max((size for one in found for _, size in one.choices), default=1)
     near = any(one.near for one in found)
     if len(found) == 1 and longest == 1 and not near:
-        pairs = np.unique(pair[counts(found[0].at, runs.low, runs.high) > 0])
+        present = np.zeros(size, bool)
+        present[pair[counts(found[0].at, runs.low, runs.high) > 0]] = True
+        pairs = np.flatnonzero(present)
         return pairs // values, (pairs % values).astype(np.int32)
     open_here = np.ones(size, bool)
     for one in found:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
+from onrecord.transcripts.intake import folded
 from onrecord.transcripts.moments import Span
 from onrecord.transcripts.query import Clause, Phrase
 from onrecord.transcripts.texts import Part, Texts
@@ -89,12 +92,24 @@ def _after(texts: Texts, last: int, shown: Part) -> str:
 
 def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where the hits stand in the text of a cue whose first word has the number `begins`."""
-    found = places(text)
-    return [
-        (found[max(first - begins, 0)][1], found[min(last - begins, len(found) - 1)][2])
-        for first, last in marks
-        if found and last >= begins and first < begins + len(found)
-    ]
+    here = [(max(first - begins, 0), last - begins) for first, last in marks]
+    here = [(first, last) for first, last in here if last >= 0]
+    if not here:
+        return []
+    spelled = text.split(" ")
+    ends = list(itertools.accumulate([len(folded[one]) for one in spelled]))
+    offsets = list(itertools.accumulate([len(one) + 1 for one in spelled], initial=0))
+    found: list[tuple[int, int]] = []
+    for first, last in here:
+        if ends and first < ends[-1]:
+            found.append((_edge(first, 1, spelled, ends, offsets), _edge(min(last, ends[-1] - 1), 2, spelled, ends, offsets)))
+    return found
+
+
+def _edge(word: int, side: int, spelled: list[str], ends: list[int], offsets: list[int]) -> int:
+    """Where a word of a text begins (1) or ends (2)."""
+    n = bisect_right(ends, word)
+    return offsets[n] + places(spelled[n])[word - ends[n] + len(folded[spelled[n]])][side]
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:

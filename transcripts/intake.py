@@ -69,7 +69,7 @@ class _Folded(dict[str, tuple[str, ...]]):
         return found
 
 
-_folded = _Folded()
+folded = _Folded()
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Batch:
         self._postings = {SAID: segments.Postings(), RECORD: segments.Postings()}
         self._size = {SAID: 0, RECORD: 0}
         self._segment = {kind: segments.new_segment(self._connection, kind, 0) for kind in (SAID, RECORD)}
-        self._vocabulary: Counter[tuple[str, str]] = Counter()
+        self._vocabulary: dict[str, Counter[str]] = {}
 
     def add(self, event: IndexedEvent, transcripts: Sequence[IndexedTranscript], fingerprint: str) -> None:
         """Takes an event in; it can be found once `write` has been called."""
@@ -111,7 +111,7 @@ class Batch:
             languages |= dict.fromkeys(tags)
         fields, vocabulary[""] = self._take_record(event, number, speakers)
         for language, found in vocabulary.items():
-            self._vocabulary.update(zip(found, [language] * len(found), strict=True))
+            self._vocabulary.setdefault(language, Counter()).update(found)
         self._connection.execute(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -139,7 +139,11 @@ class Batch:
         self._connection.executemany(
             "INSERT INTO vocabulary VALUES (?, ?, ?)"
             " ON CONFLICT (word, language) DO UPDATE SET events = events + excluded.events",
-            ((word, language, count) for (word, language), count in sorted(self._vocabulary.items())),
+            (
+                (word, language, count)
+                for language, counted in self._vocabulary.items()
+                for word, count in sorted(counted.items())
+            ),
         )
 
     def _take_record(
@@ -199,7 +203,7 @@ class Batch:
             for written, start, end in cut(cue):
                 found: list[str] = []
                 for text in written:
-                    found += _folded[text]
+                    found += folded[text]
                 cues.extend((position - begin, start))
                 for place, word in enumerate(found, position):
                     postings[word].append(place)
@@ -258,7 +262,7 @@ def take_out(connection: sqlite3.Connection, stem: str) -> bool:
     for language, text in spoken(connection, number):
         found = heard.setdefault(_base(language), set())
         for written in text.split(" "):
-            found.update(_folded[written])
+            found.update(folded[written])
     (record,) = connection.execute("SELECT words FROM record WHERE event = ?", (number,)).fetchone()
     heard.setdefault("", set()).update(record.split())
     for language, vocabulary in heard.items():

@@ -7,107 +7,167 @@ moment takes in all hits in its cues, and a moment that begins in the cue after 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onrecord.transcripts.finding import MOMENT_WORDS, Found
-from onrecord.transcripts.hits import Positions
+from onrecord.transcripts.hits import Numbers, Positions
 from onrecord.transcripts.intake import MOMENT_MS
 
 
 class Span(NamedTuple):
-    """The cues of one moment, how many words lie between its tightest hits, how many hits it has in all.
+    """The cues of one moment, how many words lie between its tightest hits, how many hits were taken for it.
 
     `sequence` is true where the clauses stand in the order of the question, one after the other.
     """
 
     cue: int
     last_cue: int
-    width: int
-    hits: int
-    sequence: bool
+    width: int = 0
+    hits: int = 1
+    sequence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """The hits in one transcript, in order, column by column; words and cues are counted from 0."""
 
-    words: Sequence[int]
-    clauses: Sequence[int]
-    cues: Sequence[int]
-    last_cues: Sequence[int]
-    starts: Sequence[int]
+    words: Positions
+    clauses: Numbers
+    cues: Numbers
+    last_cues: Numbers
+    starts: Numbers
 
 
 def hits_between(
-    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, NDArray[np.int32]]
+    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Numbers]
 ) -> Hits | None:
     """The hits of a transcript that lies between these positions; None where a clause has none there."""
     words: list[Positions] = []
     sizes: list[int] = []
     numbers: list[int] = []
+    counts: list[int] = []
     for number, one in enumerate(found):
-        any_here = False
+        before = len(words)
         for at, size in one.choices:
-            begin, end = np.searchsorted(at, (low, high))
+            begin, end = at.searchsorted((low, high)).tolist()
             if end > begin:
-                any_here = True
-                words.append(at[begin:end] - np.int32(low))
-                sizes += [size] * int(end - begin)
-                numbers += [number] * int(end - begin)
-        if not any_here:
+                words.append(at[begin:end])
+                sizes.append(size)
+                numbers.append(number)
+                counts.append(end - begin)
+        if len(words) == before:
             return None
-    first = np.concatenate(words)
-    order = np.argsort(first, kind="stable")
-    first = first[order]
-    last = first + np.array(sizes, np.int32)[order] - 1
-    cue = np.searchsorted(cues[0], first, "right") - 1
-    last_cue = np.searchsorted(cues[0], last, "right") - 1
-    return Hits(
-        first.tolist(), np.array(numbers)[order].tolist(), cue.tolist(), last_cue.tolist(), cues[1][cue].tolist()
-    )  # fmt: skip
+    first = (words[0] if len(words) == 1 else np.concatenate(words)) - low
+    clauses = np.repeat(numbers, counts)
+    last = first + np.repeat(np.array(sizes, first.dtype), counts) - 1
+    if len(words) > 1:
+        order = np.argsort(first, kind="stable")
+        first, last, clauses = first[order], last[order], clauses[order]
+    cue = cues[0].searchsorted(first, "right") - 1
+    last_cue = cue if max(sizes) == 1 else cues[0].searchsorted(last, "right") - 1
+    return Hits(first, clauses, cue, last_cue, cues[1][cue].astype(np.int64))
 
 
-def spans(hits: Hits, clauses: int) -> Iterator[Span]:
+def spans(hits: Hits, clauses: int) -> list[Span]:
     """The moments among the hits of one transcript, in order."""
+    return _spans_of_one(hits) if clauses == 1 else _spans_of_all(hits, clauses)
+
+
+def _spans_of_one(hits: Hits) -> list[Span]:
+    """The moments where one clause is all that is asked for.
+
+    Hits whose cues follow each other are one row; a row of more than 30 s is cut.
+    """
+    cues, ends = hits.cues, np.maximum.accumulate(hits.last_cues)
+    begins = np.flatnonzero(np.append(True, cues[1:] > ends[:-1] + 1))
+    until = np.append(begins[1:], len(cues))
+    first, last = hits.cues[begins].tolist(), ends[until - 1].tolist()
+    count = (until - begins).tolist()
+    long = hits.starts[until - 1] - hits.starts[begins] > MOMENT_MS
+    if not long.any():
+        return list(map(_one, first, last, count))
+    told: list[Span] = []
+    for n, is_long in enumerate(long.tolist()):
+        if is_long:
+            told += _cut(hits, int(begins[n]), int(until[n]))
+        else:
+            told.append(_one(first[n], last[n], count[n]))
+    return told
+
+
+def _one(first: int, last: int, count: int) -> Span:
+    return Span(first, last, 0, count)
+
+
+def _cut(hits: Hits, begin: int, end: int) -> list[Span]:
+    """A row of hits as moments: a new one begins in the first cue that starts more than 30 s after the last began."""
+    told: list[Span] = []
+    first = last = -2
+    until = count = 0
+    for cue, last_cue, start in zip(
+        hits.cues[begin:end].tolist(),
+        hits.last_cues[begin:end].tolist(),
+        hits.starts[begin:end].tolist(),
+        strict=True,
+    ):
+        if cue <= last:
+            count += 1
+        elif cue == last + 1 and start <= until:
+            last = last_cue
+            count += 1
+        else:
+            if first >= 0:
+                told.append(_one(first, last, count))
+            first, last, until, count = cue, last_cue, start + MOMENT_MS, 1
+    told.append(_one(first, last, count))
+    return told
+
+
+def _spans_of_all(hits: Hits, clauses: int) -> list[Span]:
+    """The moments where several clauses must be said together."""
+    told: list[Span] = []
+    words, cues, starts, last_cues = (
+        column.tolist() for column in (hits.words, hits.cues, hits.starts, hits.last_cues)
+    )
     latest = [-1] * clauses  # the number of the latest hit of each clause
     missing = clauses
-    told: Span | None = None
-    told_from = count = 0
-    words, cues, starts = hits.words, hits.cues, hits.starts
-    for n, clause in enumerate(hits.clauses):
-        if told is not None and cues[n] <= told.last_cue:
-            count += 1
+    first_cue = last_cue = -2
+    until = width = count = 0
+    sequence = False
+    for n, clause in enumerate(hits.clauses.tolist()):
+        cue = cues[n]
+        if cue <= last_cue:
             continue
         if latest[clause] < 0:
             missing -= 1
         latest[clause] = n
         if missing:
             continue
-        first = n if clauses == 1 else min(latest)
-        if words[n] - words[first] >= MOMENT_WORDS and starts[n] - starts[first] > MOMENT_MS:
+        first = min(latest)
+        start = starts[n]
+        spread = words[n] - words[first]
+        if spread >= MOMENT_WORDS and start - starts[first] > MOMENT_MS:
             continue
-        last_cue = hits.last_cues[n] if clauses == 1 else max(hits.last_cues[one] for one in latest)
-        width = words[n] - words[first]
-        sequence = clauses > 1 and [words[one] for one in latest] == list(
-            range(words[first], words[first] + clauses)
+        ends = max([last_cues[one] for one in latest])
+        in_order = spread == clauses - 1 and all(
+            [words[one] == words[first] + place for place, one in enumerate(latest)]
         )
-        if told is not None and cues[first] <= told.last_cue + 1 and starts[n] - told_from <= MOMENT_MS:
+        if cues[first] <= last_cue + 1 and start <= until:
+            last_cue = ends
+            width = min(width, spread)
+            sequence |= in_order
             count += n - first + 1
-            told = Span(told.cue, last_cue, min(told.width, width), count, told.sequence or sequence)
         else:
-            if told is not None:
-                yield told._replace(hits=count)
-            told, told_from, count = (
-                Span(cues[first], last_cue, width, 0, sequence),
-                starts[first],
-                n - first + 1,
-            )
+            if first_cue >= 0:
+                told.append(Span(first_cue, last_cue, width, count, sequence))
+            first_cue, last_cue, until = cues[first], ends, starts[first] + MOMENT_MS
+            width, count, sequence = spread, n - first + 1, in_order
         latest = [-1] * clauses
         missing = clauses
-    if told is not None:
-        yield told._replace(hits=count)
+    if first_cue >= 0:
+        told.append(Span(first_cue, last_cue, width, count, sequence))
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Shower:
         if question.event:
             shown = found[question.offset : question.offset + question.limit]
         else:
-            shown = sorted(found, key=_goodness)[: question.moments]
+            shown = heapq.nsmallest(question.moments, found, key=_goodness)
         return EventHit(
             stem=row.stem,
             slug=row.slug,
