@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.errors import QueryError
+from onrecord.languages import N_
 from onrecord.transcripts.hits import NONE, Flags, Numbers, Positions, both, inside, joined, phrase, union
 from onrecord.transcripts.intake import MOMENT_MS
 from onrecord.transcripts.layout import RECORD, SAID
@@ -175,5 +176,6 @@ def near_all(found: Positions, others: Iterable[Positions]) -> Positions:
 def too_slow() -> QueryError:
     """What is said when time runs out."""
     return QueryError(
-        "This question takes too long to answer.", advice="Add a word or a filter to make it narrower."
+        N_("This question takes too long to answer."),
+        advice=N_("Add a word or a filter to make it narrower."),
     )
