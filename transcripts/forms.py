@@ -7,6 +7,8 @@ the words that really occur in it and nothing else:
     form      every form that the dictionary has of it (a hash), so that one that nobody said finds the others
     spoken    the forms of it that were said
     sound     the keys of names (`transliteration.py`), each with the name that was said
+    spelling  all words in one row, for misspelt ones (`spelling.py`)
+    written   words as they are written, where folding takes more than capitals from them
 
 Asking needs no dictionary. A form counts in the language in which it was said: what is asked in German for
 `Rat` does not bring the English `rates`, unless that spelling is said in German texts at least as often.
@@ -34,6 +36,8 @@ CREATE TABLE learned_word (
     word TEXT NOT NULL, language TEXT NOT NULL, PRIMARY KEY (word, language)
 ) WITHOUT ROWID;
 CREATE TABLE learned_event (number INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL);
+CREATE TABLE spelling (stamp INTEGER NOT NULL, words BLOB NOT NULL, letters BLOB NOT NULL);
+CREATE TABLE written (word TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 """
 
 

@@ -7,13 +7,15 @@ word for word, and a moment later in all its forms. Whatever cuts it off, the ne
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from onrecord.transcripts.folding import words
+from onrecord.transcripts.folding import fold, words
 from onrecord.transcripts.forms import form_hash
 from onrecord.transcripts.lexicon import LANGUAGES, Entry, ask
+from onrecord.transcripts.spelling import remember
 from onrecord.transcripts.texts import spoken
 from onrecord.transcripts.transliteration import names, sounds
 
@@ -26,7 +28,10 @@ _GONE = (
     "DELETE FROM lemma WHERE id NOT IN (SELECT lemma FROM spoken)",
     "DELETE FROM form WHERE lemma NOT IN (SELECT id FROM lemma)",
     "DELETE FROM sound WHERE word NOT IN (SELECT word FROM vocabulary)",
+    "DELETE FROM written WHERE word NOT IN (SELECT word FROM vocabulary)",
 )
+# Words of which folding takes more than capitals: with a marked Latin letter, ё, or a Cyrillic apostrophe.
+_MARKED = re.compile(r"(?<!\w)(?:\w*[ß-ɏё]\w*|[\u0430-\u0491]+['’ʼ][\u0430-\u0491'’ʼ]+)")
 
 
 def learn(connection: sqlite3.Connection) -> int:
@@ -45,7 +50,7 @@ def learn(connection: sqlite3.Connection) -> int:
     ).fetchall()
     if not events and not new:
         return 0
-    named = _names(connection, [number for number, _ in events])
+    named, written = _read(connection, [number for number, _ in events])
     wanted = _by_language(connection, new)
     entries = ask(wanted) if wanted else iter(())
     first = next(entries, None)  # the answer is whole
@@ -58,6 +63,8 @@ def learn(connection: sqlite3.Connection) -> int:
         connection.executemany("INSERT OR IGNORE INTO learned_word VALUES (?, ?)", new)
         connection.executemany("INSERT OR REPLACE INTO learned_event VALUES (?, ?)", events)
         _keep_names(connection, named)
+        connection.executemany("INSERT OR IGNORE INTO written VALUES (?, ?)", written.items())
+        remember(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -77,6 +84,7 @@ def _forget(connection: sqlite3.Connection) -> None:
     try:
         for statement in _GONE:
             connection.execute(statement)
+        remember(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -126,22 +134,35 @@ def _keep(connection: sqlite3.Connection, entry: Entry) -> None:
     )
 
 
-def _names(connection: sqlite3.Connection, events: Iterable[int]) -> dict[str, set[str]]:
-    """The names in these events, each with the languages of the texts in which it stands; "" is a record."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _read(
+    connection: sqlite3.Connection, events: Iterable[int]
+) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """The names in these events, each with the languages of the texts in which it stands ("" is a record);
+    and the folded words that are written in another way, with that.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    spellings: Counter[str] = Counter()
     for number in events:
         texts: dict[str, list[str]] = defaultdict(list)
         for tag, text in spoken(connection, number):
             texts[_base(tag)].append(text)
-        for language, cues in texts.items():
-            for name in names(" ".join(cues)):
-                found[name].add(language)
         title, speakers = connection.execute(
             "SELECT title, speakers FROM event WHERE number = ?", (number,)
         ).fetchone()
         for name in (*names(title), *words(" ".join(json.loads(speakers)))):
-            found[name].add("")
-    return found
+            named[name].add("")
+        spellings.update(_MARKED.findall(title.lower()))
+        for language, cues in texts.items():
+            said = " ".join(cues)
+            for name in names(said):
+                named[name].add(language)
+            spellings.update(_MARKED.findall(said.lower()))
+    written: dict[str, str] = {}
+    for spelling, _ in spellings.most_common():
+        folded = fold(spelling)
+        if folded != spelling:
+            written.setdefault(folded, spelling)
+    return named, written
 
 
 def _keep_names(connection: sqlite3.Connection, named: Mapping[str, Collection[str]]) -> None:

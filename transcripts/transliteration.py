@@ -90,3 +90,40 @@ def names(text: str) -> set[str]:
     if len(found) > _MOST_CAPITALS * (text.count(" ") + 1):
         return set()
     return {word for name in set(found) for word in fold(name).split(" ")}
+
+
+_TYPED_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_TYPED = (  # the same keys
+    "'йцукенгшщзхїфівапролджєячсмитьбю",
+    "ёйцукенгшщзхъфывапролджэячсмитьбю",
+)
+_WRITTEN = {  # the longest that fits first
+    "uk": (
+        "shch щ zgh зг zh ж kh х ts ц ch ч sh ш yi ї ye є yu ю ya я ie є iu ю ia я a а b б v в h г g ґ d д e е z з y и i і"
+        " j й k к l л m м n н o о p п r р s с t т u у f ф w в x кс c к q к"
+    ),
+    "ru": (
+        "shch щ zh ж kh х ts ц ch ч sh ш yo е ye е yu ю ya я iu ю ia я a а b б v в h х g г d д e е z з y ы i и"
+        " j й k к l л m м n н o о p п r р s с t т u у f ф w в x кс c к q к"
+    ),
+}
+
+
+def retyped(text: str) -> list[str]:
+    """What was meant by a text typed with the keyboard set to the other alphabet (`ghfdj` is `право`)."""
+    tables = [str.maketrans(_TYPED_LATIN, keys) for keys in _TYPED]
+    tables += [str.maketrans(keys, _TYPED_LATIN) for keys in _TYPED]
+    made = [text.lower().translate(table) for table in tables]
+    return [other for other in dict.fromkeys(made) if other != text.lower()]
+
+
+def in_cyrillic(word: str) -> list[str]:
+    """A folded word in Latin letters as it may be written in Ukrainian and in Russian; none for another."""
+    found = []
+    for table in _WRITTEN.values():
+        parts = table.split()
+        letters = dict(zip(parts[::2], parts[1::2], strict=True))
+        pattern = "|".join(parts[::2])
+        if re.fullmatch(f"(?:{pattern})+", word):
+            found.append(re.sub(pattern, lambda match, one=letters: one[match.group()], word))  # type: ignore[misc]
+    return list(dict.fromkeys(found))
