@@ -14,6 +14,7 @@ from onrecord.site.urls import Urls
 from onrecord.site.view import View
 from onrecord.transcripts.query import Order
 from onrecord.transcripts.search import EventHit, Moment, Results, search
+from onrecord.transcripts.suggesting import completed
 
 _COMPLETIONS = 8
 _ORDERS: tuple[Order, ...] = ("best", "newest", "oldest")
@@ -180,11 +181,7 @@ def feed_address(asked: Asked, urls: Urls) -> str:
 
 def completions(typed: str, view: View, index: Path, urls: Urls) -> tuple[Completed, ...]:
     """What completes a question while it is typed; a title leads straight to its event."""
-    from onrecord.transcripts.connections import reading
-    from onrecord.transcripts.suggestions import complete
-
-    with reading(index) as connection:
-        found = complete(connection, typed, limit=_COMPLETIONS)
+    found = completed(index, typed, _COMPLETIONS)
     made = []
     for one in found:
         event = view.event(one.slug) if one.slug else None

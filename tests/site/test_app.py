@@ -429,7 +429,7 @@ def test_app_makes_a_damaged_index_anew_and_goes_on(bench: Any, how: str) -> Non
             if how == "older":
                 connection.execute("PRAGMA user_version = 99999")
             else:
-                connection.execute("UPDATE stretch SET written = x'00'")
+                connection.execute("UPDATE piece SET data = x'00'")
             connection.commit()
             connection.close()
         answer = client.get(ask)

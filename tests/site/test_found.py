@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -184,3 +185,50 @@ def test_refresh_takes_out_what_is_not_public_any_more(bench: Any, asked: Any) -
         assert set(index.fingerprints()) == {"two"}
     path.write_bytes(b"not a database" * 100)
     assert refresh(view, path) == 1
+
+
+def test_pages_neither_repeat_nor_leave_out_while_the_archive_grows(bench: Any) -> None:
+    """The next page begins where the last one ended, though a newer discussion was published between them."""
+
+    def talk(number: int) -> None:
+        bench.event(
+            f"talk-{number:02}",
+            f'starts = "2025-01-{number:02} 18:00"\n[[recordings]]\nid = "a"\npublish = "yes"',
+        )
+        bench.transcript(f"talk-{number:02}", "a.en", "c1 0 2 Anna: everyone has duties")
+
+    for number in range(1, 24):
+        talk(number)
+    path = bench.archive.public_index_file
+    view = bench.view()
+    refresh(view, path)
+    address = [("q", "duties"), ("order", "newest")]
+    seen: list[str] = []
+    for page_number in (1, 2, 3):
+        page = answer(Asked.read(address), view, path, Urls())
+        seen += [found.event.slug for found in page.events]
+        assert page.total == (23 if page_number == 1 else 24)
+        if page_number == 1:
+            talk(28)
+            view = bench.view()
+            refresh(view, path)
+        address = parse_qsl(urlsplit(page.next_url).query)
+    assert seen == [f"talk-{number:02}" for number in range(23, 0, -1)]
+    assert address == []
+    odd = Asked.read([("q", "duties"), ("page", "2"), ("start", "\u2603;drop")])
+    assert answer(odd, view, path, Urls()).total == 24
+
+
+def test_years_widen_each_other(bench: Any) -> None:
+    """As all values of one kind do."""
+    for year in (2023, 2024, 2025):
+        bench.event(f"talk-{year}", f'starts = "{year}-01-02 18:00"', title=f"Duties {year}")
+    view = bench.view()
+    refresh(view, bench.archive.public_index_file)
+    asked = Asked.read([("q", "duties"), ("year", "2023"), ("year", "2025")])
+    page = answer(asked, view, bench.archive.public_index_file, Urls())
+    assert sorted(found.event.slug for found in page.events) == ["talk-2023", "talk-2025"]
+    (years,) = page.facets
+    assert [(one.value, one.count, one.chosen) for one in years.choices] == [
+        ("2025", 1, True), ("2024", 1, False), ("2023", 1, True),
+    ]  # fmt: skip
