@@ -26,9 +26,32 @@ class Span(NamedTuple):
 
     cue: int
     last_cue: int
-    width: int = 0
-    hits: int = 1
-    sequence: bool = False
+    width: int
+    hits: int
+    sequence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """The moments of one transcript in order: a row for each, the columns are those of `Span`."""
+
+    rows: Numbers
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def some(self, begin: int, end: int) -> list[Span]:
+        """Those from one number to before another."""
+        return [Span(*row[:4], bool(row[4])) for row in self.rows[begin:end].tolist()]
+
+    def best(self, count: int) -> list[Span]:
+        """The best ones: words in sequence, close together, many hits; then what is said first."""
+        cue, _, width, hits, sequence = self.rows.T
+        if len(self.rows) > 4 * count:
+            order = np.lexsort((cue, -hits, width // 4, -sequence))[:count]
+        else:
+            order = np.array(sorted(range(len(cue)), key=lambda n: (-sequence[n], width[n] // 4, -hits[n], n)))
+        return [Span(*row[:4], bool(row[4])) for row in self.rows[order[:count]].tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +95,12 @@ def hits_between(
     return Hits(first, clauses, cue, last_cue, cues[1][cue].astype(np.int64))
 
 
-def spans(hits: Hits, clauses: int) -> list[Span]:
+def spans(hits: Hits, clauses: int) -> Spans:
     """The moments among the hits of one transcript, in order."""
-    return _spans_of_one(hits) if clauses == 1 else _spans_of_all(hits, clauses)
+    return Spans(_spans_of_one(hits) if clauses == 1 else _spans_of_all(hits, clauses))
 
 
-def _spans_of_one(hits: Hits) -> list[Span]:
+def _spans_of_one(hits: Hits) -> Numbers:
     """The moments where one clause is all that is asked for.
 
     Hits whose cues follow each other are one row; a row of more than 30 s is cut.
@@ -85,27 +108,22 @@ def _spans_of_one(hits: Hits) -> list[Span]:
     cues, ends = hits.cues, np.maximum.accumulate(hits.last_cues)
     begins = np.flatnonzero(np.append(True, cues[1:] > ends[:-1] + 1))
     until = np.append(begins[1:], len(cues))
-    first, last = hits.cues[begins].tolist(), ends[until - 1].tolist()
-    count = (until - begins).tolist()
-    long = hits.starts[until - 1] - hits.starts[begins] > MOMENT_MS
-    if not long.any():
-        return list(map(_one, first, last, count))
-    told: list[Span] = []
-    for n, is_long in enumerate(long.tolist()):
-        if is_long:
-            told += _cut(hits, int(begins[n]), int(until[n]))
-        else:
-            told.append(_one(first[n], last[n], count[n]))
-    return told
+    none = np.zeros(len(begins), np.int64)
+    rows = np.stack([cues[begins], ends[until - 1], none, until - begins, none], axis=1)
+    long = np.flatnonzero(hits.starts[until - 1] - hits.starts[begins] > MOMENT_MS)
+    if not len(long):
+        return rows
+    parts: list[Numbers] = []
+    after = 0
+    for n in long.tolist():
+        parts += [rows[after:n], _cut(hits, int(begins[n]), int(until[n]))]
+        after = n + 1
+    return np.concatenate([*parts, rows[after:]])
 
 
-def _one(first: int, last: int, count: int) -> Span:
-    return Span(first, last, 0, count)
-
-
-def _cut(hits: Hits, begin: int, end: int) -> list[Span]:
+def _cut(hits: Hits, begin: int, end: int) -> Numbers:
     """A row of hits as moments: a new one begins in the first cue that starts more than 30 s after the last began."""
-    told: list[Span] = []
+    told: list[tuple[int, ...]] = []
     first = last = -2
     until = count = 0
     for cue, last_cue, start in zip(
@@ -121,15 +139,15 @@ def _cut(hits: Hits, begin: int, end: int) -> list[Span]:
             count += 1
         else:
             if first >= 0:
-                told.append(_one(first, last, count))
+                told.append((first, last, 0, count, 0))
             first, last, until, count = cue, last_cue, start + MOMENT_MS, 1
-    told.append(_one(first, last, count))
-    return told
+    told.append((first, last, 0, count, 0))
+    return np.array(told, np.int64)
 
 
-def _spans_of_all(hits: Hits, clauses: int) -> list[Span]:
+def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
     """The moments where several clauses must be said together."""
-    told: list[Span] = []
+    told: list[tuple[int, ...]] = []
     words, cues, starts, last_cues = (
         column.tolist() for column in (hits.words, hits.cues, hits.starts, hits.last_cues)
     )
@@ -163,11 +181,11 @@ def _spans_of_all(hits: Hits, clauses: int) -> list[Span]:
             count += n - first + 1
         else:
             if first_cue >= 0:
-                told.append(Span(first_cue, last_cue, width, count, sequence))
+                told.append((first_cue, last_cue, width, count, sequence))
             first_cue, last_cue, until = cues[first], ends, starts[first] + MOMENT_MS
             width, count, sequence = spread, n - first + 1, in_order
         latest = [-1] * clauses
         missing = clauses
     if first_cue >= 0:
-        told.append(Span(first_cue, last_cue, width, count, sequence))
-    return told
+        told.append((first_cue, last_cue, width, count, sequence))
+    return np.array(told, np.int64).reshape(-1, 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from onrecord.transcripts.catalogue import Catalogue
 from onrecord.transcripts.excerpts import excerpt, mark, phrases
 from onrecord.transcripts.layout import FIELDS
 from onrecord.transcripts.matching import Matcher
-from onrecord.transcripts.moments import Span, hits_between, spans
+from onrecord.transcripts.moments import Span, Spans, hits_between, spans
 from onrecord.transcripts.query import Question
 from onrecord.transcripts.texts import Texts
 
@@ -91,9 +91,10 @@ class Shower:
         question, row = self._question, self._known.events[number]
         found = list(self._spans(number))
         if question.event:
-            shown = found[question.offset : question.offset + question.limit]
+            shown = list(_cut_out(found, question.offset, question.offset + question.limit))
         else:
-            shown = heapq.nsmallest(question.moments, found, key=_goodness)
+            best = [(at, span) for at, spans in found for span in spans.best(question.moments)]
+            shown = heapq.nsmallest(question.moments, best, key=_goodness) if len(found) > 1 else best
         return EventHit(
             stem=row.stem,
             slug=row.slug,
@@ -103,13 +104,13 @@ class Shower:
             starts_at=row.starts_at,
             note=row.note,
             found_in=self._found_in(number),
-            moment_count=len(found),
+            moment_count=sum(len(spans) for _, spans in found),
             counted=True,
             moments=tuple(self._moment(transcript, span) for transcript, span in shown),
         )
 
-    def _spans(self, event: int) -> Iterator[tuple[int, Span]]:
-        """The moments of an event, each with the number of its transcript."""
+    def _spans(self, event: int) -> Iterator[tuple[int, Spans]]:
+        """The moments of an event, by the number of its transcript."""
         if self._matcher is None or self._question.title_only:
             return
         space, found = self._known.space, self._matcher.said.found
@@ -122,8 +123,7 @@ class Shower:
                 continue
             hits = hits_between(found, low, high, space.cues(self._connection, transcript))
             if hits is not None:
-                for span in spans(hits, len(found)):
-                    yield transcript, span
+                yield transcript, spans(hits, len(found))
 
     def _found_in(self, event: int) -> tuple[str, ...]:
         """The parts of an event's record that hold a word of the question, where the record answers."""
@@ -159,6 +159,14 @@ class Shower:
             pieces=shows.pieces,
             after=shows.after,
         )
+
+
+def _cut_out(found: Iterable[tuple[int, Spans]], begin: int, end: int) -> Iterator[tuple[int, Span]]:
+    """The moments with these numbers, counted through all transcripts of an event."""
+    for transcript, spans in found:
+        for span in spans.some(max(begin, 0), max(end, 0)):
+            yield transcript, span
+        begin, end = begin - len(spans), end - len(spans)
 
 
 def _goodness(found: tuple[int, Span]) -> tuple[bool, int, int, int, int]:
