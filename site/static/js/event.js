@@ -6,6 +6,7 @@ import { readFragment } from "./fragment.js";
 import { Walk, listen } from "./keys.js";
 import { QuotePanel, selected, whole } from "./quote.js";
 import { Recording } from "./recording.js";
+import { showSheet } from "./sheet.js";
 
 const recordings = new Map();
 const finds = new Map();
@@ -113,7 +114,7 @@ function openAddress() {
   const next = sentence.nextElementSibling;
   cite(sentence, sentence.dataset.a !== target.id && next?.dataset.a === target.id ? next : null);
   active = recording;
-  clicked = [recording, transcript, sentence];
+  clicked = null;
   const piece = target.matches("[data-t]") ? target : (target.nextElementSibling ?? sentence); // of a former cue
   recording.seek(leadIn(Number(piece.dataset.t)));
   recording.scrollTo(sentence, "instant");
@@ -172,7 +173,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   const control = event.target.closest("button[data-do]");
-  if (!control || control.closest("dialog")) return;
+  if (!control || control.closest(".sheet")) return;
   const recording = recordingOf(control) ?? active;
   const find = finds.get(recording?.id);
   switch (control.dataset.do) {
@@ -181,7 +182,7 @@ document.addEventListener("click", (event) => {
     case "dock-play": recording?.toggle(); break;
     case "back": recording?.back(); break;
     case "quote": openQuote(); break;
-    case "keys": keysSheet.showModal(); break;
+    case "keys": showSheet(keysSheet); break;
     case "find-back": find?.step(-1); break;
     case "find-on": find?.step(1); break;
     default:
@@ -200,6 +201,7 @@ document.addEventListener("change", (event) => {
     recording.section.classList.toggle("unmarked", !control.checked);
   } else if (control.dataset.do === "both") {
     recording.sideBySide(control.checked);
+    lookAtSelection();
   }
 });
 
@@ -213,8 +215,9 @@ function lookAtSelection() {
   chosen = transcript ? selected(transcript, range) : null;
   bubble.hidden = !chosen || !fine.matches;
   if (!bubble.hidden) {
-    const boxes = range.getClientRects();
-    const box = boxes[boxes.length - 1] ?? range.getBoundingClientRect();
+    const end = range.cloneRange();
+    end.collapse(false);
+    const box = end.getClientRects()[0] ?? range.getBoundingClientRect();
     const width = document.documentElement.clientWidth;
     bubble.style.left = `${window.scrollX + Math.max(8, Math.min(width - bubble.offsetWidth - 8, box.right - bubble.offsetWidth / 2))}px`;
     bubble.style.top = `${window.scrollY + box.bottom + 8}px`;
@@ -294,7 +297,7 @@ listen({
   p: () => finds.get(present()?.id)?.step(-1) ?? true,
   u: click("unsure"),
   s: click("both"),
-  "?": () => keysSheet.showModal() ?? true,
+  "?": () => showSheet(keysSheet) ?? true,
 }, keysSheet);
 
 // The reader's own scrolling takes the page away from what is playing, until the place is in view again.

@@ -173,6 +173,7 @@ export class Find {
     if (!wanted) this.count.textContent = "";
     else this.count.textContent = total ? _("%(number)s of %(total)s", { number, total }) : _("Not found");
     for (const button of this.buttons) button.disabled = !total;
+    this.place.closest(".tools").classList.toggle("finding", Boolean(wanted));
     this.recording.timeLine?.showHits(this.hits.slice(0, MOST).map((hit) => timeOf(hit)));
   }
 }

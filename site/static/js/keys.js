@@ -2,8 +2,10 @@
 // machine for instance, switches them off in the help sheet (WCAG 2.1.4).
 
 import { announce } from "./page.js";
+import { sheetIsOpen } from "./sheet.js";
 import { wordsOf } from "./words.js";
 
+const TYPED = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 const STORE = "onrecord-single-keys";
 
 function remembered() {
@@ -92,12 +94,12 @@ export function listen(commands, help) {
     }
   });
   help.addEventListener("click", (event) => {
-    if (event.target === help || event.target.closest('[data-do="close"]')) help.close();
+    if (event.target.closest('[data-do="close"]')) help.hidePopover();
   });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !box.checked) return;
-    if (document.querySelector("dialog[open]")) return;
-    if (event.target instanceof Element && event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (sheetIsOpen()) return;
+    if (event.target instanceof Element && event.target.closest(TYPED)) return;
     const command = commands[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (command && command(event) !== false) event.preventDefault();
   });

@@ -5,6 +5,7 @@ import { FORMS } from "./cite.js";
 import { writeFragment } from "./fragment.js";
 import { _ } from "./gettext.js";
 import { announce, data } from "./page.js";
+import { showSheet } from "./sheet.js";
 import { clock } from "./times.js";
 import { takesIn, wordsOf } from "./words.js";
 
@@ -39,8 +40,15 @@ function passageOf(transcript, parts) {
 /** The passage that a range of the page selects in a transcript. */
 export function selected(transcript, range) {
   const parts = [];
-  for (const sentence of transcript.sentences) {
-    if (!range.intersectsNode(sentence)) continue;
+  const { sentences } = transcript;
+  let low = 0; // the first sentence that does not end before the range, by halving
+  for (let high = sentences.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (range.comparePoint(sentences[middle], sentences[middle].childNodes.length) < 0) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low; index < sentences.length && range.comparePoint(sentences[index], 0) <= 0; index += 1) {
+    const sentence = sentences[index];
     const words = wordsOf(sentence).filter((word) => takesIn(range, word));
     if (words.length) parts.push([sentence, words]);
   }
@@ -90,7 +98,7 @@ export class QuotePanel {
     this.clip = this.part("clip");
     dialog.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (event.target === dialog || button?.dataset.do === "close") dialog.close();
+      if (button?.dataset.do === "close") dialog.hidePopover();
       else if (button?.dataset.copy) this.#copy(button);
       else if (button?.dataset.do === "hear-passage") this.#hear();
       else if (button?.dataset.do === "make-clip") this.#makeClip();
@@ -98,7 +106,7 @@ export class QuotePanel {
     dialog.addEventListener("change", (event) => {
       if (event.target.name === "form") this.#cite();
     });
-    dialog.addEventListener("close", () => this.part("player")?.pause());
+    dialog.addEventListener("toggle", () => this.part("player")?.pause());
   }
 
   /** Shows the panel for a passage. */
@@ -124,7 +132,7 @@ export class QuotePanel {
       this.part("make").disabled = false;
       this.part("says").textContent = "";
     }
-    if (!this.dialog.open) this.dialog.showModal();
+    showSheet(this.dialog);
   }
 
   #cite() {
@@ -146,7 +154,7 @@ export class QuotePanel {
 
   #hear() {
     const { passage } = this;
-    this.dialog.close();
+    this.dialog.hidePopover();
     location.hash = this.address.split("#")[1];
     const recording = this.recordingOf(passage.recording);
     if (!recording.playing) recording.hear();

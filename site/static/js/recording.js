@@ -62,6 +62,7 @@ export class Recording {
     });
     media.addEventListener("play", () => {
       this.player.classList.add("started");
+      this.#top();
       this.cued = null;
       this.away = false;
       this.columns?.release();
@@ -119,13 +120,11 @@ export class Recording {
 
   /** Where the window's free part begins: below what sticks to the top. */
   #top() {
-    let top = 0;
-    for (const place of [this.player, this.section.querySelector(".tools")]) {
-      if (!place || place.hidden || getComputedStyle(place).position !== "sticky") continue;
-      if (place === this.player && !this.started) continue;
-      top = Math.max(top, place.offsetHeight);
-    }
-    return top;
+    const sticks = (place) => place && !place.hidden && getComputedStyle(place).position === "sticky";
+    const player = this.started && sticks(this.player) ? this.player.offsetHeight : 0;
+    const tools = this.section.querySelector(".tools");
+    this.section.style.setProperty("--player", `${player}px`); // what sticks below it has to know
+    return player + (sticks(tools) ? tools.offsetHeight : 0);
   }
 
   inView(transcript = this.transcript) {
