@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import socket
 import struct
 import subprocess
 import textwrap
+import threading
+import time
 import wave
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from onrecord.archive import Archive
@@ -20,6 +27,7 @@ from onrecord.events.model import Event
 from onrecord.events.registry import Registry
 from onrecord.media.originals import accept
 from onrecord.media.renditions import render
+from onrecord.site.app import create_app
 from onrecord.site.view import View
 
 
@@ -83,8 +91,6 @@ class Bench:
 
     def client(self, **settings: Any) -> TestClient:
         """The real application; use it as a context, so that it watches the archive."""
-        from onrecord.site.app import create_app
-
         return TestClient(create_app(self.archive, now=lambda: self.now, **settings))
 
     @staticmethod
@@ -143,3 +149,70 @@ def make_tone(path: Path, seconds: float = 6.0, metadata: dict[str, str] | None 
 def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six seconds of sound."""
     return make_tone(tmp_path_factory.mktemp("tone") / "tone.m4a")
+
+
+# A real server and a real browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--mute-audio",
+]  # fmt: skip
+CHECKERS = Path(__file__).resolve().parents[2] / ".venv" / "checkers"
+
+
+@contextmanager
+def serving(bench: Any) -> Iterator[str]:
+    """The real application behind a real server, in a thread of its own; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = uvicorn.Config(
+        create_app(bench.archive, now=lambda: bench.now), host="127.0.0.1", port=port, log_level="warning"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    end = time.monotonic() + 30
+    while not server.started:
+        assert time.monotonic() < end, "the server did not start"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Any], AbstractContextManager[str]]:
+    """Serves an archive; gives its address."""
+    return serving
+
+
+@contextmanager
+def _chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (Debian's package chromium)")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Callable[[], AbstractContextManager[Any]]:
+    """Opens Debian's Chromium, for as long as a folder of tests lasts: one at a time can be open."""
+    return _chromium
+
+
+@pytest.fixture(scope="session")
+def checker() -> Callable[[str], Path]:
+    """Where a checker lies that `tests/checkers.sh` has fetched; without it the test is skipped."""
+
+    def find(name: str) -> Path:
+        path = CHECKERS / name
+        if not path.exists():
+            pytest.skip(f"{name} was not fetched (tests/checkers.sh)")
+        return path
+
+    return find

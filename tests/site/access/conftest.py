@@ -4,32 +4,20 @@ real server, and a real browser.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 import subprocess
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
 import pytest
-import uvicorn
 
 from onrecord.archive import create_archive
 from onrecord.languages import INTERFACE
-from onrecord.site.app import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--mute-audio",
-]  # fmt: skip
-CHECKERS = Path(__file__).resolve().parents[3] / ".venv" / "checkers"
 ARTICLES = """
 c1 0.0 5.0 Anna Example: All human beings are <00:00:02.000><c.unsure>born</c> <00:00:03.000>free and equal.
 c2 5.0 9.0 Anna Example: They are endowed with reason and conscience.
@@ -133,27 +121,6 @@ def _media(path: Path, *, video: bool) -> Path:
     return path
 
 
-@contextmanager
-def serving(bench: Any) -> Iterator[str]:
-    """The real application behind a real server, in a thread of its own; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(bench.archive, now=lambda: bench.now), host="127.0.0.1", port=port, log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < end, "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(timeout=10)
-
-
 @pytest.fixture(scope="package")
 def filled(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The archive that all these tests read."""
@@ -162,39 +129,15 @@ def filled(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture(scope="package")
-def kinds(filled: Any) -> Iterator[Kinds]:
+def kinds(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[Kinds]:
     """The archive as it is served."""
     token = filled.view().unlisted[0].token
-    with serving(filled) as base:
+    with serve(filled) as base:
         yield Kinds(base, token)
 
 
-@pytest.fixture(scope="session")
-def serve() -> Callable[[Any], Any]:
-    """Serves another archive."""
-    return serving
-
-
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
+def browser(chromium: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
     """Debian's Chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (Debian's package chromium)")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with chromium() as opened:
         yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def checker() -> Callable[[str], Path]:
-    """Where a checker lies that `tests/checkers.sh` has fetched; without it the test is skipped."""
-
-    def find(name: str) -> Path:
-        path = CHECKERS / name
-        if not path.exists():
-            pytest.skip(f"{name} was not fetched (tests/checkers.sh)")
-        return path
-
-    return find
