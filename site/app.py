@@ -25,6 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
+from onrecord.errors import LockedError
 from onrecord.site import clipping, searching
 from onrecord.site.answering import (
     POLICY,
@@ -194,7 +195,10 @@ async def _anything(request: Request) -> Response:
     path = request.path_params["path"]
     found = state.known(path)
     if found is None:
-        found = await run_in_threadpool(state.find, path)
+        try:
+            found = await run_in_threadpool(state.find, path)
+        except LockedError as error:  # it is being made, for somebody else
+            raise HTTPException(503, headers={"Retry-After": "30"}) from error
     if found is None:
         raise HTTPException(404)
     if isinstance(found, Moved):

@@ -61,7 +61,7 @@ from onrecord.site.downloads import FORMATS, captions, download
 from onrecord.site.exchange import head as heads
 from onrecord.site.exchange import opengraph
 from onrecord.site.exchange.head import Head
-from onrecord.site.exchange.ways import Ways
+from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.files import PublicFile, files_of, find_file
 from onrecord.site.filters import FILTERS
 from onrecord.site.found import SearchPage, nothing_asked
@@ -342,7 +342,7 @@ class Pages:
             text = description(site.title, site.summary, self.urls(""), live=not self.export)
             return Document(text.encode(), "application/opensearchdescription+xml")
         made = self.ways.find(path)
-        return Document(made.body, made.media_type, noindex=made.noindex) if made else None
+        return Document(made.body, made.media_type, noindex=made.noindex) if isinstance(made, Made) else made
 
     # Pages
 

@@ -42,6 +42,19 @@ class Api:
             for group in groups:
                 yield from _pages(f"{folder}/{group.slug}", len(group.events))
 
+    def shown_by(self, path: str) -> tuple[PublicEvent, ...] | None:
+        """The events that a list is made of; None: all that there are."""
+        match path.removeprefix(ROOT).removesuffix(".json").split("/"):
+            case ["events"]:
+                return self._slice(self.view.events[::-1], 1)
+            case ["events", "page", number]:
+                return self._slice(self.view.events[::-1], _number(number))
+            case [("speakers" | "series" | "tags") as kind, slug, *rest] if slug != "page":
+                return self._slice(self._events_with(kind, slug), _number(rest[1]) if rest else 1)
+            case ["openapi"]:
+                return ()
+        return None
+
     def event_paths(self, event: PublicEvent) -> Iterator[str]:
         """Where it answers for one event and for what was said there."""
         yield records.event_file(event)
@@ -88,7 +101,6 @@ class Api:
             "page": _address(urls, ""),
             "events": len(view.events),
             "speakers": len(view.people),
-            "recorded_ms": sum(event.length for event in view.events),
             "lists": {name: _address(urls, f"{ROOT}{name}.json") for name in lists},
             "openapi": _address(urls, f"{ROOT}openapi.json"),
         }
@@ -123,6 +135,16 @@ class Api:
         event = self.view.event(slug)
         found = next((item for item in event.transcripts if item.name == name), None) if event else None
         return records.transcript(event, found, self.urls) if event and found else None
+
+    def _events_with(self, kind: str, slug: str) -> tuple[PublicEvent, ...]:
+        if kind == "speakers":
+            person = self.view.person(slug)
+            return person.events if person else ()
+        group = self.view.group("tag" if kind == "tags" else "series", slug)
+        return group.events if group else ()
+
+    def _slice(self, events: tuple[PublicEvent, ...], number: int) -> tuple[PublicEvent, ...]:
+        return events[(number - 1) * PER_PAGE : number * PER_PAGE]
 
     def _page(
         self, place: str, items: Sequence[_Item], number: int, make: Callable[[_Item], Record]

@@ -143,7 +143,9 @@ def _description(event: PublicEvent, page: str) -> str:
         event.cancelled,
         event.join,
         event.summary,
-        event.description if event.description != event.summary else "",
+        event.markdown
+        if event.markdown != event.summary
+        else "",  # with its addresses, which plain text has not
         "\n".join(
             ", ".join(part for part in (speaker.name, speaker.role, speaker.affiliation) if part)
             for speaker in event.speakers

@@ -19,7 +19,7 @@ from onrecord.site.urls import Urls, file_path
 from onrecord.timecode import clock
 
 MEDIA_TYPE = "application/rss+xml"
-LENGTH = 300  # recordings; players keep a whole podcast, not its news alone
+LENGTH = 300  # events; players keep a whole podcast, not its news alone
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _NAMESPACES = (
     'xmlns:atom="http://www.w3.org/2005/Atom" '
@@ -38,7 +38,7 @@ def podcast_guid(address: str) -> str:
 def podcast(feed: Feed, urls: Urls, path: str) -> str:
     """A podcast that stands at `path`, such as `podcast.xml`: one item for each recording that can be played."""
     own = urls.absolute(path)
-    items = [(event, recording) for event in feed.events for recording in media_of(event)][:LENGTH]
+    items = [(event, recording) for event in feed.events[:LENGTH] for recording in media_of(event)]
     films = sum(1 for _, recording in items if recording.media and recording.media.kind == "video")
     rows = [
         DECLARATION,
@@ -85,7 +85,7 @@ def _item(event: PublicEvent, recording: PublicRecording, feed: Feed, urls: Urls
             yield element(
                 "podcast:transcript", url=place, type=kind, language=transcript.language, rel="captions"
             )
-    if any(True for _ in chapters_of(recording)):
+    if any(chapters_of(recording)):
         place = urls.absolute(file_path(event, "chapters", f"{recording.id}.json"))
         yield element("podcast:chapters", url=place, type=CHAPTERS)
     for speaker in event.speakers:

@@ -1,27 +1,40 @@
 """Recordings as pyvideo's data has them: one object for each recording. `onrecord event import` reads it back.
 
-Their repository holds a folder for each conference with `category.json` and one file for each recording; what
-stands at `pyvideo.json` is the list of them.
+Their repository holds a folder for each conference, with `category.json` and a file for each recording in
+`videos/`; so does ours.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from onrecord.events.lists import ISO_639_3
-from onrecord.site.exchange.feed import media_of, page_of
+from onrecord.site.exchange.feed import page_of
 from onrecord.site.public import PublicEvent, PublicRecording
 from onrecord.site.urls import Urls
 
 MEDIA_TYPE = "application/json"
 
 
-def pyvideo(events: Iterable[PublicEvent], urls: Urls) -> bytes:
-    """Every recording that can be played, as a list; its addresses are whole."""
-    rows = [_video(event, recording, urls) for event in events for recording in media_of(event)]
-    return (json.dumps({"videos": rows}, ensure_ascii=False, indent=1) + "\n").encode()
+def category(title: str) -> bytes:
+    """The collection that the recordings belong to."""
+    return _json({"title": title})
+
+
+def video(event: PublicEvent, recording: PublicRecording, urls: Urls) -> bytes:
+    """One recording; its addresses are whole."""
+    return _json(_video(event, recording, urls))
+
+
+def video_path(event: PublicEvent, recording: PublicRecording) -> str:
+    """Where a recording stands in the collection."""
+    return f"pyvideo/videos/{event.slug}.{recording.id}.json"
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _video(event: PublicEvent, recording: PublicRecording, urls: Urls) -> dict[str, Any]:

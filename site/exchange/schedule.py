@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from onrecord import __version__
-from onrecord.site.exchange.feed import identifier, media_of, page_of
+from onrecord.site.exchange.feed import identifier, page_of
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls
 
@@ -60,15 +60,14 @@ def schedule(title: str, slug: str, events: Sequence[PublicEvent], urls: Urls, p
     }
     if urls.base:
         made["schedule"]["base_url"] = f"{urls.base}/"
-    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _talk(event: PublicEvent, zone: ZoneInfo, urls: Urls) -> dict[str, Any]:
     starts = event.starts.astimezone(zone)
     minutes = round((event.ends - event.starts).total_seconds() / 60)
     guid = identifier(event).removeprefix("urn:uuid:")
-    played = next(media_of(event), None)
-    made: dict[str, Any] = {
+    return {
         "id": zlib.crc32(guid.encode()) % 2_000_000_000 + 1,
         "guid": guid,
         "slug": event.slug,
@@ -92,9 +91,6 @@ def _talk(event: PublicEvent, zone: ZoneInfo, urls: Urls) -> dict[str, Any]:
         "links": [{"title": link.label, "url": link.url} for link in event.links],
         "attachments": [],
     }
-    if played is not None and urls.base:
-        made["video_download_url"] = urls.absolute(urls.media(event, played))
-    return made
 
 
 def _version(events: Sequence[PublicEvent]) -> str:

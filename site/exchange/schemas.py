@@ -129,7 +129,7 @@ SCHEMAS: _Schema = {
     "Archive": record(
         "The archive itself.",
         title=TEXT, summary=TEXT, languages=several(LANGUAGE), licence=TEXT, contact=TEXT, page=ADDRESS,
-        events=COUNT, speakers=COUNT, recorded_ms=MILLISECONDS, openapi=ADDRESS,
+        events=COUNT, speakers=COUNT, openapi=ADDRESS,
         lists=record("Where its lists are.", events=ADDRESS, speakers=ADDRESS, series=ADDRESS, tags=ADDRESS),
     ),
     "Page": {

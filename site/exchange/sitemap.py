@@ -13,7 +13,7 @@ from onrecord.site.urls import Urls, embed_path, event_path
 from onrecord.site.view import View
 
 MEDIA_TYPE = "application/xml"
-PER_FILE = 10_000  # a file may hold 50,000 addresses and 50 MB; entries with video are long
+PER_FILE = 500  # a file may hold 50,000 addresses; small ones are quickly made again when one event changes
 _LONGEST_VIDEO = 28_800  # seconds that the extension allows
 _NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -63,6 +63,17 @@ def sitemap(view: View, urls: Urls, languages: Sequence[str], name: str) -> str 
     chosen = islice(_entries(view, languages), start, start + PER_FILE)
     rows = [_url(entry, urls, languages) for entry in chosen]
     return f"{DECLARATION}\n<urlset {_NAMESPACES}>\n" + "\n".join(rows) + "\n</urlset>\n"
+
+
+def shown_by(view: View, languages: Sequence[str], name: str) -> tuple[PublicEvent, ...] | None:
+    """The events that a file of the map is made of; None: it shows more than events."""
+    number = name.removeprefix("sitemap-").removesuffix(".xml")
+    if not number.isdecimal():
+        return None
+    start = (int(number) - 1) * PER_FILE
+    chosen = list(islice(_entries(view, languages), start, start + PER_FILE))
+    events = tuple(entry.event for entry in chosen if entry.event is not None)
+    return events if len(events) == len(chosen) else None
 
 
 def _parts(view: View, languages: Sequence[str]) -> int:

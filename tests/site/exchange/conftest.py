@@ -14,7 +14,7 @@ import imageio_ffmpeg
 import pytest
 
 from onrecord.archive import create_archive
-from onrecord.site.exchange.ways import Ways
+from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.urls import Urls
 
 BASE = "https://archive.example.org/talks"
@@ -154,7 +154,7 @@ def read(ways: Ways) -> Callable[[str], bytes]:
 
     def answer(path: str) -> bytes:
         made = ways.find(path)
-        assert made is not None, path
+        assert isinstance(made, Made), path
         return made.body
 
     return answer

@@ -44,7 +44,8 @@ def test_calendar_holds_every_listed_event_as_it_is(read: Callable[[str], bytes]
     assert film["URL"] == f"{BASE}/events/the-film/"
     assert [str(tag) for tag in film["CATEGORIES"].cats] == ["human rights", "reading, aloud"]
     assert str(film["DESCRIPTION"]) == (
-        "Two readers & <one> text; with, commas.\n\nEveryone has duties.\nSee the text.\n\n"
+        "Two readers & <one> text; with, commas.\n\n"
+        "**Everyone** has duties.\n\nSee [the text](https://example.org/udhr?a=1&b=2).\n\n"
         f"Anna Example, Moderator, The Circle\nWitness B\n\n{BASE}/events/the-film/"
     )
     assert film["STATUS"] == "CONFIRMED" and film["SUMMARY"].params["LANGUAGE"] == "en"

@@ -1,0 +1,171 @@
+"""The whole public archive in one file: `archive.tar.gz`, with the answers of the API as JSON and every transcript
+as WebVTT. Recordings are not in it; the records say where they are.
+
+It is made of what the gate lets through, event by event: each is a gzip member of its own (RFC 1952, 2.2), so what
+has not changed is copied as it stands in the file of the last time. The same archive gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from onrecord.archive import Archive
+from onrecord.files import durable_file, make_folder, write_text
+from onrecord.locks import lock
+from onrecord.program import program
+from onrecord.site.downloads import captions
+from onrecord.site.exchange import pyvideo, records
+from onrecord.site.exchange.feed import media_of
+from onrecord.site.public import PublicEvent
+from onrecord.site.traces import Traces
+from onrecord.site.urls import Urls
+from onrecord.site.view import View
+
+NAME = "archive.tar.gz"
+MEDIA_TYPE = "application/gzip"
+_FOLDER = "archive/"
+_README = """\
+{title}
+
+Everything that this archive has published, as of the day on which this file was made.
+
+archive.json               the archive itself
+speakers.json, series.json, tags.json
+events/<slug>.json         each discussion: when it was, who spoke, its links, its recordings
+transcripts/<slug>/        what was said: WebVTT, and the same as JSON by paragraph and sentence
+pyvideo/                   the recordings as pyvideo lists them
+
+Recordings are not in here; each event's record says where they are. Licence, unless an event names
+another: {licence}
+"""
+Member = tuple[str, int, int]  # digest, offset and length in the file
+
+
+def refresh(view: View, urls: Urls) -> Path:
+    """Brings the file to the state of the view; gives its place. Raises `LockedError` while it is being made."""
+    folder = make_folder(folder_of(view.archive), private=True)
+    with lock(view.archive, "dump", doing="making the dump of the archive"):
+        path, index = folder / NAME, folder / "members.json"
+        wanted = list(_wanted(view, urls))
+        kept = _kept(path, index)
+        if path.exists() and [digest for digest, _ in wanted] == [digest for digest, _, _ in kept]:
+            return path
+        old = {digest: (offset, length) for digest, offset, length in kept}
+        members: list[Member] = []
+        with durable_file(path) as target, _opened(path) as source:
+            offset = 0
+            for digest, make in wanted:
+                data = b""
+                if source is not None and digest in old:
+                    source.seek(old[digest][0])
+                    data = source.read(old[digest][1])
+                data = data or gzip.compress(make(), 6, mtime=0)
+                target.write(data)
+                members.append((digest, offset, len(data)))
+                offset += len(data)
+        write_text(index, json.dumps({"size": offset, "members": members}))
+    return path
+
+
+def folder_of(archive: Archive) -> Path:
+    """Where the file stands; derived."""
+    return archive.hidden / "dump"
+
+
+def _wanted(view: View, urls: Urls) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The members in their order: a digest of what each is made of, and how it is made."""
+    frame = _frame(view, urls)
+    yield _digest(frame), lambda: frame
+    settings = view.archive.settings
+    common = repr((program(), urls.base, [settings.text(name) for name in ("licence", "publish.transcripts")],
+                   settings.flag("publish.recordings"), settings.flag("publish.platform-players")))  # fmt: skip
+    with Traces(view.archive) as traces:
+        for event in view.events:
+            digest = _digest(f"{common}{view.digest(event, traces.of(view.stem(event)))}".encode())
+            yield digest, partial(_event, event, urls)
+    end = bytes(2 * tarfile.BLOCKSIZE)
+    yield _digest(end), lambda: end
+
+
+def _frame(view: View, urls: Urls) -> bytes:
+    """What is about no single event."""
+    settings = view.archive.settings
+    title = settings.text("title")
+    about = {
+        "title": title,
+        "summary": settings.text("summary"),
+        "languages": list(settings.items("languages")),
+        "licence": settings.text("licence"),
+        "contact": settings.text("contact"),
+        "page": urls.absolute("") or urls.to(""),
+    }
+    groups = [(group.kind, records.group_about(group, urls)) for group in view.groups]
+    readme = _README.format(title=title, licence=settings.text("licence") or "not said")
+    return b"".join((
+        _file("README.txt", readme.encode(), 0),
+        _file("archive.json", _json(about), 0),
+        _file("speakers.json", _json([records.person_about(person, urls) for person in view.people]), 0),
+        _file("series.json", _json([one for kind, one in groups if kind == "series"]), 0),
+        _file("tags.json", _json([one for kind, one in groups if kind == "tag"]), 0),
+        _file("pyvideo/category.json", pyvideo.category(title), 0),
+    ))  # fmt: skip
+
+
+def _event(event: PublicEvent, urls: Urls) -> bytes:
+    """Everything about one event."""
+    time = int(event.changed.timestamp())
+    parts = [_file(f"events/{event.slug}.json", _json(records.whole(event, urls)), time)]
+    for one in event.transcripts:
+        place = f"transcripts/{event.slug}/{one.name}"
+        parts.append(_file(f"{place}.vtt", captions(one), time))
+        parts.append(_file(f"{place}.json", _json(records.transcript(event, one, urls)), time))
+    for recording in media_of(event):
+        parts.append(_file(pyvideo.video_path(event, recording), pyvideo.video(event, recording, urls), time))
+    return b"".join(parts)
+
+
+def _file(name: str, data: bytes, time: int) -> bytes:
+    """A file as a tar archive holds it (POSIX.1-2001, pax)."""
+    info = tarfile.TarInfo(_FOLDER + name)
+    info.size, info.mtime, info.mode = len(data), time, 0o644
+    head = info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
+    return head + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _kept(path: Path, index: Path) -> list[Member]:
+    """The members of the file of the last time; none when it is not the one that the index speaks of."""
+    try:
+        known = json.loads(index.read_text(encoding="utf-8"))
+        if path.stat().st_size != known["size"]:
+            return []
+        return [(str(digest), int(offset), int(length)) for digest, offset, length in known["members"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
+    """The file of the last time, if there is one."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        yield None
+        return
+    with file:
+        yield file
