@@ -49,6 +49,8 @@ def test_keyboard_reaches_everything_and_shows_where_it_is(kinds: Any, browser: 
         page.goto(kinds.at(path))
         last, steps = 0, 0
         while (stop := _next_stop(page)) is not None:
+            if stop["number"] == 1 and steps:
+                break  # past the last one the browser begins anew
             steps += 1
             assert stop["named"], f"{path}: {stop['what']} has no name"
             assert stop["seen"], f"{path}: the focus is out of sight on {stop['what']}"
