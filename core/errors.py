@@ -23,6 +23,7 @@
     ├── QueryError                  a search question that cannot be asked
     ├── ClipRefusedError            a piece of sound that may not be given out; `reason` says why in a word
     ├── SearchIndexError            the search index is missing, older than this onrecord, or damaged
+    │   └── DictionaryError         the forms of words could not be looked up; words are found as they were said
     └── PublishError                the site could not be written, or would have said what it may not
 
 An error is written for the person who reads it: what happened, where, and in `advice` what to do next.
@@ -205,6 +206,10 @@ class ClipRefusedError(OnrecordError):
 
 class SearchIndexError(OnrecordError):
     """The search index is missing, older than this onrecord, or damaged; it is derived and can be made again."""
+
+
+class DictionaryError(SearchIndexError):
+    """The forms of words could not be looked up; until they are, words are found as they were said."""
 
 
 class PublishError(OnrecordError):

@@ -4,15 +4,17 @@ completed.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from onrecord.errors import SearchIndexError
+from onrecord.errors import DictionaryError, SearchIndexError
 from onrecord.site.public import PublicEvent
 from onrecord.site.view import View
 from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 
+_log = logging.getLogger("onrecord.site")
 _one_at_a_time = threading.Lock()
 
 
@@ -48,6 +50,10 @@ def _refresh(view: View, path: Path, stop: Callable[[], bool]) -> int:
             if known.get(event.slug) != fingerprint:
                 index.put(indexed_event(event), indexed_transcripts(event), fingerprint)
                 changed += 1
+        try:
+            index.learn()
+        except DictionaryError as error:
+            _log.warning("%s", error)
         if changed:
             index.settle()
     return changed

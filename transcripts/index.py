@@ -150,6 +150,16 @@ class Index:
                 with self._transaction() as connection:
                     segments.merge(connection, kind, found)
 
+    def learn(self) -> int:
+        """Looks up the forms of the words that have come in since the last time; how many were new.
+
+        What was taken in is found before this, as it was said. Raises `DictionaryError`.
+        """
+        from onrecord.transcripts.learning import learn  # a process is started for it; questions never are
+
+        with translated(self.path):
+            return learn(self._connection)
+
     def settle(self) -> None:
         """Brings the write-ahead log home, so that the file is whole by itself."""
         with translated(self.path):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from onrecord.archive import Archive
-from onrecord.errors import FormatError, OnrecordError
+from onrecord.errors import DictionaryError, FormatError, OnrecordError
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
 from onrecord.locks import lock
@@ -69,6 +69,7 @@ def refresh_index(
         for stem in known.keys() - {event.stem for event in scan.events} - unreadable:
             index.remove(stem)
             forgotten += 1
+        _learn(index, problems)
     return Indexed(taken_in, forgotten, tuple(problems))
 
 
@@ -88,8 +89,16 @@ def remake_index(archive: Archive, *, listen: Progress = silent) -> Indexed:
 
     with lock(archive, "index", wait=_PATIENCE, doing="reindex"), Index.remake(archive.index_file) as index:
         taken_in = index.fill(everything())
+        _learn(index, problems)
         index.settle()
     return Indexed(taken_in, 0, tuple(problems))
+
+
+def _learn(index: Index, problems: list[OnrecordError]) -> None:
+    try:
+        index.learn()
+    except DictionaryError as error:
+        problems.append(error)
 
 
 def event_fingerprint(archive: Archive, library: Library, event: Event) -> str:

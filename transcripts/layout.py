@@ -7,7 +7,7 @@ into larger ones, as log-structured stores do, so that taking in one event never
 event's record says (its title, its speakers and so on) has positions of its own, in segments of another kind.
 An event that is taken in again gets a new number and new positions; its old ones lie dead until a merge.
 
-What was said stands in `piece` as it was written, 32 cues to a row, compressed. `vocabulary` counts in how
+What was said stands in `piece` as it was written, 16 cues to a row, compressed. `vocabulary` counts in how
 many events a word occurs. Numbers in BLOBs are little-endian and 32 bits wide.
 """
 
@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import zlib
 
-_FOLDING = 2  # raised by hand when `folding.py` gives other words
+from onrecord.transcripts import forms
+
+_FOLDING = 3  # raised by hand when `folding.py` gives other words, or BLOBs hold something else
 
 SAID, RECORD = 0, 1  # the kinds of segments
 GAP = 11  # positions without a word between texts: nothing that is said NEAR another reaches over it
@@ -30,7 +32,7 @@ FIELDS = (
 # `event`: `said_*` and `record_*` say where its words lie; `fields` how many words each part of its record has.
 # `transcript`: `at` and `size` are positions within the event; `densest` bounds the words of 30 seconds;
 # `speaker_runs` and `language_runs` are pairs (first word, number in the list); `cues` are pairs (first word, start).
-TABLES = """
+TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE event (
     number INTEGER PRIMARY KEY, stem TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, title TEXT NOT NULL,
@@ -56,6 +58,6 @@ CREATE TABLE posting (
 CREATE TABLE vocabulary (
     word TEXT NOT NULL, language TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (word, language)
 ) WITHOUT ROWID;
-"""
+{forms.SCHEMA}"""
 # An index of other tables, or of another folding, is made again: the number follows from both.
 SCHEMA = zlib.crc32(f"{_FOLDING} {TABLES}".encode()) >> 1

@@ -39,7 +39,7 @@ def learn(connection: sqlite3.Connection) -> int:
     were new.
 
     The dictionaries are read by a process that ends before anything is written here. Raises
-    `SearchIndexError` when it fails.
+    `DictionaryError` when it fails.
     """
     _forget(connection)
     events = connection.execute(

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from onrecord.errors import SearchIndexError
+from onrecord.errors import DictionaryError
 from onrecord.transcripts.folding import fold
 from onrecord.transcripts.paradigms import NOT_BY_ENDING, OUTSIDE, PLAIN, endings, irregular, named
 
@@ -85,7 +85,7 @@ def ask(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
             )
         except (OSError, subprocess.CalledProcessError) as error:
             said = getattr(error, "stderr", b"") or str(error).encode()
-            raise SearchIndexError(
+            raise DictionaryError(
                 f"the dictionaries could not be read ({said.decode(errors='replace').strip().splitlines()[-1]}).",
                 advice="Words are found as they were said; run 'onrecord reindex' to try again.",
             ) from error

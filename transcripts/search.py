@@ -8,7 +8,7 @@ import math
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -21,14 +21,14 @@ from onrecord.transcripts.connections import damaged, reading
 from onrecord.transcripts.facets import facets
 from onrecord.transcripts.filters import event_masks
 from onrecord.transcripts.finding import too_slow
-from onrecord.transcripts.folding import words
 from onrecord.transcripts.hits import Numbers
 from onrecord.transcripts.matching import Matcher
-from onrecord.transcripts.query import Phrase, Question
+from onrecord.transcripts.query import Question
 from onrecord.transcripts.ranking import scores
 from onrecord.transcripts.showing import EventHit, Moment, Shower
+from onrecord.transcripts.widening import widened
 
-__all__ = ["EventHit", "Moment", "Results", "moments_of", "search", "widened"]
+__all__ = ["EventHit", "Moment", "Results", "moments_of", "search"]
 
 T = TypeVar("T")
 
@@ -124,7 +124,9 @@ def _answered(
     """Asks one state of the index, and says in our own words what goes wrong."""
     with reading(path, until) as connection:
         try:
-            return give(connection, catalogue(connection, path), widened(question, glossary or {}), until)
+            return give(
+                connection, catalogue(connection, path), widened(connection, question, glossary or {}), until
+            )
         except sqlite3.OperationalError as error:
             if "interrupted" not in str(error):
                 raise
@@ -172,29 +174,3 @@ def _begin(known: Catalogue, question: Question, ranked: _Ranked) -> int:
         for n in ranked.order
     )
     return next((n for n, key in enumerate(keys) if key > after), len(ranked.order))
-
-
-def widened(question: Question, glossary: Mapping[str, Sequence[str]]) -> Question:
-    """The question with the glossary's other spellings beside each word that is one; exact phrases stay as
-    they are.
-    """
-    if not glossary:
-        return question
-    others: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for name, spellings in glossary.items():
-        group = [spelling for spelling in (tuple(words(text)) for text in (name, *spellings)) if spelling]
-        for spelling in group:
-            others.setdefault(spelling, []).extend(group)
-
-    def wider(choices: Iterable[Phrase]) -> tuple[Phrase, ...]:
-        found: dict[Phrase, None] = {}
-        for choice in choices:
-            found[choice] = None
-            if not choice.prefix:
-                found |= dict.fromkeys(Phrase(spelling) for spelling in others.get(choice.words, ()))
-        return tuple(found)
-
-    clauses = tuple(
-        one if one.exact else replace(one, choices=wider(one.choices)) for one in question.clauses
-    )
-    return replace(question, clauses=tuple(dict.fromkeys(clauses)), without=wider(question.without))
