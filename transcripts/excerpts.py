@@ -97,19 +97,29 @@ def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tu
     if not here:
         return []
     spelled = text.split(" ")
-    ends = list(itertools.accumulate([len(folded[one]) for one in spelled]))
-    offsets = list(itertools.accumulate([len(one) + 1 for one in spelled], initial=0))
+    counts = [len(folded[one]) for one in spelled]
+    if sum(counts) == len(spelled) and all(counts):  # every written word is one word, as most are
+        return [
+            (_edge(spelled, first, 0, 1), _edge(spelled, min(last, len(spelled) - 1), 0, 2))
+            for first, last in here
+            if first < len(spelled)
+        ]
+    ends = list(itertools.accumulate(counts))
     found: list[tuple[int, int]] = []
     for first, last in here:
-        if ends and first < ends[-1]:
-            found.append((_edge(first, 1, spelled, ends, offsets), _edge(min(last, ends[-1] - 1), 2, spelled, ends, offsets)))
+        if first < ends[-1]:
+            edges = []
+            for word, side in ((first, 1), (min(last, ends[-1] - 1), 2)):
+                n = bisect_right(ends, word)
+                edges.append(_edge(spelled, n, word - ends[n] + counts[n], side))
+            found.append((edges[0], edges[1]))
     return found
 
 
-def _edge(word: int, side: int, spelled: list[str], ends: list[int], offsets: list[int]) -> int:
-    """Where a word of a text begins (1) or ends (2)."""
-    n = bisect_right(ends, word)
-    return offsets[n] + places(spelled[n])[word - ends[n] + len(folded[spelled[n]])][side]
+def _edge(spelled: list[str], number: int, word: int, side: int) -> int:
+    """Where in a text a word of a written word begins (1) or ends (2)."""
+    before = len(" ".join(spelled[:number])) + (number > 0)
+    return before + places(spelled[number])[word][side]
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:

@@ -7,6 +7,7 @@ moment takes in all hits in its cues, and a moment that begins in the cue after 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,7 +51,9 @@ class Spans:
         if len(self.rows) > 4 * count:
             order = np.lexsort((cue, -hits, width // 4, -sequence))[:count]
         else:
-            order = np.array(sorted(range(len(cue)), key=lambda n: (-sequence[n], width[n] // 4, -hits[n], n)))
+            order = np.array(
+                sorted(range(len(cue)), key=lambda n: (-sequence[n], width[n] // 4, -hits[n], n))
+            )
         return [Span(*row[:4], bool(row[4])) for row in self.rows[order[:count]].tolist()]
 
 
@@ -65,9 +68,7 @@ class Hits:
     starts: Numbers
 
 
-def hits_between(
-    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Numbers]
-) -> Hits | None:
+def hits_between(found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Numbers]) -> Hits | None:
     """The hits of a transcript that lies between these positions; None where a clause has none there."""
     words: list[Positions] = []
     sizes: list[int] = []
@@ -146,46 +147,49 @@ def _cut(hits: Hits, begin: int, end: int) -> Numbers:
 
 
 def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
-    """The moments where several clauses must be said together."""
+    """The moments where several clauses must be said together.
+
+    For each hit, the shortest window that ends with it; windows that overlap or touch are one moment, up to 30 s.
+    """
+    every = np.arange(len(hits.words))
+    latest = [np.maximum.accumulate(np.where(hits.clauses == n, every, -1)) for n in range(clauses)]
+    first = functools.reduce(np.minimum, latest)
+    width = hits.words - hits.words[first]
+    is_one = (width < MOMENT_WORDS) | (hits.starts - hits.starts[first] <= MOMENT_MS)
+    ends = np.flatnonzero((first >= 0) & is_one)
+    if not len(ends):
+        return np.empty((0, 5), np.int64)
+    first, width = first[ends], width[ends]
+    sequence = width == clauses - 1
+    if sequence.any():
+        for n, one in enumerate(latest):
+            sequence &= hits.words[one[ends]] == hits.words[first] + n
     told: list[tuple[int, ...]] = []
-    words, cues, starts, last_cues = (
-        column.tolist() for column in (hits.words, hits.cues, hits.starts, hits.last_cues)
-    )
-    latest = [-1] * clauses  # the number of the latest hit of each clause
-    missing = clauses
     first_cue = last_cue = -2
-    until = width = count = 0
-    sequence = False
-    for n, clause in enumerate(hits.clauses.tolist()):
-        cue = cues[n]
-        if cue <= last_cue:
-            continue
-        if latest[clause] < 0:
-            missing -= 1
-        latest[clause] = n
-        if missing:
-            continue
-        first = min(latest)
-        start = starts[n]
-        spread = words[n] - words[first]
-        if spread >= MOMENT_WORDS and start - starts[first] > MOMENT_MS:
-            continue
-        ends = max([last_cues[one] for one in latest])
-        in_order = spread == clauses - 1 and all(
-            [words[one] == words[first] + place for place, one in enumerate(latest)]
-        )
-        if cues[first] <= last_cue + 1 and start <= until:
-            last_cue = ends
-            width = min(width, spread)
-            sequence |= in_order
-            count += n - first + 1
-        else:
+    until = least = count = in_order = 0
+    for begins, ends_in, began, ended, spread, ordered in zip(
+        hits.cues[first].tolist(),
+        np.maximum.reduce([hits.last_cues[one[ends]] for one in latest]).tolist(),
+        hits.starts[first].tolist(),
+        hits.starts[ends].tolist(),
+        width.tolist(),
+        sequence.tolist(),
+        strict=True,
+    ):
+        if begins <= last_cue + 1 and ended <= until:
+            if ends_in > last_cue:
+                last_cue = ends_in
+        elif begins > last_cue:
             if first_cue >= 0:
-                told.append((first_cue, last_cue, width, count, sequence))
-            first_cue, last_cue, until = cues[first], ends, starts[first] + MOMENT_MS
-            width, count, sequence = spread, n - first + 1, in_order
-        latest = [-1] * clauses
-        missing = clauses
-    if first_cue >= 0:
-        told.append((first_cue, last_cue, width, count, sequence))
-    return np.array(told, np.int64).reshape(-1, 5)
+                told.append((first_cue, last_cue, least, count, in_order))
+            first_cue, last_cue, until = begins, ends_in, began + MOMENT_MS
+            least, count, in_order = spread, 1, int(ordered)
+            continue
+        else:
+            continue  # it runs on from what is told already
+        count += 1
+        if spread < least:
+            least = spread
+        in_order |= ordered
+    told.append((first_cue, last_cue, least, count, in_order))
+    return np.array(told, np.int64)

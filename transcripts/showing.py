@@ -99,7 +99,7 @@ class Shower:
             stem=row.stem,
             slug=row.slug,
             title=row.title,
-            title_pieces=mark(row.title, self._phrases),
+            title_pieces=mark(row.title, self._phrases) if self._in_title(number) else ((row.title, False),),
             summary=row.summary,
             starts_at=row.starts_at,
             note=row.note,
@@ -124,6 +124,10 @@ class Shower:
             hits = hits_between(found, low, high, space.cues(self._connection, transcript))
             if hits is not None:
                 yield transcript, spans(hits, len(found))
+
+    def _in_title(self, event: int) -> bool:
+        """Whether the title holds a word of the question."""
+        return self._matcher is not None and any(one[event, 0] for one in self._matcher.recorded.fields)
 
     def _found_in(self, event: int) -> tuple[str, ...]:
         """The parts of an event's record that hold a word of the question, where the record answers."""

@@ -1,4 +1,4 @@
-"""What was said, as it was written: the pieces of 32 cues in which the index keeps it for showing.
+"""What was said, as it was written: the pieces of 16 cues in which the index keeps it for showing.
 
 A cue of more than 200 words, as other people's files have them, is kept as several parts, each with its share of
 the cue's time. So no question ever has to read more than a few kilobytes to show a moment.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from onrecord.transcripts.model import Cue
 
-PIECE = 32  # cues
+PIECE = 16  # cues
 PIECE_BITS = 24  # a transcript has fewer than 16 million pieces
 MOST_WORDS = 200  # of one part of a cue
 _LATEST = (1 << 31) - 1  # milliseconds; 24 days

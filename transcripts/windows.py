@@ -87,18 +87,17 @@ def _shortest(
     anchor = at.astype(np.int64)
     firsts: list[Numbers] = []
     lasts: list[Numbers] = []
-    for last in (anchor, *after):
-        first = anchor
+    first, last, width = anchor, anchor, np.full(len(at), _NEVER)
+    for end in (anchor, *after):
+        begin = anchor
         for earlier, later in zip(before, after, strict=True):
-            first = np.where(later > last, np.minimum(first, earlier), first)
-        firsts.append(first)
-        lasts.append(last)
-    widths = np.stack([last - first for first, last in zip(firsts, lasts, strict=True)])
-    best = widths.argmin(axis=0)
-    every = np.arange(len(at))
-    width = widths[best, every]
-    first = np.stack(firsts)[best, every]
-    last = np.stack(lasts)[best, every]
+            begin = np.minimum(begin, earlier) if end is anchor else _begin(begin, earlier, later, end)
+        apart = end - begin
+        shorter = apart < width
+        first, last = np.where(shorter, begin, first), np.where(shorter, end, last)
+        width = np.minimum(width, apart)
+        firsts.append(begin)
+        lasts.append(end)
     is_one = width < MOMENT_WORDS
     _look_at_times(lines, starts, transcript, firsts, lasts, is_one)
     kept = is_one
@@ -110,6 +109,13 @@ def _shortest(
             [contains(clause, begins + n) for n, clause in enumerate(clauses)]
         )
     return Windows(transcript[kept], first[kept], last[kept], sequence[kept])
+
+
+def _begin(begin: Numbers, earlier: Numbers, later: Numbers, end: Numbers) -> Numbers:
+    """Where a window must begin to hold a clause too, whose next hit may lie before the window's end."""
+    if end is later:
+        return begin
+    return np.where(later > end, np.minimum(begin, earlier), begin)
 
 
 def _look_at_times(
