@@ -38,6 +38,7 @@ _WORD = re.compile(
     rf"{_LETTER}+(?:(?:[{_MARKS}{_INVISIBLE}]|(?<=[{_CYRILLIC}])[{_APOSTROPHES}](?=[{_CYRILLIC}])){_LETTER}*)*"
     rf"|[{_UNSPACED}][{_MARKS}]*"
 )
+_PLAIN = re.compile("[а-яіїєґА-ЯІЇЄҐ]+")  # Cyrillic words that need nothing but small letters
 _LATIN = {
     "ł": "l", "đ": "d", "ø": "o", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t",
 }  # fmt: skip
@@ -84,7 +85,7 @@ class _Spellings(dict[str, str]):
     """Each spelling met so far with its folded form: a language has few words and uses them often."""
 
     def __missing__(self, spelling: str) -> str:
-        if spelling.isascii():
+        if spelling.isascii() or _PLAIN.fullmatch(spelling):
             folded = spelling.lower()
         else:
             folded = spelling

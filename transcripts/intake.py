@@ -7,7 +7,7 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,7 +16,7 @@ from onrecord.transcripts import segments
 from onrecord.transcripts.folding import words
 from onrecord.transcripts.layout import GAP, RECORD, SAID
 from onrecord.transcripts.model import Cue
-from onrecord.transcripts.texts import PIECE, PIECE_BITS, Part, cut, pack, pack_numbers, spoken
+from onrecord.transcripts.texts import PIECE_BITS, Parts, cut, pack_numbers, spoken
 
 MOMENT_MS = 30_000
 _FULL = 12_000_000  # words after which a segment is written; about 100 MB
@@ -72,14 +72,16 @@ class _Folded(dict[str, tuple[str, ...]]):
 folded = _Folded()
 
 
-@dataclass
 class _Columns:
     """What is gathered of a transcript cue by cue; positions are counted from its first word."""
 
-    speaker_runs: array[int] = field(default_factory=lambda: array("i"))
-    language_runs: array[int] = field(default_factory=lambda: array("i"))
-    cues: array[int] = field(default_factory=lambda: array("i"))
-    parts: list[Part] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.speaker_runs = array("i")
+        self.language_runs = array("i")
+        self.cues = array("i")
+        self.parts = Parts()
+        self.words: list[str] = []
+        self.heard: dict[int, set[str]] = {}  # words by language
 
 
 class Batch:
@@ -162,7 +164,7 @@ class Batch:
         ):
             found = words(text)
             for place, word in enumerate(found, position):
-                postings[word].append(place)
+                postings.take[word](place)
             sizes.append(len(found))
             position += len(found) + GAP
             every += found
@@ -177,46 +179,16 @@ class Batch:
         """Takes one transcript apart; gives its speakers and its languages."""
         speakers: dict[str, int] = {"": 0}
         languages: dict[str, int] = {transcript.language: 0}
-        postings, begin = self._postings[SAID], self._size[SAID]
-        columns = _Columns()
-        speaker_runs, language_runs, cues, parts = (
-            columns.speaker_runs, columns.language_runs, columns.cues, columns.parts,
-        )  # fmt: skip
-        heard: list[set[str]] = [set()]  # by language
-        position = begin
-        speaking = speaking_in = -1
-        for cue in transcript.cues:
-            speaker = speakers.setdefault(cue.speaker, len(speakers))
-            tag = _language(cue)
-            language = 0
-            if tag is not None:
-                language = languages.setdefault(tag, len(languages))
-                if language == len(heard):
-                    heard.append(set())
-            name = cue.id.replace("\n", " ")
-            if speaker != speaking:
-                speaker_runs.extend((position - begin, speaker))
-                speaking = speaker
-            if language != speaking_in:
-                language_runs.extend((position - begin, language))
-                speaking_in = language
-            for written, start, end in cut(cue):
-                found: list[str] = []
-                for text in written:
-                    found += folded[text]
-                cues.extend((position - begin, start))
-                for place, word in enumerate(found, position):
-                    postings[word].append(place)
-                position += len(found)
-                heard[language].update(found)
-                shown = " ".join(written).replace("\n", " ")
-                parts.append(Part(name, shown, start, end, speaker, language))
-        for language_tag, language in languages.items():
-            vocabulary.setdefault(_base(language_tag), set()).update(heard[language])
-        self._size[SAID] = position + GAP
-        self._write_transcript(
-            event, begin - event_at, position - begin, transcript, columns, speakers, languages
-        )
+        begin = self._size[SAID]
+        columns = _gathered(transcript.cues, speakers, languages)
+        said = columns.words
+        take = self._postings[SAID].take
+        for position, word in enumerate(said, begin):
+            take[word](position)
+        for tag, language in languages.items():
+            vocabulary.setdefault(_base(tag), set()).update(columns.heard.get(language, ()))
+        self._size[SAID] = begin + len(said) + GAP
+        self._write_transcript(event, begin - event_at, len(said), transcript, columns, speakers, languages)
         return list(speakers), list(languages)
 
     def _write_transcript(
@@ -242,14 +214,39 @@ class Batch:
                 pack_numbers(columns.speaker_runs), pack_numbers(columns.language_runs), cues,
             ),
         )  # fmt: skip
-        parts = columns.parts
         self._connection.executemany(
             "INSERT INTO piece VALUES (?, ?)",
-            (
-                (number << PIECE_BITS | n // PIECE, pack(parts[n : n + PIECE]))
-                for n in range(0, len(parts), PIECE)
-            ),
+            ((number << PIECE_BITS | n, data) for n, data in enumerate(columns.parts.packed())),
         )
+
+
+def _gathered(cues: Iterable[Cue], speakers: dict[str, int], languages: dict[str, int]) -> _Columns:
+    """Goes through a transcript once; enters its speakers and languages into the two tables of numbers."""
+    columns = _Columns()
+    said, times, parts = columns.words, columns.cues, columns.parts
+    speaking = speaking_in = -1
+    since = 0
+    for cue in cues:
+        speaker = speakers.setdefault(cue.speaker, len(speakers))
+        if speaker != speaking:
+            columns.speaker_runs.extend((len(said), speaker))
+            speaking = speaker
+        tag = _language(cue)
+        language = 0 if tag is None else languages.setdefault(tag, len(languages))
+        if language != speaking_in:
+            if speaking_in >= 0:
+                columns.heard.setdefault(speaking_in, set()).update(said[since:])
+            columns.language_runs.extend((len(said), language))
+            speaking_in, since = language, len(said)
+        for written, start, end in cut(cue):
+            times.append(len(said))
+            times.append(start)
+            for one in written:
+                said += folded[one]
+            parts.add(cue.id, " ".join(written), start, end, speaker, language)
+    if speaking_in >= 0:
+        columns.heard.setdefault(speaking_in, set()).update(said[since:])
+    return columns
 
 
 def take_out(connection: sqlite3.Connection, stem: str) -> bool:
@@ -285,6 +282,8 @@ def take_out(connection: sqlite3.Connection, stem: str) -> bool:
 def _language(cue: Cue) -> str | None:
     """The language of a cue where it is another than the transcript's: that of most of its words."""
     other = [word.language for word in cue.words if word.language]
+    if not other:
+        return None
     return max(other, key=other.count) if 2 * len(other) > len(cue.words) else None
 
 

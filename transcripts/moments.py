@@ -177,8 +177,7 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
         strict=True,
     ):
         if begins <= last_cue + 1 and ended <= until:
-            if ends_in > last_cue:
-                last_cue = ends_in
+            last_cue = max(last_cue, ends_in)
         elif begins > last_cue:
             if first_cue >= 0:
                 told.append((first_cue, last_cue, least, count, in_order))
@@ -188,8 +187,7 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
         else:
             continue  # it runs on from what is told already
         count += 1
-        if spread < least:
-            least = spread
+        least = min(least, spread)
         in_order |= ordered
     told.append((first_cue, last_cue, least, count, in_order))
     return np.array(told, np.int64)

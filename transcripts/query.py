@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -36,10 +36,13 @@ _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 @dataclass(frozen=True)
 class Phrase:
-    """Folded words that follow each other; with `prefix` the last one is only the beginning of a word."""
+    """Folded words that follow each other; with `prefix` the last one is only the beginning of a word. An `exact`
+    one was put in quotation marks.
+    """
 
     words: tuple[str, ...]
     prefix: bool = False
+    exact: bool = field(default=False, compare=False)
 
     @property
     def needle(self) -> str:
@@ -215,7 +218,7 @@ def _phrase(text: str, quoted: bool, star: bool) -> Phrase | None:
             word=found[-1],
             least=SHORTEST_BEGINNING,
         )
-    return Phrase(found, prefix)
+    return Phrase(found, prefix, quoted)
 
 
 def _first_day(key: str, value: str) -> date:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 
 import numpy as np
@@ -23,11 +22,25 @@ _AT_ONCE = 1 << 20  # positions held while merging
 _PLACE = {SAID: ("said_segment", "said_at"), RECORD: ("record_segment", "record_at")}
 
 
-class Postings(defaultdict[str, "array[int]"]):
-    """The positions of each word, in order."""
+class _Take(dict[str, Callable[[int], None]]):
+    """For each word, what takes its next position."""
+
+    def __init__(self, positions: dict[str, array[int]]) -> None:
+        super().__init__()
+        self._positions = positions
+
+    def __missing__(self, word: str) -> Callable[[int], None]:
+        held = self._positions[word] = array("i")
+        self[word] = held.append
+        return held.append
+
+
+class Postings:
+    """The positions of each word, in order; `take[word](position)` adds one."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: array("i"))
+        self.positions: dict[str, array[int]] = {}
+        self.take = _Take(self.positions)
 
 
 def new_segment(connection: sqlite3.Connection, kind: int, size: int) -> int:
@@ -39,9 +52,10 @@ def new_segment(connection: sqlite3.Connection, kind: int, size: int) -> int:
 
 def write(connection: sqlite3.Connection, segment: int, postings: Postings) -> None:
     """Writes a segment's posting lists."""
+    positions = postings.positions
     connection.executemany(
         "INSERT INTO posting VALUES (?, ?, ?)",
-        ((segment, word, pack_numbers(postings[word])) for word in sorted(postings)),
+        ((segment, word, pack_numbers(positions[word])) for word in sorted(positions)),
     )
 
 

@@ -167,10 +167,10 @@ class Shower:
 
 def _cut_out(found: Iterable[tuple[int, Spans]], begin: int, end: int) -> Iterator[tuple[int, Span]]:
     """The moments with these numbers, counted through all transcripts of an event."""
-    for transcript, spans in found:
-        for span in spans.some(max(begin, 0), max(end, 0)):
+    for transcript, held in found:
+        for span in held.some(max(begin, 0), max(end, 0)):
             yield transcript, span
-        begin, end = begin - len(spans), end - len(spans)
+        begin, end = begin - len(held), end - len(held)
 
 
 def _goodness(found: tuple[int, Span]) -> tuple[bool, int, int, int, int]:

@@ -77,19 +77,40 @@ def unpack_numbers(data: bytes) -> array[int]:
     return numbers
 
 
-def pack(parts: Sequence[Part]) -> bytes:
-    """A piece as it stands in the index."""
-    numbers = array("i", [len(parts)])
-    numbers.extend([part.start for part in parts])
-    numbers.extend([part.end for part in parts])
-    numbers.extend([part.speaker for part in parts])
-    numbers.extend([part.language for part in parts])
-    lines = [part.id for part in parts] + [part.text for part in parts]
-    return zlib.compress(pack_numbers(numbers) + "\n".join(lines).encode("utf-8", "replace"), 1)
+class Parts:
+    """Gathers the parts of a transcript, in order, and packs them into pieces."""
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._texts: list[str] = []
+        self._columns = tuple(array("i") for _ in range(4))
+
+    def add(self, name: str, text: str, start: int, end: int, speaker: int, language: int) -> None:
+        """Adds a part."""
+        self._ids.append(name)
+        self._texts.append(text)
+        starts, ends, speakers, languages = self._columns
+        starts.append(start)
+        ends.append(end)
+        speakers.append(speaker)
+        languages.append(language)
+
+    def packed(self) -> Iterator[bytes]:
+        """The pieces as they stand in the index."""
+        for first in range(0, len(self._ids), PIECE):
+            last = first + PIECE
+            lines = self._ids[first:last] + self._texts[first:last]
+            numbers = array("i", [len(lines) // 2])
+            for column in self._columns:
+                numbers += column[first:last]
+            text = "\n".join(lines)
+            if text.count("\n") >= len(lines):
+                text = "\n".join([" ".join(line.split("\n")) for line in lines])
+            yield zlib.compress(pack_numbers(numbers) + text.encode("utf-8", "replace"), 1)
 
 
 def unpack(data: bytes) -> Piece:
-    """Reads what `pack` has written; raises `zlib.error`, `ValueError` or `LookupError` for anything else."""
+    """Reads a packed piece; raises `zlib.error`, `ValueError` or `LookupError` for anything else."""
     plain = zlib.decompress(data)
     count = unpack_numbers(plain[:4])[0]
     numbers = unpack_numbers(plain[4 : 4 + 16 * count])
