@@ -195,18 +195,19 @@ class Recording(Part):
     languages: tuple[Language, ...] = ()
     kind: Literal["video", "audio"] | None = None  # None: as the file itself says
     trim: tuple[Milliseconds, Milliseconds] | None = None  # on the original's clock
-    publish: bool | None = None  # None: as the archive's settings say
+    # transcript: what was said in it, and not the recording; None: as the archive's settings say
+    publish: Literal["yes", "no", "transcript"] | None = None
     transcript: Literal["reviewed", "draft", "no"] | None = None  # None: as the archive's settings say
     original: Literal["public", "private"] = "private"
 
     @field_validator("publish", mode="before")
     @classmethod
     def _yes_or_no(cls, value: object) -> object:
-        if value is None or isinstance(value, bool):
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if value in (None, "yes", "no", "transcript"):
             return value
-        if value in ("yes", "no"):
-            return value == "yes"
-        raise ValueError('"yes" or "no"')
+        raise ValueError('"yes", "no", or "transcript" for the transcript alone')
 
     @field_validator("trim")
     @classmethod

@@ -29,7 +29,14 @@ def is_published(recording: Recording, archive: Archive) -> bool:
     """Whether a person, or the archive's settings, have published a recording."""
     if recording.publish is None:
         return archive.settings.flag("publish.recordings")
-    return recording.publish
+    return recording.publish == "yes"
+
+
+def is_told(recording: Recording, archive: Archive) -> bool:
+    """Whether what was said in a recording may be public: with the recording, or because a person has published the
+    transcript alone. Nothing but that person's own word does the latter, no setting and no default.
+    """
+    return recording.publish == "transcript" or is_published(recording, archive)
 
 
 def transcript_policy(recording: Recording, archive: Archive) -> str:

@@ -94,7 +94,9 @@ def description(archive: Archive, event: Event, *, private: bool, now: datetime)
             trim = (
                 f", from {clock(recording.trim[0])} to {clock(recording.trim[1])}" if recording.trim else ""
             )
-            published = {True: ", published", False: ", not published", None: ""}[recording.publish]
+            published = {
+                "yes": ", published", "no": ", not published", "transcript": ", its transcript published", None: "",
+            }[recording.publish]  # fmt: skip
             yield f"  {recording.id}: {recording.source or 'no source'}{trim}{published}"
     if event.private:
         yield "\nPrivate"

@@ -93,8 +93,6 @@ def event_values(event: Event) -> dict[str, Any]:
             row = _part(recording.model_dump(exclude_defaults=True), recording.extra)
             if recording.trim:
                 row["trim"] = [clock(position) for position in recording.trim]
-            if recording.publish is not None:
-                row["publish"] = "yes" if recording.publish else "no"
             values["recordings"].append(row)
     return values
 

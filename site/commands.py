@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 @click.option(
     "--recording", "chosen", multiple=True, metavar="ID", help="Only this recording; can be repeated."
 )
+@click.option(
+    "--transcript-only",
+    "silent",
+    is_flag=True,
+    help="What was said becomes public; the recording stays private.",
+)
 @click.option("--no-recordings", is_flag=True, help="Announce the discussion only.")
 @click.option("--unlisted", is_flag=True, help="Only for those who know the address; it stands in no list.")
 @click.option("--at", metavar="TIME", help='Not now but then, in the event\'s own time: "2026-01-31 18:00".')
@@ -37,8 +43,8 @@ if TYPE_CHECKING:
 @json_option
 @with_archive
 def publish_event(
-    archive: Archive, name: str, *, transcript: str | None, chosen: tuple[str, ...], no_recordings: bool,
-    unlisted: bool, at: str | None, yes: bool, as_json: bool,
+    archive: Archive, name: str, *, transcript: str | None, chosen: tuple[str, ...], silent: bool,
+    no_recordings: bool, unlisted: bool, at: str | None, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a discussion public, after saying what will be."""
     from onrecord.events.registry import Registry
@@ -46,6 +52,10 @@ def publish_event(
 
     if unlisted and at:
         raise UsageError("an unlisted event cannot wait for a time.", advice="Choose --unlisted or --at.")
+    if silent and (no_recordings or transcript == "no"):
+        raise UsageError(
+            "nothing would be said.", advice="Choose --transcript-only, or publish no transcript."
+        )
     registry = Registry(archive)
     event = registry.get(name)
     for recording_id in chosen:
@@ -54,7 +64,7 @@ def publish_event(
             raise UsageError(
                 f"'{event.stem}' has no recording '{recording_id}'.", advice=f"There are: {known}."
             )
-    ready = () if no_recordings else tuple(_ready(archive, event, chosen))
+    ready = () if no_recordings else tuple(_ready(archive, event, chosen, silent=silent))
     values = {"visibility": "unlisted" if unlisted else "draft" if at else "public", "publish_at": at}
 
     def change(document: Any) -> None:
@@ -65,7 +75,7 @@ def publish_event(
                 document[key] = value
         for row in document.get("recordings", ()):
             if row.get("id") in ready:
-                row["publish"] = "yes"
+                row["publish"] = "transcript" if silent else "yes"
                 if transcript:
                     row["transcript"] = transcript
 
@@ -102,17 +112,28 @@ def publish_event(
         note("Next: 'onrecord publish' writes the static site; 'onrecord serve' shows it already.")
 
 
-def _ready(archive: Archive, event: Event, chosen: tuple[str, ...]) -> list[str]:
-    """The recordings that a person can have seen: those with a rendition. Others stay private until asked
-    again; one that a person made private stays so until it is named.
+def _ready(archive: Archive, event: Event, chosen: tuple[str, ...], *, silent: bool) -> list[str]:
+    """The recordings that a person can have seen: those with a rendition, or `silent`, with a transcript. Others
+    stay private until asked again; one that a person made private stays so until it is named.
     """
     from onrecord.media.renditions import find_rendition
+    from onrecord.transcripts.library import Library
 
+    library = Library(archive)
+    wanted = ("transcript",) if silent else ("yes",)
+    kept = ("no",) if silent else ("no", "transcript")
     return [
         recording.id
         for recording in event.recordings
-        if (recording.id in chosen if chosen else recording.publish is not False)
-        and (recording.publish or find_rendition(archive, event, recording) is not None)
+        if (recording.id in chosen if chosen else recording.publish not in kept)
+        and (
+            recording.publish in wanted
+            or (
+                library.entries(event.stem, recording.id)
+                if silent
+                else find_rendition(archive, event, recording) is not None
+            )
+        )
     ]
 
 

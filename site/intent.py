@@ -14,7 +14,7 @@ from onrecord.archive import Archive
 from onrecord.errors import FormatError
 from onrecord.events.model import Event, Recording
 from onrecord.events.people import read_people
-from onrecord.events.publication import is_published, transcript_policy
+from onrecord.events.publication import is_published, is_told, transcript_policy
 from onrecord.languages import language_name
 from onrecord.site.names import consents
 from onrecord.site.players import platform_player, why_not
@@ -43,6 +43,7 @@ class RecordingIntent:
 
     id: str
     public: bool
+    told: bool  # its transcript may be public, with it or alone
     ready: bool  # its rendition is here
     kind: str
     duration: int
@@ -130,6 +131,7 @@ def _look(archive: Archive, event: Event, recording: Recording) -> RecordingInte
     public = is_published(recording, archive) and not names.hides(recording.id)
     wanted = archive.settings.flag("publish.platform-players")
     player = platform_player(recording.source) if wanted else None
+    told = is_told(recording, archive) and not names.hides(recording.id)
     policy = transcript_policy(recording, archive)
     library = Library(archive)
     transcripts = []
@@ -144,13 +146,14 @@ def _look(archive: Archive, event: Event, recording: Recording) -> RecordingInte
                 entry.name,
                 entry.language,
                 transcript.provenance.status,
-                public and may_pass(transcript.provenance, policy),
+                told and may_pass(transcript.provenance, policy),
                 hear(transcript, recording.trim, names),
             )
         )
     return RecordingIntent(
         id=recording.id,
         public=public,
+        told=told,
         ready=rendition is not None,
         kind=rendition.kind if rendition else "",
         duration=rendition.duration if rendition else 0,
@@ -181,6 +184,8 @@ def _speaker(speaker: SpeakerIntent) -> str:
 
 
 def _recording(recording: RecordingIntent) -> str:
+    if not recording.public and recording.told:
+        return f"{recording.id} stays private; what was said in it becomes public"
     if not recording.public:
         return f"{recording.id} stays private" + (
             "" if recording.ready else ": it is not ready to be played yet"
@@ -204,7 +209,7 @@ def _transcript(transcript: TranscriptIntent, recording: RecordingIntent) -> str
     status = {"machine": "a machine draft", "partial": "unfinished"}.get(transcript.status, transcript.status)
     said = f"{transcript.name} ({language_name(transcript.language)}, {status})"
     if not transcript.public:
-        if recording.public and transcript.status == "machine":
+        if recording.told and transcript.status == "machine":
             return f"{said} stays private until it is reviewed, or published with --transcript draft"
         return f"{said} stays private"
     heard = transcript.heard

@@ -225,7 +225,8 @@ class PublicPlayer:
 class PublicRecording:
     """A recording that a person has published. `media` is None until its rendition is made; `player` where
     the platform's own player is not offered. `guarded`: someone who may speak in it has not agreed to be
-    published, so no piece of its sound may be given out unless it is known who speaks there.
+    published, so no piece of its sound may be given out unless it is known who speaks there. `kept_private`: the
+    transcript is published and the recording is not; then there is neither `media` nor `player`.
     """
 
     id: str
@@ -236,6 +237,7 @@ class PublicRecording:
     load: Callable[[], tuple[PublicTranscript, ...]] = field(repr=False, compare=False)
     chapters: tuple[PublicChapter, ...] = ()
     guarded: bool = False
+    kept_private: bool = False
 
     @property
     def transcripts(self) -> tuple[PublicTranscript, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, NotFoundError, OnrecordError, StorageError
 from onrecord.events.model import Event, Recording
-from onrecord.events.publication import is_published, transcript_policy
+from onrecord.events.publication import is_published, is_told, transcript_policy
 from onrecord.languages import direction, language_name
 from onrecord.site.chapters import chapters_of
 from onrecord.site.keptback import is_itself, leads_elsewhere
@@ -66,20 +66,24 @@ class Recordings:
         key = one.key
         if key not in self._recordings:
             self._recordings[key] = tuple(
-                self._recording(one, recording)
+                made
                 for recording in one.event.recordings
-                if is_published(recording, self.archive) and not one.names.hides(recording.id)
+                if is_told(recording, self.archive) and not one.names.hides(recording.id)
+                # A recording of which nothing is said is not even named.
+                if not (made := self._recording(one, recording)).kept_private or made.transcripts
             )
         return self._recordings[key]
 
     def _recording(self, one: Seen, recording: Recording) -> PublicRecording:
-        media = self._media(one.event, recording)
+        published = is_published(recording, self.archive)
+        media = self._media(one.event, recording) if published else None
         return PublicRecording(
             id=recording.id,
             title=one.names.text(recording.title),
             languages=recording.languages or one.event.languages,
             media=media,
-            player=offered_player(self.archive, one.event, recording),
+            player=offered_player(self.archive, one.event, recording) if published else None,
+            kept_private=not published,
             load=_once(partial(self._load_transcripts, one, recording)),
             chapters=self._chapters(one, recording, media.duration if media else 0),
             guarded=one.names.strict,

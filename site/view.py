@@ -19,7 +19,7 @@ from onrecord.archive import Archive
 from onrecord.errors import OnrecordError
 from onrecord.events.model import Event, Link
 from onrecord.events.people import Person, read_people
-from onrecord.events.publication import Standing, is_published, standing
+from onrecord.events.publication import Standing, is_told, standing
 from onrecord.events.registry import Registry
 from onrecord.site.addresses import Addresses
 from onrecord.site.chapters import placed
@@ -172,7 +172,15 @@ class View:
         raw = self._raw[_key(event)].event
         known = [self._people_known.get(speaker.id or "") for speaker in raw.speakers]
         pages = [speaker.slug for speaker in event.speakers]
-        derived = (event.slug, event.token, event.when, event.join, event.series_slug, event.tags, event.changed)
+        derived = (
+            event.slug,
+            event.token,
+            event.when,
+            event.join,
+            event.series_slug,
+            event.tags,
+            event.changed,
+        )
         text = f"{raw.model_dump_json()}{known}{pages}{derived}{files}"
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -243,7 +251,7 @@ class View:
 
     def _agenda(self, one: Seen) -> tuple[PublicChapter, ...]:
         """The agenda's chapters of the first recording that is published, on the clock of its rendition."""
-        published = [recording for recording in one.event.recordings if is_published(recording, self.archive)]
+        published = [recording for recording in one.event.recordings if is_told(recording, self.archive)]
         first = (published or [*one.event.recordings, None])[0]
         items = one.event.agenda_of(first.id if first else "")
         return placed([(item.at, item.title) for item in items], first.trim if first else None, one.names)

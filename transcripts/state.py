@@ -12,7 +12,7 @@ from typing import Literal
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, OnrecordError
 from onrecord.events.model import Event, Recording
-from onrecord.events.publication import Standing, is_published, standing, transcript_policy
+from onrecord.events.publication import Standing, is_published, is_told, standing, transcript_policy
 from onrecord.media.originals import Attempt, Original, find_original, last_attempt
 from onrecord.media.renditions import find_rendition
 from onrecord.transcripts.choosing import transcript_words
@@ -157,8 +157,9 @@ def _recording_state(
         failure=failure,
         problem=problem,
         public=public,
-        kept_private=recording.publish is False,
-        transcript_public=public and (policy == "draft" or (policy == "reviewed" and stage == "reviewed")),
+        kept_private=recording.publish in ("no", "transcript"),
+        transcript_public=is_told(recording, archive)
+        and (policy == "draft" or (policy == "reviewed" and stage == "reviewed")),
         next=step,
     )
 

@@ -25,6 +25,7 @@ TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 OPENED = (
     "draft", "future", "unlisted", "unpublished", "unreviewed", "realname", "unconsented", "unconsentedname",
     "asked", "player", "before", "straddling", "after", "metadata", "join", "withdrawn", "blockedname",
+    "keptsound", "keptplayer", "untoldtitle",
 )  # fmt: skip
 ALWAYS_PRIVATE = (
     "private",
@@ -143,7 +144,9 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         passcode = "{word["passcode"]}"
     ''')  # fmt: skip
     file = bench.archive.events / f"{stem}.toml"  # an event's id is public; that of the bench holds the stem
-    file.write_text(file.read_text(encoding="utf-8").replace(f"id-of-{stem}", "id-of-open-talk"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(f"id-of-{stem}", "id-of-open-talk"), encoding="utf-8"
+    )
     (bench.archive.speakers_file).write_text(
         f'format = 1\n[[speakers]]\nid = "nobody"\nname = "{word["somebody"]}"\n'
         f'x-seen = "{word["somebodyx"]}"\n'
@@ -249,6 +252,33 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         id = "part-2"
         source = "https://youtu.be/{word["source"]}"
     ''', title="A talk that a platform holds")  # fmt: skip
+    bench.event("2026-10-08-g", f'''
+        slug = "told-talk"
+        [[speakers]]
+        name = "Vira Example"
+        consent = "yes"
+        [[recordings]]
+        id = "part-1"
+        publish = "{when("keptsound", "yes", "transcript")}"
+        original = "public"
+        [[recordings]]
+        id = "part-2"
+        publish = "{when("keptplayer", "yes", "transcript")}"
+        source = "https://youtu.be/{word["keptplayer"]}"
+        [[recordings]]
+        id = "part-3"
+        title = "{word["untoldtitle"]}"
+        publish = "{when("untoldtitle", "yes", "transcript")}"
+    ''', title="A talk that is told and not played")  # fmt: skip
+    for part in ("part-1", "part-2"):
+        bench.transcript("2026-10-08-g", f"{part}.en", "c1 0.0 2.0 Vira Example: Told words.")
+    bench.transcript("2026-10-08-g", "part-3.en", "c1 0.0 2.0 Vira Example: Draft words.", status="machine")
+    bench.recording(
+        "2026-10-08-g",
+        "part-1",
+        bench.tone(folder / "kept.m4a", {"title": word["keptsound"]}),
+        source="kept.m4a",
+    )
     bench.event(f"2026-10-06-{word['blockedname']}", f'''
         slug = "talk-with-{word["blockedname"]}"
         [[speakers]]
@@ -281,6 +311,7 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
             for kind in ("media", "captions", "downloads")
             for end in ("json", "mp4", "m4a", "uk.vtt", "fr.vtt", "en.txt", "original.m4a", "metadata.json")
         }
+        paths |= {f"media/told-talk/part-1.{end}" for end in ("m4a", "original.m4a", "jpg", "waveform.svg")}
         paths |= {"media/open-talk/part-2.m4a", "captions/open-talk/part-2.en.vtt", "events/old-talk/"}
         paths |= {
             "onrecord.toml",
@@ -366,6 +397,8 @@ def test_canary_is_in_no_file_of_the_export(bench: Any, tmp_path: Path) -> None:
     assert f"export:unlisted/{TOKEN}/index.html" in names
     assert "export:media/open-talk/part-1.m4a" in names
     assert any(b"open words" in data for name, data in answers if "pagefind" in name)
+    assert "export:captions/told-talk/part-1.en.vtt" in names
+    assert not [name for name in names if name.startswith("export:media/told-talk")]
     assert places_found(iter(answers)) == {}
 
 

@@ -168,6 +168,23 @@ def test_event_publish_leaves_private_what_a_person_made_private(run: Any, talk:
     assert kept() == "yes"
 
 
+def test_event_publish_tells_what_was_said_without_the_recording(run: Any, talk: Path, bench: Any) -> None:
+    """The list before the question says so, the file holds the person's word, and a later publish keeps to it."""
+    result = run("event", "publish", "a-talk", "--transcript-only", "--yes")
+    said = re.sub(r" +", " ", result.stdout)
+    assert "Recording part-1 stays private; what was said in it becomes public" in said
+    assert "Recording part-2 stays private: it is not ready" in said
+    assert "Transcript part-1.en (English, reviewed): 1 captions" in said
+    assert talk.read_text(encoding="utf-8").count('publish = "transcript"') == 1
+    assert [(one.id, one.media) for one in bench.view().event("a-talk").recordings] == [("part-1", None)]
+    run("event", "publish", "a-talk", "--yes")
+    assert talk.read_text(encoding="utf-8").count('publish = "transcript"') == 1
+    run("event", "publish", "a-talk", "--recording", "part-1", "--yes")
+    assert 'publish = "transcript"' not in talk.read_text(encoding="utf-8")
+    refused = run("event", "publish", "a-talk", "--transcript-only", "--transcript", "no", "--yes")
+    assert refused.exit_code == 1
+
+
 def test_event_publish_announces_without_recordings(run: Any, talk: Path, bench: Any) -> None:
     """A person can say that the recording stays private."""
     assert run("event", "publish", "a-talk", "--yes", "--no-recordings").exit_code == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from onrecord.events.publication import standing
+from onrecord.site.pages import Document, Pages
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 
@@ -126,6 +127,45 @@ def test_view_gives_no_transcript_of_a_recording_that_is_not_public(bench: Any) 
     bench.event("e", '[[recordings]]\nid = "a"')
     bench.transcript("e", "a.en", "c1 0 1 Words.")
     assert bench.view().events[0].transcripts == ()
+
+
+def test_view_gives_the_transcript_alone_where_a_person_said_so(bench: Any, tone: Path) -> None:
+    """No file, no player; times inside the trim as beside the recording; the policy for drafts stays."""
+    recording = '[[recordings]]\nid = "a"\npublish = "transcript"\noriginal = "public"\n'
+    bench.event("e", f'{recording}source = "https://youtu.be/abcdefghijk"\ntrim = ["00:00:01", "00:00:05"]')
+    bench.recording("e", "a", tone)
+    bench.transcript("e", "a.en", "c1 0 1 Before.\nc2 2 3 Words.")
+    bench.transcript("e", "a.uk", "c1 2 3 Слова.", status="machine")
+    (shown,) = bench.view().event("e").recordings
+    assert (shown.kept_private, shown.media, shown.player) == (True, None, None)
+    (transcript,) = shown.transcripts
+    assert [(cue.start, cue.text) for cue in transcript.cues] == [(1000, "Words.")]
+    paths = list(Pages(bench.view()).event_paths(bench.view().event("e")))
+    assert "captions/e/a.en.vtt" in paths and not [path for path in paths if path.startswith("media/")]
+    page = Pages(bench.view()).find("events/e/")
+    assert isinstance(page, Document)
+    text = page.body.decode()
+    assert "The recording is not published; its transcript is." in text
+    assert "media/e/" not in text and "<video" not in text and "youtu" not in text
+
+
+def test_view_names_no_recording_of_which_nothing_is_told(bench: Any) -> None:
+    """Published as a transcript, without one that may be public: it is as if it were not there."""
+    bench.event("e", '[[recordings]]\nid = "a"\ntitle = "T"\npublish = "transcript"')
+    assert bench.view().event("e").recordings == ()
+    bench.transcript("e", "a.en", "c1 2 3 Words.", status="machine")
+    assert bench.view().event("e").recordings == ()
+
+
+def test_view_publishes_no_transcript_alone_by_a_setting(bench: Any) -> None:
+    """Only a person's own word does: with the settings alone, what is private stays private."""
+    bench.settings("")
+    bench.archive.settings_file.write_text('format = 1\n[publish]\ntranscripts = "draft"\n', encoding="utf-8")
+    fresh = type(bench)(type(bench.archive)(bench.root))
+    for publish in ("", 'publish = "no"'):
+        fresh.event("e", f'[[recordings]]\nid = "a"\ntranscript = "draft"\n{publish}')
+        fresh.transcript("e", "a.en", "c1 0 1 Words.")
+        assert fresh.view().event("e").recordings == ()
 
 
 def test_view_shows_no_chapters_of_an_unpublished_recording(bench: Any) -> None:
