@@ -99,7 +99,7 @@ def _takes_gzip(request: Request) -> bool:
 
 def wants_json(request: Request) -> bool:
     """Whether a program asks: by `format=json`, or by what it accepts."""
-    if request.query_params.get("format") == "json":
+    if request.query_params.get("format") == "json" or request.url.path.startswith("/api/"):
         return True
     accepts = request.headers.get("accept", "")
     return "application/json" in accepts and "text/html" not in accepts
@@ -112,7 +112,8 @@ async def refused(request: Request, error: Exception) -> Response:
     if wants_json(request):
         return json_error(status, f"{heading}. {sentence}")
     pages = state_of(request).pages.at(request.url.path.lstrip("/"))
-    page = await run_in_threadpool(pages.error, status, heading, sentence)
+    asked = request.url.path if status == 404 else ""
+    page = await run_in_threadpool(lambda: pages.error(status, heading, sentence, asked=asked))
     headers = dict(getattr(error, "headers", None) or {})
     headers |= {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     body = b"" if request.method == "HEAD" else page.body

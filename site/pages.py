@@ -45,6 +45,8 @@ allowed.
     search.html    search             SearchPage; in the export its results are empty and the browser searches
     about.html     about_html         Markup of the settings' text, may be empty
     error.html     status, heading, sentence     404, 410 (withdrawn: its sentence), 400, 500
+                   words, nearest     of a 404: the words of the address, the events that may have been meant
+                   lost               bool: the static site's page for everything that is not there
     moved.html     target             a path inside the site; only in the export, for a former address
 """
 
@@ -52,7 +54,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -61,10 +63,12 @@ from onrecord.site.downloads import FORMATS, captions, download
 from onrecord.site.exchange import head as heads
 from onrecord.site.exchange import opengraph
 from onrecord.site.exchange.head import Head
+from onrecord.site.exchange.records import event_file
 from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.files import PublicFile, files_of, find_file
 from onrecord.site.filters import FILTERS
 from onrecord.site.found import SearchPage, nothing_asked
+from onrecord.site.nearest import Nearest, words_in
 from onrecord.site.opensearch import description
 from onrecord.site.prose import html
 from onrecord.site.public import PublicEvent, Withdrawn
@@ -337,6 +341,11 @@ class Pages:
                 return self._gone(path, token=token)
             case ["events", slug, "event.ics"] if self.view.event(slug) is None:
                 return self._instead("events", slug, "event.ics")
+            case ["api", "v1", "events", name] if (slug := name.removesuffix(".json")) != name:
+                if moved := self.view.moved(slug):
+                    return Moved(event_file(moved))
+                if self.view.event(slug) is None:
+                    return self._instead("events", slug, "")
         if path == "opensearch.xml" and self.base and self.site.searchable:
             site = self.site
             text = description(site.title, site.summary, self.urls(""), live=not self.export)
@@ -352,19 +361,41 @@ class Pages:
         page = self._page("search", "search/", title, section="search", noindex=asked.asked.anything)
         return self._html("search.html", "search/", page, search=asked)
 
-    def error(self, status: int, heading: str, sentence: str, *, root: str | None = None) -> Document:
-        """A page that says why there is no other, in sentences that are marked for the catalogues. `root` leads
-        to the site's root where its depth is not known.
+    def error(
+        self,
+        status: int,
+        heading: str,
+        sentence: str,
+        *,
+        root: str | None = None,
+        asked: str = "",
+        lost: bool = False,
+    ) -> Document:
+        """A page that says why there is no other, in sentences that are marked for the catalogues.
+
+        `root` leads to the site's root where its depth is not known. `asked` is the path at which nothing stands:
+        what is most like it is offered. `lost`: the static site's page for every such path, which has to find
+        that out in the browser.
         """
         heading, sentence = self.words.gettext(heading), self.words.gettext(sentence)
         page = self._page("error", "", heading, noindex=True, root=root)
-        return self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence)
+        return self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence,
+                          lost=lost, **self._meant(asked))  # fmt: skip
+
+    def _meant(self, asked: str) -> dict[str, Any]:
+        return {"words": words_in(asked), "nearest": self.nearest.of(asked) if asked else ()}
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """What finds the events that somebody may have meant."""
+        return Nearest(self.view.events)
 
     def gone(self, withdrawn: Withdrawn, path: str) -> Document:
         """The page of an event that was taken back: its sentence, and nothing else of it."""
         heading = self.words.gettext("This discussion was taken back")
         page = self._page("error", path, heading, noindex=True)
-        return self._html("error.html", path, page, 410, heading=heading, sentence=withdrawn.sentence)
+        return self._html("error.html", path, page, 410, heading=heading, sentence=withdrawn.sentence,
+                          lost=False, words="", nearest=())  # fmt: skip
 
     def moved(self, path: str, target: str) -> Document:
         """A page that leads on, where no server is there to redirect."""

@@ -128,7 +128,7 @@ class Units:
         not there.
         """
         lost = (N_("There is no such page"), N_("It may have been moved, or it was never here."))
-        yield "404.html", self._pages.error(404, *lost, root=self._pages.base_path)
+        yield "404.html", self._pages.error(404, *lost, root=self._pages.base_path, lost=True)
         for edition in self._pages.editions():
             for path, document in _former(edition):
                 yield edition.prefix + path, document

@@ -6,7 +6,7 @@
     events/SLUG/event.ics  unlisted/TOKEN/event.ics
     chapters/SLUG/RECORDING.json  oembed/SLUG.json
     pyvideo/category.json  pyvideo/videos/SLUG.RECORDING.json
-    archive.tar.gz  api/v1/...
+    archive.tar.gz  slugs.json  api/v1/...
     sitemap.xml  sitemap-1.xml ...  robots.txt
 
 Formats that know whole addresses alone (feeds, the map, oEmbed, pyvideo) are there where the archive says
@@ -87,7 +87,7 @@ class Ways:
             yield "pyvideo/category.json"
             yield from sitemap.names(self.view, self.languages)
         yield from self.api.list_paths()
-        yield dump.NAME
+        yield from (dump.NAME, "slugs.json")
 
     def event_paths(self, event: PublicEvent) -> Iterator[str]:
         """What is about one event; of an unlisted one its calendar entry alone."""
@@ -137,6 +137,8 @@ class Ways:
                 return self._schedule(name.removesuffix(".json"), path)
             case ["oembed" | "pyvideo", *_] if self.urls.base:
                 return self._with_addresses(path, name)
+            case ["slugs.json"]:
+                return Made(self._slugs(), "application/json")
             case ["robots.txt"]:
                 return Made(sitemap.robots(self.urls.base).encode(), "text/plain")
             case [dump.NAME]:
@@ -197,6 +199,14 @@ class Ways:
             return None
         body = schedule.schedule(f"{self.title}, {year}", f"archive-{year}", events, self.urls, path)
         return Made(body, schedule.MEDIA_TYPE)
+
+    def _slugs(self) -> bytes:
+        """Slug, title, language and former slugs of each: by it the static site finds what somebody meant."""
+        rows = [
+            [event.slug, event.title, event.languages[0] if event.languages else "", *event.aliases]
+            for event in self.view.events
+        ]
+        return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
     # One event
 
