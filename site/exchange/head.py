@@ -4,13 +4,15 @@ Graph), what it is about (schema.org).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from onrecord.site.exchange import atom, calendar, jsonfeed, linkeddata, oembed, opengraph, podcast, records
 from onrecord.site.public import PublicEvent, PublicGroup, PublicPerson
 from onrecord.site.urls import Urls
+
+_FOLLOWED = (calendar.MEDIA_TYPE, podcast.MEDIA_TYPE, atom.MEDIA_TYPE, jsonfeed.MEDIA_TYPE)
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class HeadLink:
     type: str
     href: str
     title: str = ""
+    whole: bool = False  # of the whole archive, on the page of a part of it
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,15 @@ class Head:
     properties: opengraph.Properties = ()
     data: Markup | None = None
 
+    @property
+    def follow(self) -> tuple[HeadLink, ...]:
+        """The feeds and calendars among the links, which the page offers to readers too."""
+        return tuple(link for link in self.links if link.type in _FOLLOWED and not link.whole)
+
 
 def everywhere(title: str, urls: Urls) -> tuple[HeadLink, ...]:
     """What every page names: the feed of all events."""
-    return _feeds("", title, urls, whole=False)[:1]
+    return tuple(replace(link, whole=True) for link in _feeds("", title, urls, whole=False)[:1])
 
 
 def of_home(title: str, summary: str, urls: Urls, *, searchable: bool) -> Head:
@@ -77,11 +85,8 @@ def of_event(event: PublicEvent, organiser: str, urls: Urls) -> Head:
 
 def _feeds(folder: str, title: str, urls: Urls, *, whole: bool) -> tuple[HeadLink, ...]:
     """The feeds of a page; all events and a series are also a calendar and a podcast."""
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = [("calendar.ics", calendar.MEDIA_TYPE)] if whole else []
     if urls.base:
+        rows += [("podcast.xml", podcast.MEDIA_TYPE)] if whole else []
         rows += [("feed.xml", atom.MEDIA_TYPE), ("feed.json", jsonfeed.MEDIA_TYPE)]
-    if whole:
-        rows.append(("calendar.ics", calendar.MEDIA_TYPE))
-        if urls.base:
-            rows.append(("podcast.xml", podcast.MEDIA_TYPE))
     return tuple(HeadLink("alternate", kind, urls.to(folder + name), title) for name, kind in rows)
