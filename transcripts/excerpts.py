@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
-from onrecord.transcripts.intake import folded
 from onrecord.transcripts.moments import Span
 from onrecord.transcripts.query import Clause, Phrase
 from onrecord.transcripts.texts import Part, Texts
+from onrecord.transcripts.wordnumbers import folded
 
 _AROUND = 120  # characters of a neighbour that are shown
 _MOST_CUES = 40  # of one moment that are shown

@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
 from onrecord.transcripts import segments
-from onrecord.transcripts.folding import words
+from onrecord.transcripts.hits import Numbers
 from onrecord.transcripts.layout import GAP, RECORD, SAID
 from onrecord.transcripts.model import Cue
 from onrecord.transcripts.texts import PIECE_BITS, Parts, cut, pack_numbers, spoken
+from onrecord.transcripts.wordnumbers import Ids, WordNumbers, by_word, folded
 
 MOMENT_MS = 30_000
-_FULL = 12_000_000  # words after which a segment is written; about 100 MB
-_REMEMBERED = 300_000  # written words whose folded form is kept; about 40 MB
+_FULL = 12_000_000  # words after which a segment is written: about 100 MB
 
 
 @dataclass(frozen=True)
@@ -59,29 +58,17 @@ class IndexedTranscript:
     status: str = "machine"
 
 
-class _Folded(dict[str, tuple[str, ...]]):
-    """The folded words of each written word met so far: a language has few words and uses them often."""
-
-    def __missing__(self, written: str) -> tuple[str, ...]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[written] = tuple(words(written))
-        return found
-
-
-folded = _Folded()
-
-
+@dataclass
 class _Columns:
-    """What is gathered of a transcript cue by cue; positions are counted from its first word."""
+    """What is gathered of a transcript cue by cue. The arrays count written words, `words` are they."""
 
-    def __init__(self) -> None:
-        self.speaker_runs = array("i")
-        self.language_runs = array("i")
-        self.cues = array("i")
-        self.parts = Parts()
-        self.words: list[str] = []
-        self.heard: dict[int, set[str]] = {}  # words by language
+    words: list[str] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)  # of each part
+    starts: list[int] = field(default_factory=list)  # of each part, in ms
+    languages: list[int] = field(default_factory=list)  # of each part
+    speaker_runs: list[tuple[int, int]] = field(default_factory=list)
+    language_runs: list[tuple[int, int]] = field(default_factory=list)
+    parts: Parts = field(default_factory=Parts)
 
 
 class Batch:
@@ -92,10 +79,11 @@ class Batch:
         self._begin()
 
     def _begin(self) -> None:
-        self._postings = {SAID: segments.Postings(), RECORD: segments.Postings()}
+        self._numbers = WordNumbers()
+        self._texts: dict[int, list[tuple[int, Ids]]] = {SAID: [], RECORD: []}  # by kind: position, words
         self._size = {SAID: 0, RECORD: 0}
         self._segment = {kind: segments.new_segment(self._connection, kind, 0) for kind in (SAID, RECORD)}
-        self._vocabulary: dict[str, Counter[str]] = {}
+        self._vocabulary: dict[str, list[Numbers]] = {}  # by language, for each event the words
 
     def add(self, event: IndexedEvent, transcripts: Sequence[IndexedTranscript], fingerprint: str) -> None:
         """Takes an event in; it can be found once `write` has been called."""
@@ -106,14 +94,15 @@ class Batch:
         ).fetchone()
         speakers = dict.fromkeys(event.speakers)
         languages = dict.fromkeys(event.languages)
-        vocabulary: dict[str, set[str]] = {}
+        heard: dict[str, list[Ids]] = {}
         for transcript in transcripts:
-            names, tags = self._take_transcript(number, said_at, transcript, vocabulary)
+            names, tags = self._take_transcript(number, said_at, transcript, heard)
             speakers |= dict.fromkeys(name for name in names if name)
             languages |= dict.fromkeys(tags)
-        fields, vocabulary[""] = self._take_record(event, number, speakers)
-        for language, found in vocabulary.items():
-            self._vocabulary.setdefault(language, Counter()).update(found)
+        fields, record = self._take_record(event, number, speakers)
+        heard[""] = [record]
+        for language, found in heard.items():
+            self._vocabulary.setdefault(language, []).append(self._numbers.seen(np.concatenate(found)))
         self._connection.execute(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -129,32 +118,31 @@ class Batch:
 
     def write(self) -> None:
         """Writes the segments and the vocabulary of what was added."""
-        for kind, postings in self._postings.items():
+        order, every = self._numbers.order(), self._numbers.words
+        for kind, texts in self._texts.items():
             number = self._segment[kind]
             if self._size[kind]:
-                segments.write(self._connection, number, postings)
+                segments.write(self._connection, number, every, order, *by_word(texts, len(every)))
                 self._connection.execute(
                     "UPDATE segment SET size = ? WHERE number = ?", (self._size[kind], number)
                 )
             else:
                 segments.drop(self._connection, [number])
-        self._connection.executemany(
-            "INSERT INTO vocabulary VALUES (?, ?, ?)"
-            " ON CONFLICT (word, language) DO UPDATE SET events = events + excluded.events",
-            (
-                (word, language, count)
-                for language, counted in self._vocabulary.items()
-                for word, count in sorted(counted.items())
-            ),
-        )
+        for language, found in self._vocabulary.items():
+            counts = np.bincount(np.concatenate(found), minlength=len(every)).tolist()
+            self._connection.executemany(
+                "INSERT INTO vocabulary VALUES (?, ?, ?)"
+                " ON CONFLICT (word, language) DO UPDATE SET events = events + excluded.events",
+                [(every[n], language, counts[n]) for n in order if counts[n]],
+            )
 
     def _take_record(
         self, event: IndexedEvent, number: int, speakers: Iterable[str]
-    ) -> tuple[array[int], set[str]]:
+    ) -> tuple[array[int], Ids]:
         """The words of an event's record; between its parts, and after it, lies a gap."""
-        postings, position = self._postings[RECORD], self._size[RECORD]
+        position = self._size[RECORD]
         sizes = array("i")
-        every: list[str] = []
+        every: list[Ids] = []
         for text in (
             event.title,
             " ; ".join((*speakers, event.other)),
@@ -162,33 +150,45 @@ class Batch:
             f"{event.summary} {event.description}",
             " ; ".join(event.links),
         ):
-            found = words(text)
-            for place, word in enumerate(found, position):
-                postings.take[word](place)
+            found, _ = self._numbers.of(text.split())
+            self._texts[RECORD].append((position, found))
             sizes.append(len(found))
             position += len(found) + GAP
-            every += found
+            every.append(found)
         self._size[RECORD] = position
-        unlike = set(every)
-        self._connection.execute("INSERT INTO record VALUES (?, ?)", (number, " ".join(sorted(unlike))))
-        return sizes, unlike
+        ids = np.concatenate(every)
+        unlike = sorted(self._numbers.words[n] for n in self._numbers.seen(ids).tolist())
+        self._connection.execute("INSERT INTO record VALUES (?, ?)", (number, " ".join(unlike)))
+        return sizes, ids
 
     def _take_transcript(
-        self, event: int, event_at: int, transcript: IndexedTranscript, vocabulary: dict[str, set[str]]
+        self, event: int, event_at: int, transcript: IndexedTranscript, heard: dict[str, list[Ids]]
     ) -> tuple[list[str], list[str]]:
         """Takes one transcript apart; gives its speakers and its languages."""
         speakers: dict[str, int] = {"": 0}
         languages: dict[str, int] = {transcript.language: 0}
         begin = self._size[SAID]
         columns = _gathered(transcript.cues, speakers, languages)
-        said = columns.words
-        take = self._postings[SAID].take
-        for position, word in enumerate(said, begin):
-            take[word](position)
+        ids, sizes = self._numbers.of(columns.words)
+        self._texts[SAID].append((begin, ids))
+        self._size[SAID] = begin + len(ids) + GAP
+        at = None if sizes is None else np.concatenate([[0], np.cumsum(sizes)])
+        begins = np.array(columns.begins, np.int64) if at is None else at[columns.begins]
+        spoken_in = np.repeat(columns.languages, np.diff(np.append(begins, len(ids))))
         for tag, language in languages.items():
-            vocabulary.setdefault(_base(tag), set()).update(columns.heard.get(language, ()))
-        self._size[SAID] = begin + len(said) + GAP
-        self._write_transcript(event, begin - event_at, len(said), transcript, columns, speakers, languages)
+            found = ids if len(languages) == 1 else ids[spoken_in == language]
+            heard.setdefault(_base(tag), []).append(found)
+        self._write_transcript(
+            event,
+            begin - event_at,
+            len(ids),
+            transcript,
+            columns,
+            begins,
+            at,
+            list(speakers),
+            list(languages),
+        )
         return list(speakers), list(languages)
 
     def _write_transcript(
@@ -198,20 +198,22 @@ class Batch:
         size: int,
         transcript: IndexedTranscript,
         columns: _Columns,
-        speakers: Iterable[str],
-        languages: Iterable[str],
+        begins: Numbers,
+        words_at: Numbers | None,
+        speakers: Sequence[str],
+        languages: Sequence[str],
     ) -> None:
         (number,) = self._connection.execute(
             "INSERT INTO meta VALUES ('transcripts', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
             " RETURNING value"
         ).fetchone()
-        cues, densest = _timed(columns.cues, size)
+        cues, densest = _timed(begins, columns.starts, size)
         self._connection.execute(
             "INSERT INTO transcript VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number, event, transcript.recording_id, transcript.recording_title, transcript.language,
                 transcript.kind, transcript.status, _json(speakers), _json(languages), at, size, densest,
-                pack_numbers(columns.speaker_runs), pack_numbers(columns.language_runs), cues,
+                _runs(columns.speaker_runs, words_at), _runs(columns.language_runs, words_at), cues,
             ),
         )  # fmt: skip
         self._connection.executemany(
@@ -223,29 +225,25 @@ class Batch:
 def _gathered(cues: Iterable[Cue], speakers: dict[str, int], languages: dict[str, int]) -> _Columns:
     """Goes through a transcript once; enters its speakers and languages into the two tables of numbers."""
     columns = _Columns()
-    said, times, parts = columns.words, columns.cues, columns.parts
+    said, begins, starts, spoken_in = columns.words, columns.begins, columns.starts, columns.languages
+    add = columns.parts.add
     speaking = speaking_in = -1
-    since = 0
     for cue in cues:
         speaker = speakers.setdefault(cue.speaker, len(speakers))
         if speaker != speaking:
-            columns.speaker_runs.extend((len(said), speaker))
+            columns.speaker_runs.append((len(said), speaker))
             speaking = speaker
         tag = _language(cue)
         language = 0 if tag is None else languages.setdefault(tag, len(languages))
         if language != speaking_in:
-            if speaking_in >= 0:
-                columns.heard.setdefault(speaking_in, set()).update(said[since:])
-            columns.language_runs.extend((len(said), language))
-            speaking_in, since = language, len(said)
-        for written, start, end in cut(cue):
-            times.append(len(said))
-            times.append(start)
-            for one in written:
-                said += folded[one]
-            parts.add(cue.id, " ".join(written), start, end, speaker, language)
-    if speaking_in >= 0:
-        columns.heard.setdefault(speaking_in, set()).update(said[since:])
+            columns.language_runs.append((len(said), language))
+            speaking_in = language
+        for text, start, end in cut(cue):
+            begins.append(len(said))
+            starts.append(start)
+            spoken_in.append(language)
+            said += text.split(" ")
+            add(cue.id, text, start, end, speaker, language)
     return columns
 
 
@@ -291,15 +289,22 @@ def _base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
-def _timed(cues: array[int], size: int) -> tuple[bytes, int]:
+def _timed(begins: Numbers, starts: Sequence[int], size: int) -> tuple[bytes, int]:
     """The cues as they are kept, their starts never falling, and a bound of the words that begin in 30 s."""
-    table = np.array(cues, "<i4").reshape(-1, 2)
-    if not len(table):
+    if not len(begins):
         return b"", 0
-    table[:, 1] = np.maximum.accumulate(table[:, 1])
-    until = np.searchsorted(table[:, 1], table[:, 1].astype(np.int64) + MOMENT_MS, "right")
-    ends = np.append(table[:, 0], size)[until]
-    return table.tobytes(), int((ends - table[:, 0]).max())
+    rising = np.maximum.accumulate(np.array(starts, np.int64))
+    until = np.searchsorted(rising, rising + MOMENT_MS, "right")
+    densest = np.append(begins, size)[until] - begins
+    return np.stack([begins, rising], axis=1).astype("<i4").tobytes(), int(densest.max())
+
+
+def _runs(runs: Sequence[tuple[int, int]], words_at: Numbers | None) -> bytes:
+    """Runs as they are kept; `words_at` says at which word each written word begins, where they are not as many."""
+    table = np.array(runs, np.int64).reshape(-1, 2)
+    if words_at is not None:
+        table[:, 0] = words_at[table[:, 0]]
+    return table.astype("<i4").tobytes()
 
 
 def _json(values: Iterable[str]) -> str:

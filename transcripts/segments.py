@@ -8,39 +8,16 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 import numpy as np
 
 from onrecord.transcripts.layout import RECORD, SAID
-from onrecord.transcripts.texts import pack_numbers
 
 _TOGETHER = 8  # segments of one size that are merged into one
 _AT_ONCE = 1 << 20  # positions held while merging
 _PLACE = {SAID: ("said_segment", "said_at"), RECORD: ("record_segment", "record_at")}
-
-
-class _Take(dict[str, Callable[[int], None]]):
-    """For each word, what takes its next position."""
-
-    def __init__(self, positions: dict[str, array[int]]) -> None:
-        super().__init__()
-        self._positions = positions
-
-    def __missing__(self, word: str) -> Callable[[int], None]:
-        held = self._positions[word] = array("i")
-        self[word] = held.append
-        return held.append
-
-
-class Postings:
-    """The positions of each word, in order; `take[word](position)` adds one."""
-
-    def __init__(self) -> None:
-        self.positions: dict[str, array[int]] = {}
-        self.take = _Take(self.positions)
 
 
 def new_segment(connection: sqlite3.Connection, kind: int, size: int) -> int:
@@ -50,12 +27,24 @@ def new_segment(connection: sqlite3.Connection, kind: int, size: int) -> int:
     return int(number)
 
 
-def write(connection: sqlite3.Connection, segment: int, postings: Postings) -> None:
-    """Writes a segment's posting lists."""
-    positions = postings.positions
+def write(
+    connection: sqlite3.Connection,
+    segment: int,
+    words: Sequence[str],
+    order: Iterable[int],
+    positions: bytes,
+    ends: Sequence[int],
+) -> None:
+    """Writes a segment's posting lists: the positions of word `n` end before the `ends[n]`-th. `order` is that of
+    the words.
+    """
     connection.executemany(
         "INSERT INTO posting VALUES (?, ?, ?)",
-        ((segment, word, pack_numbers(positions[word])) for word in sorted(positions)),
+        (
+            (segment, words[n], positions[4 * begin : 4 * ends[n]])
+            for n in order
+            if (begin := ends[n - 1] if n else 0) < ends[n]
+        ),
     )
 
 

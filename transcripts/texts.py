@@ -46,18 +46,23 @@ class Piece:
     languages: Sequence[int]
 
 
-def cut(cue: Cue) -> Iterator[tuple[list[str], int, int]]:
-    """The written words of a cue, with its start and end in ms: once, or in parts where it is very long."""
+def cut(cue: Cue) -> Iterator[tuple[str, int, int]]:
+    """The text of a cue, with its start and end in ms: once, or in parts where it is very long."""
     spoken = [word.text for word in cue.words]
     start = min(max(cue.start, 0), _LATEST)
     end = min(max(cue.end, start), _LATEST)
     if len(spoken) <= MOST_WORDS:
-        yield spoken, start, end
+        yield _line(spoken), start, end
         return
     length, count = end - start, len(spoken)
     for first in range(0, count, MOST_WORDS):
         last = min(first + MOST_WORDS, count)
-        yield spoken[first:last], start + length * first // count, start + length * last // count
+        yield _line(spoken[first:last]), start + length * first // count, start + length * last // count
+
+
+def _line(spoken: Sequence[str]) -> str:
+    text = " ".join(spoken)
+    return text.replace("\n", " ") if "\n" in text else text
 
 
 def pack_numbers(numbers: array[int]) -> bytes:
@@ -87,7 +92,7 @@ class Parts:
 
     def add(self, name: str, text: str, start: int, end: int, speaker: int, language: int) -> None:
         """Adds a part."""
-        self._ids.append(name)
+        self._ids.append(name.replace("\n", " "))
         self._texts.append(text)
         starts, ends, speakers, languages = self._columns
         starts.append(start)
@@ -104,8 +109,6 @@ class Parts:
             for column in self._columns:
                 numbers += column[first:last]
             text = "\n".join(lines)
-            if text.count("\n") >= len(lines):
-                text = "\n".join([" ".join(line.split("\n")) for line in lines])
             yield zlib.compress(pack_numbers(numbers) + text.encode("utf-8", "replace"), 1)
 
 
