@@ -14,7 +14,7 @@ from onrecord.site.urls import Urls
 from onrecord.site.view import View
 from onrecord.transcripts.query import Order
 from onrecord.transcripts.search import EventHit, Moment, Results, search
-from onrecord.transcripts.suggesting import completed
+from onrecord.transcripts.suggesting import completed, meant
 
 _COMPLETIONS = 8
 _ORDERS: tuple[Order, ...] = ("best", "newest", "oldest")
@@ -140,6 +140,7 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
     except QueryError as error:
         return replace(page, problem=error)
     found = tuple(made for hit in results.events if (made := _found(asked, hit, view, urls)) is not None)
+    other = meant(index, question, results.total, glossary=view.archive.settings.glossary)
     if not found:
         page = replace(page, searched=len(view.events), transcribed=_transcribed(view))
     return replace(
@@ -148,6 +149,7 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
         events=found,
         facets=tuple(_facets(asked, results)),
         orders=tuple((order, asked.changed(order=order).address(urls)) for order in _ORDERS),
+        did_you_mean=(other, asked.changed(query=other).address(urls)) if other else None,
         list_url=asked.changed(event="").address(urls) if asked.event else "",
         feed_url=feed_address(asked, urls),
         previous_url=replace(asked, number=asked.number - 1, start="").address(urls)

@@ -20,10 +20,10 @@ def test_moment_tells_who_when_and_what_with_its_neighbours(base: str, visit: An
         moment
         == "No one shall be subjected to arbitrary arrest, detention or exile. Assemblies are peaceful."
     )
-    assert visit.texts(".moment mark") == ["arrest,", "detention"]
+    assert visit.texts(".moment mark") == ["arrest", "detention"]
     assert visit.texts(".moment .near") == ["Assemblies are peaceful."]
     assert visit.texts(".moment .speaker") == ["Borys Pryklad"]
-    assert visit.page.locator(".moment a.time").inner_text().split()[-1].startswith("0:01")
+    assert visit.texts(".moment a.time") == ["Play from 0:01, Дві мови, one law"]
 
 
 def test_hit_lands_one_second_before_and_leaves_a_clean_address(base: str, visit: Any) -> None:
@@ -52,7 +52,7 @@ def test_all_moments_open_in_their_place_and_close_again(base: str, visit: Any) 
     visit.page.keyboard.press("Enter")
     entry.locator(".moment").nth(6).wait_for()
     assert visit.page.evaluate("document.activeElement.className") == "moments"
-    times = [text.split()[-1].split(",")[0] for text in visit.texts(".entry:first-child .moment a.time")]
+    times = re.findall(r"\d:\d\d", " ".join(visit.texts(".entry:first-child .moment a.time")))
     assert times == ["0:05", "1:05", "2:05", "3:05", "4:05", "5:05", "6:05"]
     assert visit.page.url == f"{base}search/?q=exile"
     entry.get_by_role("button", name="The best moments only").click()
