@@ -52,7 +52,7 @@ _CAPITALS = re.compile(
         "".join(chr(code) for code in range(0x41, 0x530) if chr(code).isupper()).replace("\\", "")
     )
 )
-_MOST_CAPITALS = 0.4  # of the words; a text with more is in capitals throughout, or a list
+_MOST_CAPITALS = 0.6  # of the words; a text with more is in capitals throughout, or a list
 
 
 @lru_cache(4096)
