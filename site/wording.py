@@ -225,7 +225,8 @@ def _filter(name: str) -> Callable[..., str]:
 @pass_context
 def _lang(context: Context, text: str, languages: tuple[str, ...] = (), within: str = "") -> Markup:
     page: str = context["page"].language
-    tag = written_in(str(text), languages or context["site"].languages)
+    plain = text.striptags() if isinstance(text, Markup) else str(text)
+    tag = written_in(plain, languages or context["site"].languages)
     around = within or page
     if not tag or tag == around:
         return Markup("")
