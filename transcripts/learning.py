@@ -6,6 +6,7 @@ word for word, and a moment later in all its forms. Whatever cuts it off, the ne
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sqlite3
@@ -57,9 +58,8 @@ def learn(connection: sqlite3.Connection) -> int:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if first is not None:
-            _keep(connection, first)
-            for entry in entries:
-                _keep(connection, entry)
+            for entry in itertools.chain((first,), entries):
+                _keep(connection, entry, wanted[entry.language])
         connection.executemany("INSERT OR IGNORE INTO learned_word VALUES (?, ?)", new)
         connection.executemany("INSERT OR REPLACE INTO learned_event VALUES (?, ?)", events)
         _keep_names(connection, named)
@@ -117,7 +117,7 @@ def _by_language(
     return {language: some for language, some in wanted.items() if some}
 
 
-def _keep(connection: sqlite3.Connection, entry: Entry) -> None:
+def _keep(connection: sqlite3.Connection, entry: Entry, asked: Collection[str]) -> None:
     key = (entry.language, entry.lemma, entry.part)
     connection.execute(
         "INSERT OR IGNORE INTO lemma (language, name, part, guessed) VALUES (?, ?, ?, ?)",
@@ -130,7 +130,7 @@ def _keep(connection: sqlite3.Connection, entry: Entry) -> None:
         "INSERT OR IGNORE INTO form VALUES (?, ?)", [(form_hash(form), lemma) for form in entry.forms]
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO spoken VALUES (?, ?)", [(lemma, word) for word in entry.words]
+        "INSERT OR IGNORE INTO spoken VALUES (?, ?)", [(lemma, form) for form in entry.forms if form in asked]
     )
 
 

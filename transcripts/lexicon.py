@@ -37,14 +37,13 @@ _APOSTROPHE = re.compile("([бвгджзклмнпрстфхцчшщ])([яюєї
 
 @dataclass(frozen=True)
 class Entry:
-    """One word of a language: its dictionary form, all its forms, and which of the words asked for are forms
-    of it. `guessed` when no dictionary has it. All are folded.
+    """One word of a language: its dictionary form and all its forms, folded. `guessed` when no dictionary has
+    it.
     """
 
     language: str
     lemma: str
     forms: tuple[str, ...]
-    words: tuple[str, ...]
     part: str = ""  # of speech, where words are told apart by it
     guessed: bool = False
 
@@ -69,10 +68,45 @@ LANGUAGES: dict[str, Dictionary] = {
 
 
 def ask(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
-    """The entries of these folded words, given by base language, from a process that ends with the last one.
+    """The entries of these folded words, which are given by base language; a word may be in several, or in none.
 
-    Words that are in none are left out, and so is a language that has no dictionary.
+    A process looks them up, and ends; what was asked lately is remembered. Raises `DictionaryError`.
     """
+    unknown = {
+        language: {word for word in some if (language, word) not in _remembered}
+        for language, some in words.items()
+    }
+    told = set()
+    for language, some in words.items():
+        for word in some:
+            for entry in _remembered.get((language, word), ()):
+                key = (language, entry.lemma, entry.part)
+                if key not in told:
+                    told.add(key)
+                    yield entry
+    if not any(unknown.values()):
+        return
+    keep = sum(map(len, unknown.values())) <= _MOST_REMEMBERED
+    if keep:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered.update({(language, word): [] for language, some in unknown.items() for word in some})
+    try:
+        for entry in _looked_up(unknown):
+            if keep:
+                for form in unknown[entry.language].intersection(entry.forms):
+                    _remembered[entry.language, form].append(entry)
+            yield entry
+    except BaseException:
+        _remembered.clear()
+        raise
+
+
+_remembered: dict[tuple[str, str], list[Entry]] = {}
+_MOST_REMEMBERED = 3000  # words; about 10 MB
+
+
+def _looked_up(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
     question = json.dumps({language: sorted(some) for language, some in words.items()}, ensure_ascii=False)
     with tempfile.TemporaryFile() as answer:
         try:
@@ -91,8 +125,8 @@ def ask(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
             ) from error
         answer.seek(0)
         for line in answer:
-            language, lemma, forms, those, part, guessed = json.loads(line)
-            yield Entry(language, lemma, tuple(forms), tuple(those), part, guessed)
+            language, lemma, forms, part, guessed = json.loads(line)
+            yield Entry(language, lemma, tuple(forms), part, guessed)
 
 
 def entries(language: str, words: Iterable[str]) -> Iterator[Entry]:
@@ -115,7 +149,7 @@ def _by_paradigm(language: str, wanted: set[str]) -> Iterator[Entry]:
 
     analyzer = pymorphy3.MorphAnalyzer(lang=language)
     lexemes: dict[tuple[str, str], tuple[str, ...]] = {}
-    words: dict[tuple[str, str], list[str]] = defaultdict(list)
+    asked: set[tuple[str, str]] = set()
     guessed: set[tuple[str, str]] = set()
     for word in sorted(wanted):
         parses, known = _parses(analyzer, language, word)
@@ -125,11 +159,11 @@ def _by_paradigm(language: str, wanted: set[str]) -> Iterator[Entry]:
                 lexemes[key] = tuple(dict.fromkeys(fold(form.word) for form in parse.lexeme))
                 if not known:
                     guessed.add(key)
-            if word in lexemes[key] and word not in words[key]:
-                words[key].append(word)
+            if word in lexemes[key]:
+                asked.add(key)
     for key, forms in lexemes.items():
-        if len(forms) > 1 and words[key]:
-            yield Entry(language, fold(key[0]), forms, tuple(words[key]), key[1], key in guessed)
+        if len(forms) > 1 and key in asked:
+            yield Entry(language, fold(key[0]), forms, key[1], key in guessed)
 
 
 def _parses(analyzer: Any, language: str, word: str) -> tuple[list[Any], bool]:
@@ -158,7 +192,7 @@ def _by_stream(language: str, name: str, wanted: set[str]) -> Iterator[Entry]:
     for lemma in sorted(words):
         everything = dict.fromkeys([lemma, *sorted(forms[lemma]), *words[lemma]])
         if len(everything) > 1:
-            yield Entry(language, lemma, tuple(everything), tuple(words[lemma]))
+            yield Entry(language, lemma, tuple(everything))
     yield from _outside(language, wanted - lemmas.keys())
 
 
@@ -255,7 +289,7 @@ def _outside(language: str, words: Iterable[str]) -> Iterator[Entry]:
     if known:
         for stem, some in stems.items():
             forms = dict.fromkeys((*some, stem, *(stem + ending for ending in known)))
-            yield Entry(language, stem, tuple(forms), tuple(some), guessed=True)
+            yield Entry(language, stem, tuple(forms), guessed=True)
 
 
 def main() -> None:
@@ -263,7 +297,7 @@ def main() -> None:
     asked: dict[str, list[str]] = json.load(sys.stdin)
     for language, words in asked.items():
         for entry in entries(language, words):
-            line = (entry.language, entry.lemma, entry.forms, entry.words, entry.part, entry.guessed)
+            line = (entry.language, entry.lemma, entry.forms, entry.part, entry.guessed)
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -21,6 +21,8 @@ ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("du due dus dues", "dre"), ("u ue us ues", "oir re ir"), ("crit crite crits crites", "crire"),
         ("vert verte verts vertes", "vrir"), ("ffert fferte fferts ffertes", "ffrir"),
         ("uit uite uits uites", "uire"), ("pris prise prises", "prendre"), ("mis mise mises", "mettre"),
+        ("dit dite dits dites", "dire"),
+        ("ente entes", "ent"), ("ante antes", "ant"), ("ee ees", "e"), ("ine ines", "in"), ("ise ises", "is"),
         ("int inte ints intes", "indre"), ("clus cluse cluses", "clure"), ("aux ale ales", "al"), ("che ches", "c"),
         ("elle elles", "el eau"), ("eaux", "eau"), ("enne ennes", "en"), ("onne onnes", "on"), ("ive ives", "if"),
         ("euse euses", "eux eur"), ("trice trices", "teur"), ("iere ieres", "ier"), ("ete etes", "et"),
@@ -48,7 +50,7 @@ ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("esto esta esti este", "edere"), ("ica ici ichi iche", "ico"), ("iva ivi ive", "ivo"), ("osa osi ose", "oso"),
     ),
     "de": (
-        ("er en em es", "e"), ("ene enen ener enes", "en"), ("te ten ter tes", "t"),
+        ("er en em es", "e"), ("ene enen ener enes", "en"), ("te ten ter tes", "t"), ("te ten", "en"),
         ("schieden", "scheiden"), ("boten", "bieten"), ("schlossen", "schließen"), ("sprochen", "sprechen"),
         ("schrieben", "schreiben"), ("trieben", "treiben"), ("nommen", "nehmen"), ("worfen", "werfen"), ("borgen", "bergen"),
         ("brochen", "brechen"), ("troffen", "treffen"), ("zogen", "ziehen"), ("standen", "stehen"), ("gangen", "gehen"),
