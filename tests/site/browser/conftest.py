@@ -246,7 +246,7 @@ class Visit:
         """A property of the player."""
         return self.page.eval_on_selector("video, audio", f"player => player.{expression}")
 
-    def until(self, expression: str, seconds: float = 10) -> None:
+    def until(self, expression: str, seconds: float = 20) -> None:
         """Waits until an expression is true; by itself, since the page's policy forbids Playwright's own."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -310,7 +310,7 @@ def visiting(browser: playwright.Browser) -> Visiting:
     def opened(**settings: object) -> Iterator[Visit]:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         visit = Visit(context.new_page())
-        visit.page.set_default_timeout(10_000)
+        visit.page.set_default_timeout(20_000)
         visit.page.on("request", lambda request: visit.requests.append(request.url))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         visit.page.on(

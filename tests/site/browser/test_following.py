@@ -91,15 +91,15 @@ def test_deep_link_cues_its_sentence_and_shows_one_button(site: Any, visit: Any)
 def test_search_hit_lands_on_its_second(site: Any, visit: Any) -> None:
     """From the home page by a search to the second at which it was said."""
     visit.page.goto(site.base)
-    visit.page.get_by_role("searchbox").fill("asylum persecution")
-    visit.page.get_by_role("searchbox").press("Enter")
+    visit.page.get_by_role("combobox").fill("asylum persecution")
+    visit.page.get_by_role("combobox").press("Enter")
     hits = visit.page.locator(".moment")
     assert hits.count() == 1
     assert hits.locator("mark").all_inner_texts() == ["asylum", "persecution"]
     hits.locator("a.time").click()
     visit.page.wait_for_selector("html[data-ready=event]")
     visit.until("document.querySelector('video').currentTime > 0")
-    assert 55.0 <= float(str(visit.media("currentTime"))) <= 60.5
+    assert abs(float(str(visit.media("currentTime"))) - 54.0) < 0.01  # a second before the sentence
     assert "asylum" in " ".join(visit.page.locator(".s.cited").all_inner_texts())
 
 

@@ -33,7 +33,7 @@ def test_static_site_searches_in_the_browser(archive: Archive, visiting: Any, tm
             visit.page.get_by_role("searchbox").press("Enter")
             visit.page.locator(".moment").first.wait_for()
             assert visit.page.locator(".moment mark").all_inner_texts() == ["peaceful", "assembly"]
-            visit.page.locator(".moment a").click()
+            visit.page.locator(".moment a.time").click()
             visit.page.wait_for_selector("html[data-ready=event]")
             assert visit.page.url == f"{base}events/read-aloud/#part-1.en.c15"
             cited = visit.page.locator(".s.cited").all_inner_texts()
