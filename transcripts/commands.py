@@ -103,15 +103,17 @@ def transcribe(
     """Transcribe recordings."""
     from onrecord.media.fetch import chosen
     from onrecord.transcripts.indexing import refresh_index
+    from onrecord.transcripts.setback import noting_setbacks
     from onrecord.transcripts.transcribe import transcribe as run
 
     made = []
     with progress(quiet=quiet) as listen:
         for found, one in chosen(archive, event, recording):
-            path = run(
-                archive, found, one, engine=engine, model=model, language=language,
-                track=None if each_track else track, again=again, listen=listen,
-            )  # fmt: skip
+            with noting_setbacks(archive, found.stem, one.id):
+                path = run(
+                    archive, found, one, engine=engine, model=model, language=language,
+                    track=None if each_track else track, again=again, listen=listen,
+                )  # fmt: skip
             made.append({"event": found.slug, "recording": one.id, "file": archive.shown(path)})
             if not as_json:
                 say(f"transcribe {found.slug} {one.id}: {archive.shown(path)}")
@@ -141,6 +143,8 @@ def transcribe(
     "--limit", type=click.IntRange(1, 1000), help="How many events (10), or moments of one event (200)."
 )
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to leave out first.")
+@click.option("--from", "start_key", default="", metavar="KEY", help="Go on where an earlier answer ended.")
+@click.option("--counts", is_flag=True, help="Say also how many events have each speaker, tag and so on.")
 @json_option
 @quiet_option
 @with_archive
@@ -152,21 +156,31 @@ def search(
     order: Any,
     limit: int | None,
     offset: int,
+    start_key: str,
+    counts: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Find the moments when something was said."""
     from onrecord.errors import LockedError, StorageError
     from onrecord.events.registry import Registry
-    from onrecord.transcripts import telling
+    from onrecord.transcripts import answering, telling
     from onrecord.transcripts.indexing import refresh_index
     from onrecord.transcripts.query import ask
     from onrecord.transcripts.search import search as run
+    from onrecord.transcripts.suggesting import meant
 
     text = " ".join(question)
     registry = Registry(archive)
     opened = registry.get(event).stem if event else ""
-    asked = ask(text, event=opened, order=order, offset=offset, limit=limit or (200 if event else 10))
+    asked = ask(
+        text,
+        event=opened,
+        order=order,
+        offset=offset,
+        limit=limit or (200 if event else 10),
+        start_key=start_key,
+    )
     try:
         # An index that stands is searched as it is while another onrecord writes it; the first is waited for.
         wait = 0 if archive.index_file.exists() else 60
@@ -180,12 +194,14 @@ def search(
         if not archive.index_file.exists():
             raise
         note(f"The search index cannot be brought up to date: {telling.plain(str(error))}")
-    results = run(archive.index_file, asked, glossary=archive.settings.glossary)
+    glossary = archive.settings.glossary
+    results = run(archive.index_file, asked, glossary=glossary)
+    other = meant(archive.index_file, asked, results.total, glossary=glossary)
     base = archive.settings.text("base-url") or _LOCAL_SITE
     if as_json:
-        print_json(telling.results_data(results, base))
+        print_json(answering.results_data(results, base, other=other))
     else:
-        telling.say_results(results, base)
+        answering.say_results(results, base, other=other, counts=counts)
 
 
 @command("reindex", example="onrecord reindex")

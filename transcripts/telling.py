@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import Any
-from urllib.parse import quote
-
-import click
 
 from onrecord.archive import Archive
 from onrecord.console import note, say
-from onrecord.timecode import clock, spoken_length
+from onrecord.timecode import spoken_length
 from onrecord.transcripts.checking import Checked
 from onrecord.transcripts.ingest import NotDone, Outcome
-from onrecord.transcripts.search import EventHit, Moment, Results
 from onrecord.transcripts.state import EventState, RecordingState, Step
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -44,11 +39,15 @@ def say_outcome(archive: Archive, outcome: Outcome) -> None:
     """A line for each thing that was done; what was not done, on stderr."""
     for done in outcome.done:
         say(f"{done.stage} {done.slug} {done.recording_id}: {archive.shown(done.path)}")
+        for sentence in done.notes:
+            note(f"{done.slug} {done.recording_id}: {plain(sentence)}")
     if outcome.indexed:
         say(f"index: {count(outcome.indexed, 'event')} taken in")
-    if not (outcome.done or outcome.indexed or outcome.failed or outcome.waiting):
+    if not (outcome.done or outcome.indexed or outcome.failed or outcome.waiting or outcome.busy):
         say("Everything is done already.")
-    for heading, rows in (("Left for later", outcome.waiting), ("Not done", outcome.failed)):
+    for heading, rows in (
+        ("Left for later", outcome.waiting), ("Being worked on by another run", outcome.busy), ("Not done", outcome.failed),
+    ):
         for row in rows:
             what = " ".join(part for part in (row.stage, row.slug, row.recording_id) if part)
             note(f"{heading}: {what}: {plain(str(row.error))}")
@@ -71,6 +70,7 @@ def outcome_data(archive: Archive, outcome: Outcome) -> dict[str, Any]:
         ],
         "indexed": outcome.indexed,
         "waiting": [_not_done(one) for one in outcome.waiting],
+        "busy": [_not_done(one) for one in outcome.busy],
         "failed": [_not_done(one) for one in outcome.failed],
     }
 
@@ -82,99 +82,6 @@ def _not_done(row: NotDone) -> dict[str, Any]:
         "recording": row.recording_id,
         "error": row.error.message,
         "what_to_do": row.error.advice,
-    }
-
-
-# Search
-
-
-def address(base: str, slug: str, moment: Moment | None = None) -> str:
-    """The address of an event's page, or of the sentence on it with which a moment begins."""
-    anchor = f"#{quote(f'{moment.recording_id}.{moment.language}.{moment.cue_id}')}" if moment else ""
-    return f"{base}/events/{slug}/{anchor}"
-
-
-def say_results(results: Results, base: str) -> None:
-    """The events that answer, each with its moments; hits are bold in a terminal."""
-    if not results.total:
-        say("Nothing was found.")
-        return
-    if results.question.event:
-        say(count(sum(hit.moment_count for hit in results.events), "moment"))
-    else:
-        first, shown = results.question.offset, len(results.events)
-        part = f", {first + 1} to {first + shown} shown" if shown < results.total else ""
-        say(f"{count(results.total, 'event')}{part}")
-    for hit in results.events:
-        _say_event(hit, base, results.question.text)
-
-
-def _say_event(hit: EventHit, base: str, question: str) -> None:
-    say()
-    heading = (_marked(hit.title_pieces), f"{hit.starts_at:%Y-%m-%d}", hit.note)
-    say("  ".join(part for part in heading if part))
-    if not hit.moments:
-        where = f"  found in: {', '.join(hit.found_in)}" if hit.found_in else ""
-        say(f"  {address(base, hit.slug)}{where}")
-    for moment in hit.moments:
-        time = clock(moment.start, hours="needed", fraction=False)
-        head = (time, plain(moment.speaker), moment.language, moment.status)
-        around = (plain(moment.before), _marked(moment.pieces), plain(moment.after))
-        say(f"  {'  '.join(part for part in head if part)}")
-        say(f"    {' '.join(part for part in around if part)}")
-        say(f"    {address(base, hit.slug, moment)}")
-    more = hit.moment_count - len(hit.moments)
-    if more > 0:
-        words = shlex.quote(question)
-        asked = f"-- {words}" if question.startswith("-") else words  # else it would be read as an option
-        say(f"  {'' if hit.counted else 'at least '}{more} more: onrecord search --event {hit.slug} {asked}")
-
-
-def _marked(pieces: tuple[tuple[str, bool], ...]) -> str:
-    return "".join(click.style(plain(text), bold=True) if hit else plain(text) for text, hit in pieces)
-
-
-def results_data(results: Results, base: str) -> dict[str, Any]:
-    """The same for programs."""
-    return {
-        "question": results.question.text,
-        "total": results.total,
-        "took_ms": round(results.took * 1000, 1),
-        "events": [
-            {
-                "slug": hit.slug,
-                "stem": hit.stem,
-                "title": hit.title,
-                "starts": hit.starts_at.isoformat(),
-                "note": hit.note,
-                "found_in": list(hit.found_in),
-                "address": address(base, hit.slug),
-                "moment_count": hit.moment_count,
-                "moment_count_is_exact": hit.counted,
-                "moments": [_moment_data(hit, moment, base) for moment in hit.moments],
-            }
-            for hit in results.events
-        ],
-        "facets": {name: dict(values) for name, values in results.facets.items()},
-    }
-
-
-def _moment_data(hit: EventHit, moment: Moment, base: str) -> dict[str, Any]:
-    return {
-        "recording": moment.recording_id,
-        "language": moment.language,
-        "cue": moment.cue_id,
-        "start": clock(moment.start),
-        "start_ms": moment.start,
-        "end_ms": moment.end,
-        "play_from_ms": moment.play_from,
-        "speaker": moment.speaker,
-        "status": moment.status,
-        "before": moment.before,
-        "text": "".join(text for text, _ in moment.pieces),
-        "hits": [text for text, found in moment.pieces if found],
-        "after": moment.after,
-        "link": address(base, hit.slug, moment),
     }
 
 
@@ -191,6 +98,10 @@ def say_state(state: EventState) -> None:
         say(f"  {one.recording_id}: {_recording_line(one)}")
         if one.failure is not None and one.stage == "no original":
             say(f"    failed: {plain(one.failure.error)}")
+        if one.setback is not None:
+            say(f"    failed on {one.setback.at:%Y-%m-%d %H:%M} UTC: {plain(one.setback.error)}")
+        for sentence in one.warnings:
+            say(f"    {plain(sentence)}")
     if not state.recordings and state.phase == "over":
         say("  no recording")
     if state.next.command:
@@ -249,6 +160,8 @@ def _recording_data(one: RecordingState) -> dict[str, Any]:
         "transcript_public": one.transcript_public,
         "problem": one.problem,
         "failure": failure,
+        "setback": {"error": one.setback.error, "at": one.setback.at.isoformat()} if one.setback else None,
+        "warnings": list(one.warnings),
         "next": _step_data(one.next),
     }
 

@@ -62,12 +62,13 @@ def test_the_way_from_a_recording_to_a_hit(tmp_path: Path, speech: Any) -> None:
     )
     assert moment["hits"] == ["free and equal"]
     assert 0 <= moment["start_ms"] < 4000
-    assert moment["link"] == f"http://127.0.0.1:8000/events/{SLUG}/#part-1.en.{moment['cue']}"
+    at = f"{max(0, moment['start_ms'] - 1000) / 1000:g}"
+    assert moment["link"] == f"http://127.0.0.1:8000/events/{SLUG}/?t={at}#part-1.en.{moment['cue']}"
 
     told = onrecord(archive, "search", "liberty").stdout
     assert told.splitlines()[0] == "1 event"
     assert told.splitlines()[2] == "On dignity  2022-07-12  draft, not public"
-    assert "life liberty and security" in told and f"/events/{SLUG}/#part-1.en.c" in told
+    assert "life liberty and security" in told and f"/events/{SLUG}/?t=" in told
     assert "\x1b" not in told
     assert onrecord(archive, "search", "quixotic").stdout == "Nothing was found.\n"
 
@@ -105,7 +106,7 @@ def test_search_sees_a_correction_by_hand_at_once(finished: Archive) -> None:
         SLUG, lambda document: document.update({"visibility": "public", "slug": "dignity"})
     )
     told = onrecord(finished, "search", "freedom").stdout
-    assert "On dignity  2022-07-12\n" in told and "/events/dignity/#part-1.en.c" in told
+    assert "On dignity  2022-07-12\n" in told and "/events/dignity/?t=8.38#part-1.en.c3" in told
     (finished.events / f"{SLUG}.toml").unlink()
     assert onrecord(finished, "search", "freedom").stdout == "Nothing was found.\n"
 
@@ -117,7 +118,30 @@ def test_search_uses_glossary_and_address(finished: Archive) -> None:
         text.replace('# base-url = "https://archive.example.org"', 'base-url = "https://a.example"')
     )
     told = onrecord(finished, "search", "speech").stdout
-    assert "conscience" in told and f"https://a.example/events/{SLUG}/#part-1.en.c" in told
+    assert "conscience" in told and f"https://a.example/events/{SLUG}/?t=" in told
+
+
+def test_search_says_what_may_have_been_meant(finished: Archive) -> None:
+    """For a word that nobody said, the nearest one that somebody did, as a command."""
+    told = onrecord(finished, "search", "consience").stdout
+    assert told == "Nothing was found.\nDid you mean: onrecord search conscience\n"
+    assert (
+        json.loads(onrecord(finished, "search", "consience", "--json").stdout)["did_you_mean"] == "conscience"
+    )
+
+
+def test_search_goes_on_where_an_answer_ended_and_counts(finished: Archive) -> None:
+    """With a key that the answer gives; what the answer can be narrowed by is told on demand."""
+    for name in ("a", "b", "c"):
+        onrecord(finished, "event", "add", "--title", f"Conscience {name}", "--starts", "2021-01-02 18:00")
+    first = json.loads(onrecord(finished, "search", "conscience", "--limit", "2", "--json").stdout)
+    told = onrecord(finished, "search", "conscience", "--limit", "2").stdout
+    assert told.splitlines()[-1] == f"further: onrecord search --from {first['next_key']} conscience"
+    asked = ("search", "conscience", "--limit", "2", "--from", first["next_key"], "--json")
+    second = json.loads(onrecord(finished, *asked).stdout)
+    stems = [event["stem"] for answer in (first, second) for event in answer["events"]]
+    assert (len(set(stems)), second["next_key"]) == (4, None)
+    assert "year: 2021 (3), 2022 (1)" in onrecord(finished, "search", "conscience", "--counts").stdout
 
 
 def test_search_opens_an_event(finished: Archive) -> None:
