@@ -54,7 +54,7 @@ def schedule(title: str, slug: str, events: Sequence[PublicEvent], urls: Urls, p
     }
     if own := urls.absolute(path.rpartition("/")[0]):
         conference["url"] = own
-    made = {
+    made: dict[str, Any] = {
         "generator": {"name": "onrecord", "version": __version__},
         "schedule": {"version": _version(events), "conference": conference},
     }

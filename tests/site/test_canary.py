@@ -319,13 +319,26 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
             "static/../onrecord.toml",
             "static/..%2fview.py",
         }
+        for place, word in CANARIES.items():  # what is not there is told of by what is like it
+            paths |= {
+                f"events/{word[:-3]}/",
+                f"api/v1/events/slug-{place}.json",
+                f"events/slug-{place}/event.ics",
+            }
+            paths |= {
+                f"speakers/{word}/feed.xml",
+                f"series/{word}-series/calendar.ics",
+                f"oembed/slug-{place}.json",
+            }
+            page = f"https://archive.example.org/talks/events/slug-{place}/"
+            yield f"live:oembed {place}", client.get("/oembed", params={"url": page}).content
         for path in sorted(paths):
             for accept in ("text/html", "application/json"):
                 answer = client.get(f"/{path}", headers={"accept": accept}, follow_redirects=False)
-                yield (
-                    f"live:/{path}",
-                    repr(sorted(answer.headers.items())).encode() + unpacked(answer.content),
-                )
+                body = unpacked(answer.content)
+                if answer.status_code == 404:  # its search field holds the words of the address that was asked for
+                    body = re.sub(rb'(<input type="search"[^>]* value=)"[^"]*"', rb"\1", body)
+                yield f"live:/{path}", repr(sorted(answer.headers.items())).encode() + body
         for asked in ("rights", "words", "open", "speaker:witness words", "tag:rights", "here", "carla"):
             for form in ("", "&format=json"):
                 answer = client.get(f"/search/?q={asked}{form}")
@@ -337,7 +350,30 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
                 if found["total"]:
                     answer += f" found by asking for {word}"
                 yield f"live:search for {place}", answer.encode()
+            yield from suggested(client, place, word)
+        for asked in ("rights", "words", "open", "carla"):
+            for address in (
+                f"/search/feed.xml?q={asked}",
+                f"/api/v1/search?q={asked}",
+                f"/search/complete?q={asked[:3]}",
+            ):
+                yield f"live:{address}", unpacked(client.get(address).content)
     yield from index(bench)
+
+
+def suggested(client: Any, place: str, word: str) -> Iterator[tuple[str, bytes]]:
+    """What the search says of a word that was begun, or misspelt."""
+    for begun in (word[:5], f"speaker:{word[:5]}", f"tag:{word[:5]}", f"open {word[:5]}", word[:5].title()):
+        for form in ("", "opensearch"):
+            answer = client.get("/search/complete", params={"q": begun, "format": form})
+            assert answer.status_code == 200
+            yield f"live:complete {place}", answer.content
+    misspelt = f"{word[:-3]}{word[-2]}{word[-3]}{word[-1]}"
+    if misspelt != word:
+        meant = client.get("/api/v1/search", params={"q": misspelt}).json()["did_you_mean"]
+        yield f"live:did you mean {place}", repr(meant).encode()
+    feed = client.get("/search/feed.xml", params={"q": word}).text
+    yield f"live:feed for {place}", "".join(re.findall(r"<entry.*?</entry>", feed, re.DOTALL)).encode()
 
 
 def index(bench: Any) -> Iterator[tuple[str, bytes]]:
@@ -407,6 +443,8 @@ def test_canary_is_found_where_its_place_is_public(bench: Any, tmp_path: Path) -
     build(bench, tmp_path, frozenset(OPENED))
     found = places_found(live(bench))
     assert set(OPENED) - found.keys() == set()
+    for way in ("live:complete", "live:did you mean", "live:feed"):
+        assert any(name.startswith(way) for names in found.values() for name in names), way
     assert set(OPENED) - places_found(exported(bench)).keys() == set()
 
 
