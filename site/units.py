@@ -80,6 +80,9 @@ class Units:
 
     def _digest_of(self, path: str) -> str:
         """The digest of what a list shows, as its address tells: see `Pages.list_paths`."""
+        shown = self._pages.ways.shown_by(path)
+        if shown is not None:  # and how many there are in all, which pages of lists say
+            return self._digest_with(f"{path} {len(self._view.events)}", shown)
         parts = path.split("/")
         if parts[0] in self._pages.others:
             del parts[0]

@@ -166,6 +166,15 @@ def test_heads_lead_to_feeds_and_calendars(pages: Pages) -> None:
     ]  # fmt: skip
 
 
+def test_event_to_come_can_be_taken_into_a_calendar(pages: Pages) -> None:
+    """Beside the way in; not what is over or called off."""
+    assert '<a class="button" href="/events/the-meeting/event.ics" type="text/calendar">' in page(
+        pages, "events/the-meeting/"
+    )
+    for path in (FILM, "events/called-off/"):
+        assert "Add to calendar" not in page(pages, path)
+
+
 def test_pages_offer_to_subscribe(pages: Pages) -> None:
     """In words, on the home page, a series, a speaker; what is of the whole archive not on the page of a part."""
     home, speaker = page(pages, ""), page(pages, "speakers/anna/")
@@ -262,7 +271,9 @@ def test_sitemap_of_many_pages_is_an_index(full: Any, monkeypatch: pytest.Monkey
         re.findall("<loc>([^<]+)</loc>", part.body.decode()) for part in parts if isinstance(part, Document)
     ]
     assert all(len(part) <= 4 for part in places)
-    assert [place for part in places for place in part] == re.findall("<loc>([^<]+)</loc>", whole.body.decode())
+    assert [place for part in places for place in part] == re.findall(
+        "<loc>([^<]+)</loc>", whole.body.decode()
+    )
     assert pages.find("sitemap-0.xml") is None and pages.find(f"sitemap-{len(names) + 1}.xml") is None
 
 
