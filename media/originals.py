@@ -26,7 +26,7 @@ from onrecord.progress import Progress, silent
 from onrecord.timecode import clock
 
 __all__ = [
-    "Attempt", "Original", "Problem", "accept", "find_original", "keep_side_file", "last_attempt",
+    "KEEP_AS_IT_IS", "Attempt", "Original", "Problem", "accept", "find_original", "keep_side_file", "last_attempt",
     "record_failure", "verify",
 ]  # fmt: skip
 
@@ -40,6 +40,7 @@ _ENDINGS = {
 }  # fmt: skip
 _ALL_ENDINGS = {ending for family in _ENDINGS.values() for ending in family}
 _WEB_CODECS = {"vp8", "vp9", "av1", "opus", "vorbis"}
+KEEP_AS_IT_IS = "--keep-as-it-is"  # the flag that takes a recording though it is shorter than it says
 _SUFFIX = re.compile(r"[a-z]+(\.[A-Za-z0-9-]+)*\.[a-z0-9]{1,5}")
 
 
@@ -137,7 +138,7 @@ def accept(
         raise IncompleteMediaError(
             " ".join(misfits),
             path=file,
-            advice="Get it from its source once more; if this is all there is, take it with --keep-as-it-is.",
+            advice=f"Get it from its source once more; if this is all there is, take it with {KEEP_AS_IT_IS}.",
         )
     digest = sha256(file)
     standing = find_original(archive, stem, recording_id)

@@ -110,7 +110,20 @@ def render(
                 f"'{recording.id}' of '{event.slug}' has no original yet.",
                 slug=event.slug, advice=f"Fetch it first: onrecord fetch {event.slug} {recording.id}",
             )  # fmt: skip
+        _check_whole(original)
         return _make(archive, event, recording, original, listen)
+
+
+def _check_whole(original: Original) -> None:
+    """Raises `RenderError` for an original that is no longer what was fetched: what the public gets is never made of
+    one. Reading it once more costs a fraction of what encoding it does.
+    """
+    if original.path.stat().st_size != original.size or sha256(original.path) != original.sha256:
+        raise RenderError(
+            "the original is not as it was fetched: it was changed, or the disk is failing.",
+            path=original.path,
+            advice="'onrecord check' names every file that is damaged; put it back from a backup.",
+        )
 
 
 def _make(

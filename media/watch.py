@@ -113,7 +113,7 @@ def _sorted_out(archive: Archive, events: tuple[Event, ...]) -> list[_Waiting | 
     if not root.is_dir():
         raise NotFoundError(
             "the folder to watch is not there.",
-            path=root,
+            path=plain_path(root),
             advice="Make it, or correct 'watch' under [fetch] in onrecord.toml.",
         )
     taken = {
@@ -130,12 +130,19 @@ def _sorted_out(archive: Archive, events: tuple[Event, ...]) -> list[_Waiting | 
         if len(fitting) != 1:
             names = ", ".join(f"'{event.slug}'" for event in fitting)
             why = f"it could belong to {names}" if fitting else "no event is named by its folder or its name"
-            found.append(Left(path, f"{why}; move it into a folder named as the event's address."))
+            found.append(
+                Left(plain_path(path), f"{why}; move it into a folder named as the event's address.")
+            )
         elif (same := _here_already(archive, fitting[0], path)) is not None:
-            found.append(Left(path, f"it is here already, as {same}."))
+            found.append(Left(plain_path(path), f"it is here already, as {same}."))
         else:
             found.append(_Waiting(path, fitting[0]))
     return found
+
+
+def plain_path(path: Path) -> Path:
+    """A path as a person reads it: without steps that lead back, such as `archive/../incoming`."""
+    return Path(os.path.normpath(path))
 
 
 def _recordings(root: Path) -> Iterator[Path]:

@@ -241,6 +241,7 @@ def serve(archive: Archive, *, host: str, port: int, hosts: tuple[str, ...], log
 
 
 def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), *, log: bool = False) -> None:
+    import contextlib
     import logging
     import socket
 
@@ -278,7 +279,9 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
         server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    server.run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it ends; there is nothing to go on with
+        server.run(sockets=[listener])
+    note("Stopped.")
 
 
 @command("demo", example="onrecord demo my-demo\nonrecord demo my-demo --no-serve")

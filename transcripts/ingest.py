@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from onrecord.archive import Archive
-from onrecord.errors import NotFoundError, OnrecordError
+from onrecord.errors import LockedError, NotFoundError, OnrecordError
 from onrecord.events.model import Event, Recording
 from onrecord.events.registry import Registry
 from onrecord.files import storage_error
@@ -24,6 +24,7 @@ from onrecord.media.renditions import find_rendition
 from onrecord.progress import Progress, Report, silent
 from onrecord.transcripts.indexing import refresh_index
 from onrecord.transcripts.library import Library
+from onrecord.transcripts.setback import noting_setbacks
 from onrecord.transcripts.state import transcript_states
 
 StageName = Literal["watch", "read", "fetch", "render", "transcribe", "index"]
@@ -31,12 +32,13 @@ StageName = Literal["watch", "read", "fetch", "render", "transcribe", "index"]
 
 @dataclass(frozen=True)
 class Done:
-    """A stage that was carried out now."""
+    """A stage that was carried out now. `notes` are sentences that a person should read."""
 
     stage: StageName
     slug: str
     recording_id: str
     path: Path
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,15 @@ class NotDone:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did. `waiting` is what will be tried again by itself on a later run; `failed` needs a
-    person.
+    """What a run did. `waiting` is what will be tried again by itself on a later run; `busy` is what another run
+    has in hand just now; `failed` needs a person.
     """
 
     done: tuple[Done, ...]
     waiting: tuple[NotDone, ...]
     failed: tuple[NotDone, ...]
     indexed: int
+    busy: tuple[NotDone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def ingest(
         if number == len(work) or work[number][0].stem != event.stem:
             run.index(registry, [event.stem])
     run.index(registry, [event.stem for event in events] if names else None)
-    return Outcome(tuple(run.done), tuple(run.waiting), tuple(run.failed), run.indexed)
+    return Outcome(tuple(run.done), tuple(run.waiting), tuple(run.failed), run.indexed, tuple(run.busy))
 
 
 class _Run:
@@ -136,6 +139,7 @@ class _Run:
         self.done: list[Done] = []
         self.waiting: list[NotDone] = []
         self.failed: list[NotDone] = []
+        self.busy: list[NotDone] = []
         self.indexed = 0
         self.attempt: Attempt | None = None  # the last one to fetch, as it was before this run
 
@@ -181,15 +185,22 @@ class _Run:
             self._not_done(stage, event, recording, known)
             return False
         if isinstance(made, Path):
-            self.done.append(Done(stage, event.slug, recording.id, made))
+            notes = self._notes(event, recording) if stage == "fetch" else ()
+            self.done.append(Done(stage, event.slug, recording.id, made, notes))
             return True
         return made
+
+    def _notes(self, event: Event, recording: Recording) -> tuple[str, ...]:
+        original = find_original(self.archive, event.stem, recording.id)
+        return original.warnings if original is not None else ()
 
     def _not_done(self, stage: StageName, event: Event, recording: Recording, error: OnrecordError) -> None:
         row = NotDone(stage, event.slug, recording.id, error)
         # What was left alone because its time has not come is tried by a later run.
         left_alone = self.attempt is not None and not self.attempt.permanent and stage == "fetch"
-        if left_alone and last_attempt(self.archive, event.stem, recording.id) == self.attempt:
+        if isinstance(error, LockedError):
+            self.busy.append(row)
+        elif left_alone and last_attempt(self.archive, event.stem, recording.id) == self.attempt:
             self.waiting.append(row)
         else:
             self.failed.append(row)
@@ -231,19 +242,25 @@ class _Run:
             return True  # a finished one, or one that a person has to look at, is never overwritten
         from onrecord.transcripts.transcribe import transcribe  # numpy and the engines
 
-        return transcribe(
-            self.archive,
-            event,
-            recording,
-            engine=self.wishes.engine,
-            model=self.wishes.model,
-            language=self.wishes.language,
-            listen=self.listen,
-        )
+        with noting_setbacks(self.archive, event.stem, recording.id):
+            return transcribe(
+                self.archive,
+                event,
+                recording,
+                engine=self.wishes.engine,
+                model=self.wishes.model,
+                language=self.wishes.language,
+                listen=self.listen,
+            )
 
     def index(self, registry: Registry, stems: list[str] | None) -> None:
         """Takes what has changed into the search index."""
-        made = refresh_index(self.archive, registry=registry, stems=stems, listen=self.listen)
+        try:
+            made = refresh_index(self.archive, registry=registry, stems=stems, listen=self.listen)
+        except LockedError as error:
+            if not any(row.stage == "index" for row in self.busy):
+                self.busy.append(NotDone("index", "", "", error))
+            return
         self.indexed += made.taken_in
         known = {str(row.error) for row in self.failed}
         for problem in made.problems:

@@ -13,10 +13,11 @@ from onrecord.archive import Archive
 from onrecord.errors import FormatError, OnrecordError
 from onrecord.events.model import Event, Recording
 from onrecord.events.publication import Standing, is_published, is_told, standing, transcript_policy
-from onrecord.media.originals import Attempt, Original, find_original, last_attempt
+from onrecord.media.originals import KEEP_AS_IT_IS, Attempt, Original, find_original, last_attempt
 from onrecord.media.renditions import find_rendition
 from onrecord.transcripts.choosing import transcript_words
 from onrecord.transcripts.library import Library
+from onrecord.transcripts.setback import Setback, last_setback
 
 Stage = Literal["no original", "original", "partial", "machine", "reviewed"]
 Phase = Literal["withdrawn", "cancelled", "coming", "running", "over"]
@@ -60,6 +61,8 @@ class RecordingState:
     rendition: bool
     transcripts: tuple[TranscriptState, ...]
     failure: Attempt | None
+    setback: Setback | None  # the last try to transcribe failed
+    warnings: tuple[str, ...]  # about the original, such as several audio tracks
     problem: str
     public: bool
     transcript_public: bool
@@ -155,6 +158,8 @@ def _recording_state(
         rendition=rendition is not None,
         transcripts=transcripts,
         failure=failure,
+        setback=last_setback(archive, event.stem, recording.id) if stage in ("original", "partial") else None,
+        warnings=original.warnings if original else (),
         problem=problem,
         public=public,
         kept_private=recording.publish in ("no", "transcript"),
@@ -198,6 +203,9 @@ def _recording_step(
 
                 if changed_since_attempt(archive, event, recording):
                     return Step("It was changed since the last try.", go_on)
+                if KEEP_AS_IT_IS in failure.error:
+                    why = "It is shorter than it says. Where that is all there is, it can be kept:"
+                    return Step(why, f"{go_on} {KEEP_AS_IT_IS}")
                 return Step("Trying again cannot help.", f"onrecord event edit {event.slug}")
             if failure.not_before is not None and failure.not_before > now:
                 when = failure.not_before.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -46,7 +46,9 @@ def say_outcome(archive: Archive, outcome: Outcome) -> None:
     if not (outcome.done or outcome.indexed or outcome.failed or outcome.waiting or outcome.busy):
         say("Everything is done already.")
     for heading, rows in (
-        ("Left for later", outcome.waiting), ("Being worked on by another run", outcome.busy), ("Not done", outcome.failed),
+        ("Left for later", outcome.waiting),
+        ("Being worked on by another run", outcome.busy),
+        ("Not done", outcome.failed),
     ):
         for row in rows:
             what = " ".join(part for part in (row.stage, row.slug, row.recording_id) if part)

@@ -530,3 +530,15 @@ def test_render_leaves_the_original_as_it_is(archive, film):
     assert find_original(archive, event.stem, "part-1") is not None
     record = json.loads((archive.renditions(event.stem) / "part-1.json").read_text())
     assert (record["trim"], record["made_from"]["trim"]) == ([1000, 3000], [1000, 3000])
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + bytes([data[-1] ^ 1])])
+def test_render_makes_nothing_of_an_original_that_is_damaged(archive, tone, damage):
+    """One bit is enough; nothing is made, and what stood stands."""
+    event = discussion()
+    original = take(archive, tone)
+    original.path.chmod(0o644)
+    original.path.write_bytes(damage(original.path.read_bytes()))
+    with pytest.raises(RenderError, match="not as it was fetched"):
+        render(archive, event, event.recordings[0])
+    assert find_rendition(archive, event, event.recordings[0]) is None

@@ -214,3 +214,15 @@ def test_watch_names_a_file_elsewhere_by_its_whole_path(
     assert take(fresh) == [Taken(path, "2022-07-12-rights", "part-1")]
     assert Registry(fresh).get("rights").recordings[0].source == str(path)
     assert take(fresh) == []
+
+
+def test_watch_names_a_folder_beside_the_archive_without_detours(archive: Archive, inbox: Path) -> None:
+    """`../incoming` is a good setting, and `archive/../incoming` a bad thing to read."""
+    text = archive.settings_file.read_text(encoding="utf-8").replace('"inbox"', '"../incoming"')
+    archive.settings_file.write_text(text, encoding="utf-8")
+    beside = Archive(archive.root)
+    with pytest.raises(NotFoundError) as caught:
+        take(beside)
+    assert caught.value.path == archive.root.parent / "incoming"
+    drop(archive.root.parent / "incoming/nobody.mp4")
+    assert [left.path for left in left_files(beside)] == [archive.root.parent / "incoming/nobody.mp4"]

@@ -278,6 +278,8 @@ def test_serve_serves_until_it_is_stopped(bench: Any) -> None:
         log = server.stderr.read()
     assert "GET /events/a-talk/ 200" in log
     assert "who" not in log and "127.0.0.1" not in log
+    assert log.endswith("Stopped.\n") and "again" not in log
+    assert server.returncode == 0
 
 
 def test_serve_says_when_the_port_is_taken(bench: Any, capsys: pytest.CaptureFixture[str]) -> None:

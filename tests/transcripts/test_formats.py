@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.errors import TranscriptFormatError
 from onrecord.transcripts.formats import language_in_name, read_foreign, write_as
 from onrecord.transcripts.formats.head import Head, provenance_sentence
+from onrecord.transcripts.formats.subtitles import read_subtitles
 from onrecord.transcripts.model import Cue, Provenance, Transcript, Word
 from onrecord.transcripts.vtt import read_vtt
 
@@ -392,3 +396,43 @@ def test_read_foreign_takes_anything_or_says_why_not(data: bytes) -> None:
         return
     assert reading.transcript.cues
     assert all(cue.words and cue.end >= cue.start for cue in reading.transcript.cues)
+
+
+def _errors_of_webvtt() -> list[type[Exception]]:
+    """Every error that webvtt-py defines, in whichever of its modules."""
+    modules = [
+        importlib.import_module(f"webvtt.{found.name}") for found in pkgutil.iter_modules(webvtt.__path__)
+    ]
+    return sorted(
+        {
+            value
+            for module in modules
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and issubclass(value, Exception)
+            and value.__module__.startswith("webvtt")
+        },
+        key=lambda one: one.__name__,
+    )
+
+
+@pytest.mark.parametrize("error", _errors_of_webvtt())
+def test_every_error_of_webvtt_is_told_as_ours(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it raises while it reads, a person is told what is wrong with the file, and what helps."""
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error("it is broken")
+
+    monkeypatch.setattr(webvtt.WebVTT, "from_buffer", fail)
+    with pytest.raises(TranscriptFormatError, match=r"SubRip \(SRT\): it is broken") as caught:
+        read_subtitles("1\n00:00:01,000 --> 00:00:02,000\nWords\n", "srt")
+    assert caught.value.advice
+
+
+def test_errors_of_webvtt_are_those_that_are_known() -> None:
+    """A version with another error makes this fail, so that somebody looks at it."""
+    assert [error.__name__ for error in _errors_of_webvtt()] == [
+        "MalformedCaptionError", "MalformedFileError", "MissingFilenameError",
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ import pytest
 from onrecord.archive import Archive
 from onrecord.errors import NotFoundError
 from onrecord.events.registry import Registry
+from onrecord.locks import lock
 from onrecord.media.ffmpeg import program
 from onrecord.media.originals import Attempt, record_failure
 from onrecord.transcripts.ingest import Wishes, ingest
@@ -189,3 +190,17 @@ def test_ingest_finishes_after_kill_9(archive: Archive, speech: Any, moment: str
         check=False,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_ingest_leaves_to_another_run_what_that_has_in_hand(archive: Archive, silent_film: Path) -> None:
+    """It is told as such, and is no failure; what nobody has in hand is done."""
+    held = add(archive, "A film", str(silent_film))
+    free = add(archive, "B film", str(silent_film))
+    with lock(archive, f"{held}.part-1.render", doing="render"):
+        outcome = ingest(archive)
+    assert outcome.failed == ()
+    assert [(row.stage, row.slug) for row in outcome.busy] == [("render", held)]
+    assert [(one.stage, one.slug) for one in outcome.done] == [
+        ("fetch", held), ("fetch", free), ("render", free),
+    ]  # fmt: skip
+    assert [one.stage for one in ingest(archive).done] == ["render"]

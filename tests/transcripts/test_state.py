@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from onrecord.archive import Archive
+from onrecord.errors import EngineUnavailableError, LockedError
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
 from onrecord.locks import lock
-from onrecord.media.originals import Attempt, record_failure
+from onrecord.media.originals import KEEP_AS_IT_IS, Attempt, record_failure
 from onrecord.transcripts.library import Library
+from onrecord.transcripts.setback import last_setback, noting_setbacks
 from onrecord.transcripts.state import RecordingState, Step, event_state
 from onrecord.transcripts.vtt import read_vtt
 
@@ -212,3 +215,40 @@ def test_a_recording_that_a_person_keeps_private_is_no_step(archive: Archive) ->
         library.save(event.stem, "part-1", said)
     state = event_state(archive, event, now=NOW)
     assert (state.recordings[0].public, state.next) == (False, Step())
+
+
+def test_a_recording_shorter_than_it_says_can_be_kept(archive: Archive) -> None:
+    """The next step names the flag, whatever words the reason came in."""
+    event = added(archive)
+    archive.media(event.stem).mkdir()
+    said = f"It is 3 min long. Get it once more; if this is all there is, take it with {KEEP_AS_IT_IS}."
+    record_failure(archive, event.stem, "part-1", Attempt(said, True, 1))
+    assert only(archive).next.command == f"onrecord ingest {event.slug} --keep-as-it-is"
+
+
+def test_a_transcription_that_failed_is_remembered_until_one_does_not(finished: Archive) -> None:
+    """Why and when, as long as there is no transcript; an interrupted or a locked one is no failure."""
+    (event,) = Registry(finished).scan().events
+    for path in finished.transcripts(event.stem).glob("*.vtt"):
+        path.unlink()
+    with pytest.raises(EngineUnavailableError), noting_setbacks(finished, event.stem, "part-1"):
+        raise EngineUnavailableError("there is no model.", advice="Name a folder.")
+    for error in (LockedError("another is at it."), KeyboardInterrupt()):
+        with pytest.raises(type(error)), noting_setbacks(finished, event.stem, "part-1"):
+            raise error
+    setback = only(finished).setback
+    assert setback is not None and setback.error == "there is no model. Name a folder."
+    assert setback == last_setback(finished, event.stem, "part-1")
+    with noting_setbacks(finished, event.stem, "part-1"):
+        pass
+    assert only(finished).setback is None
+
+
+def test_warnings_about_an_original_are_told(finished: Archive) -> None:
+    """Such as several audio tracks, of which the public hears the main one."""
+    (event,) = Registry(finished).scan().events
+    path = finished.media(event.stem) / "part-1.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["warnings"] = ["It has 2 audio tracks; the public hears the main one."]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert only(finished).warnings == ("It has 2 audio tracks; the public hears the main one.",)

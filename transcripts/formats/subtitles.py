@@ -61,7 +61,7 @@ def _numbered(lines: list[str], mended: list[str]) -> list[str]:
 def read_subtitles(text: str, form: Literal["srt", "sbv"], *, language: str = "") -> Reading:
     """Reads SRT or SBV; raises `TranscriptFormatError` where there is no cue in it."""
     from webvtt import WebVTT  # imported where a subtitle file is really read
-    from webvtt.errors import MalformedCaptionError, MalformedFileError
+    from webvtt.errors import MalformedCaptionError, MalformedFileError, MissingFilenameError
 
     mended: list[str] = []
     source = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
@@ -74,7 +74,7 @@ def read_subtitles(text: str, form: Literal["srt", "sbv"], *, language: str = ""
             lines = lines[1:]
     try:
         captions = WebVTT.from_buffer(lines, format=form).captions
-    except (MalformedFileError, MalformedCaptionError) as error:
+    except (MalformedFileError, MalformedCaptionError, MissingFilenameError) as error:
         name = "SubRip (SRT)" if form == "srt" else "SBV"
         raise TranscriptFormatError(
             f"this cannot be read as {name}: {str(error) or 'its first cue is broken'}.", line=1,
