@@ -358,7 +358,10 @@ class Pages:
     def search(self, asked: SearchPage) -> Document:
         """The search page with the answer to a question, or without one."""
         title = asked.query or self.words.gettext("Search")
-        page = self._page("search", "search/", title, section="search", noindex=asked.asked.anything)
+        about = self.words.gettext(
+            "Search what was said in the discussions of %(archive)s, to the second.", archive=self.site.title
+        )
+        page = self._page("search", "search/", title, about, "search", noindex=asked.asked.anything)
         return self._html("search.html", "search/", page, search=asked)
 
     def error(
@@ -510,6 +513,10 @@ class Pages:
         canonical = f"{self.base}/{self.prefix}{path}" if self.base and not noindex else ""
         editions = tuple(self._editions_of(path, root)) if self.offered[1:] else ()
         language = self.words.language
+        if not description and not noindex:
+            description = self.site.summary or self.words.gettext(
+                "%(archive)s keeps recordings and transcripts of discussions.", archive=self.site.title
+            )
         shown = opengraph.page_properties(
             self.site.title, title or self.site.title, description, canonical, language, head.kind
         )
