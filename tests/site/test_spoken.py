@@ -108,3 +108,41 @@ def test_hear_counts_what_passes_and_why_others_do_not() -> None:
         cue(3, 12_000, 13_000, "withheld", "Petro Melnyk"), cue(4, 13_000, 14_000, "unnamed"),
     )  # fmt: skip
     assert hear(transcript(*cues), TRIM, names) == Heard(passing=1, outside=1, withheld=1, unnamed=1)
+
+
+def test_passages_give_the_place_of_a_cue_that_is_gone_to_the_nearest_that_is_left() -> None:
+    """By where it stood on the original's clock. Names that are no number of ours say nothing, and what was trimmed
+    away leads nowhere.
+    """
+    made = passages(
+        transcript(cue(1, 11_000, 12_000, "One."), cue(2, 13_000, 15_000, "Two."), cue(3, 18_000, 19_000, "Three.")),
+        "part-1.en",
+        TRIM,
+        NOBODY,
+        {},
+        {"c9": 10_000, "c8": 14_200, "c7": 16_000, "c6": 19_900, "c5": 9_000, "c4": 21_000, "a-remark": 14_000},
+    )
+    pieces = [piece for turn in made.turns for item in turn.sentences for piece in item.pieces]
+    assert {piece.id: piece.former for piece in pieces} == {
+        "part-1.en.c1": ("part-1.en.c9",),
+        "part-1.en.c2": ("part-1.en.c8", "part-1.en.c7"),
+        "part-1.en.c3": ("part-1.en.c6",),
+    }
+
+
+def test_passages_tell_where_something_is_left_out() -> None:
+    """So that no sound of it is given out."""
+    names = Names([Speaker(name="Anna Koval", consent="yes"), Speaker(name="Petro Silent", consent="no")])
+    made = passages(
+        transcript(
+            cue(1, 10_000, 11_000, "Mine.", "Anna Koval"),
+            cue(2, 12_000, 13_000, "Not this.", "Petro Silent"),
+            cue(3, 13_000, 14_500, "Nor this.", "Petro Silent"),
+            cue(4, 16_000, 17_000, "Mine again.", "Anna Koval"),
+        ),
+        "part-1.en",
+        TRIM,
+        names,
+        {},
+    )
+    assert (made.gaps, made.left_out) == (1, ((2000, 4500),))

@@ -176,6 +176,7 @@ def test_resolve_finds_where_a_vanished_sentence_was(archive: Archive) -> None:
     gone = library.resolve(STEM, "part-1.en.c4")
     assert (gone.cue.id, gone.position, gone.exact) == ("c3", 3000, False)
     assert library.resolve(STEM, "part-1.en.c5").cue.id == "c6"
+    assert library.vanished(library.entry(STEM, "part-1", "en")) == {"c4": 4000, "c5": 5000}
     for anchor in ("part-1.en.c99", "nonsense", "part-1.en."):
         with pytest.raises(NotFoundError):
             library.resolve(STEM, anchor)

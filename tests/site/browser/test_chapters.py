@@ -61,7 +61,7 @@ def test_each_recording_has_its_own_chapters(site: Any, visit: Any) -> None:
 def test_one_recording_plays_at_a_time(site: Any, visit: Any) -> None:
     """Where a second one is started the first stops, and a passage of the second is cued in the second."""
     visit.open(f"{site.base}events/in-parts/")
-    playing = "[...document.querySelectorAll('audio')].map(player => !player.paused)"
+    playing = "[...document.querySelectorAll('.recording audio')].map(player => !player.paused)"
     visit.page.locator("#part-1 audio").evaluate("player => player.play()")
     visit.until(f"{playing}.join() == 'true,false'")
     visit.page.locator("#part-2 audio").evaluate("player => player.play()")
