@@ -68,8 +68,8 @@ def lemmas_of(events: Iterable[PublicEvent], glossary: Mapping[str, Sequence[str
     """The dictionary words of these events, with the archive's other spellings of names. Takes seconds."""
     vocabulary: dict[str, set[str]] = defaultdict(set)
     for event in events:
-        for language, spoken in spoken_words(event):
-            vocabulary[language].update(spoken)
+        for language, texts in spoken_words(event):
+            vocabulary[language].update(texts)
     tokens: dict[tuple[str, str], list[str]] = defaultdict(list)
     finds: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
 
@@ -80,19 +80,21 @@ def lemmas_of(events: Iterable[PublicEvent], glossary: Mapping[str, Sequence[str
 
     number = 0
     for entry in ask(vocabulary):
+        forms = dict.fromkeys((entry.lemma, *entry.forms))
+        spoken = [form for form in forms if form in vocabulary[entry.language]]
         token = _token(number)
         number += 1
-        for word in entry.words:
+        for word in spoken:
             tokens[entry.language, word].append(token)
-        for form in dict.fromkeys((entry.lemma, *entry.forms, *entry.words)):
-            enter(form, token, entry.words)
+        for form in forms:
+            enter(form, token, spoken)
     for names in _spellings(glossary):
         token = _token(number)
         number += 1
-        said = [name for name in names if any(name in spoken for spoken in vocabulary.values())]
+        said = [name for name in names if any(name in known for known in vocabulary.values())]
         for name in names:
-            for language, spoken in vocabulary.items():
-                if name in spoken:
+            for language, known in vocabulary.items():
+                if name in known:
                     tokens[language, name].append(token)
             enter(name, token, said)
     return Lemmas(
