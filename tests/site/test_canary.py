@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import io
 import re
 import sqlite3
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -291,6 +293,9 @@ def unpacked(data: bytes) -> bytes:
     """The bytes, and what is packed in them."""
     if data[:2] == b"\x1f\x8b":
         return data + gzip.decompress(data)
+    if data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return data + b"".join(name.encode() + package.read(name) for name in package.namelist())
     return data
 
 
@@ -332,6 +337,10 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
             }
             page = f"https://archive.example.org/talks/events/slug-{place}/"
             yield f"live:oembed {place}", client.get("/oembed", params={"url": page}).content
+        spans = ("0-900", "0-3900", "1500-2600", "2000-2500", "2500-3000", "3000-3600", "0-130000")
+        paths |= {f"clips/open-talk/part-1.{span}.{form}" for span in spans for form in ("opus", "mp3")}
+        paths |= {f"clips/slug-{place}/part-1.0-1000.opus" for place in ("draft", "future", "unlisted", "withdrawn")}
+        paths |= {"clips/open-talk/part-2.0-1000.opus", "captions/open-talk/part-1.chapters.vtt"}
         for path in sorted(paths):
             for accept in ("text/html", "application/json"):
                 answer = client.get(f"/{path}", headers={"accept": accept}, follow_redirects=False)
@@ -452,4 +461,8 @@ def test_canary_is_found_in_packed_files_and_names() -> None:
     """The search itself looks into packed bytes and at names."""
     word = CANARIES["private"].encode()
     assert places_found(iter([("a", unpacked(gzip.compress(word)))])) == {"private": {"a"}}
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("document.xml", word)
+    assert places_found(iter([("a", unpacked(package.getvalue()))])) == {"private": {"a"}}
     assert places_found(iter([("a", CANARIES["stem"].upper().encode())])) == {"stem": {"a"}}
