@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from onrecord.site.public import PublicEvent
 from onrecord.transcripts.folding import words
-from onrecord.transcripts.lexicon import ask
+from onrecord.transcripts.lexicon import Entry, ask
 
 _LETTERS = 2  # by which the table is cut up
 _MOST_REPEATED = 8  # a token in one record; the more often it stands there, the better the record answers
@@ -79,7 +79,7 @@ def lemmas_of(events: Iterable[PublicEvent], glossary: Mapping[str, Sequence[str
         held[1].update(dict.fromkeys(spoken))
 
     number = 0
-    for entry in ask(vocabulary):
+    for entry in sorted(ask(vocabulary), key=_in_order):
         forms = dict.fromkeys((entry.lemma, *entry.forms))
         spoken = [form for form in forms if form in vocabulary[entry.language]]
         token = _token(number)
@@ -101,6 +101,11 @@ def lemmas_of(events: Iterable[PublicEvent], glossary: Mapping[str, Sequence[str
         {key: tuple(found) for key, found in tokens.items()},
         {form: (tuple(some), tuple(spoken)) for form, (some, spoken) in finds.items()},
     )
+
+
+def _in_order(entry: Entry) -> tuple[str, str, str, tuple[str, ...]]:
+    """The same archive gives the same files."""
+    return entry.language, entry.lemma, entry.part, entry.forms
 
 
 def _token(number: int) -> str:

@@ -9,6 +9,7 @@ words stand hidden at the end of a record, so that they part no phrase (`onrecor
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from onrecord.errors import PublishError
+from onrecord.errors import DictionaryError, PublishError
 from onrecord.site.lemmas import Lemmas, lemmas_of
 from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
@@ -25,6 +26,7 @@ from onrecord.site.view import View
 from onrecord.site.wording import Wording
 
 FOLDER = "pagefind"
+_log = logging.getLogger("onrecord.site")
 # A tag that Pagefind has no stemmer for: words are found as they are written, in every language alike.
 _ONE_INDEX = "unknown"
 # The program also writes widgets of its own, which nothing here uses.
@@ -45,7 +47,11 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
     """
     from pagefind.index import IndexConfig, PagefindIndex  # asyncio machinery that only this needs
 
-    lemmas = lemmas_of(view.events, view.archive.settings.glossary)
+    try:
+        lemmas = lemmas_of(view.events, view.archive.settings.glossary)
+    except DictionaryError as error:  # then words are found as they were said
+        _log.warning("%s", error)
+        lemmas = Lemmas()
     with tempfile.TemporaryDirectory(prefix="onrecord-pagefind-") as folder:
         try:
             index = PagefindIndex(IndexConfig(force_language=_ONE_INDEX, output_path=folder))
