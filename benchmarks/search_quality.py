@@ -162,7 +162,13 @@ def main() -> None:
         places = [one for _, one in answers]
         languages = ", ".join(dict.fromkeys(spoken[kind]))
         rows.append(
-            [kind, languages, str(len(places)), f"{success(places):.3f}", f"{mean_reciprocal_rank(places):.3f}"]
+            [
+                kind,
+                languages,
+                str(len(places)),
+                f"{success(places):.3f}",
+                f"{mean_reciprocal_rank(places):.3f}",
+            ]
         )
     for row in rows:
         print(f"| {' | '.join(row)} |" if given.markdown else "  ".join(cell.ljust(18) for cell in row))

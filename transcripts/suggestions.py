@@ -101,17 +101,18 @@ def complete(connection: sqlite3.Connection, text: str, limit: int = 8) -> tuple
 
 
 def _words(connection: sqlite3.Connection, begun: list[str], limit: int) -> Iterator[tuple[str, int]]:
-    """The commonest words that begin so."""
+    """The commonest words that begin so. What is said in an event stands in its record too, and counts once."""
     if len(begun) != 1 or len(begun[0]) < _SHORTEST_WORD:
         return
     rows = connection.execute(
-        "SELECT word, sum(events) AS found FROM vocabulary WHERE word >= ? AND word < ?"
+        "SELECT word, max(total(events * (language != '')), total(events * (language = ''))) AS found"
+        " FROM vocabulary WHERE word >= ? AND word < ?"
         " GROUP BY word ORDER BY found DESC, word LIMIT ?",
         (begun[0], begun[0] + "\U0010ffff", limit),
     ).fetchall()
     for word, events in rows:
         if word != begun[0] or len(rows) > 1:
-            yield _written(connection, word), events
+            yield _written(connection, word), int(events)
 
 
 def _begun(labels: Iterable[_Label], folded: str, kinds: set[Kind]) -> list[_Label]:

@@ -81,7 +81,7 @@ class _Widening:
 
     def _choices(self, choices: Sequence[Phrase]) -> tuple[Phrase, ...]:
         """What was asked for, then the names of the glossary, then the commonest forms of all of them."""
-        asked = [choice for choice in choices if not choice.prefix]
+        asked = [choice for choice in choices if not choice.prefix and not choice.exact]
         spellings = dict.fromkeys(other for one in asked for other in self._groups_of(one.words))
         forms: Counter[Spelling] = Counter()
         for spelling in dict.fromkeys([*(one.words for one in asked), *spellings]):
@@ -92,7 +92,7 @@ class _Widening:
             if len(found) >= max(MOST_FORMS, len(choices)):
                 break
             found.setdefault(Phrase(form))
-        return tuple(found)
+        return tuple(itertools.islice(found, max(MOST_FORMS, len(choices))))
 
     def _forms_of(self, spelling: Spelling) -> Counter[Spelling]:
         """The forms of a word or of a phrase that occur, with how common they may be."""
@@ -150,4 +150,4 @@ def _single_word(clause: Clause) -> str | None:
     if clause.exact or clause.near or len(clause.choices) != 1:
         return None
     (choice,) = clause.choices
-    return choice.words[0] if len(choice.words) == 1 and not choice.prefix else None
+    return choice.words[0] if len(choice.words) == 1 and not choice.prefix and not choice.exact else None
