@@ -537,7 +537,7 @@ class Pages:
     def urls(self, path: str, root: str | None = None) -> Urls:
         """Addresses as the page at `path` writes them."""
         here = up(self.prefix + path) if self.export else "/"
-        return Urls(root or here, self.base, self.statics.version, self.prefix)
+        return Urls(root or here, self.base, self.statics.version, self.prefix, self.statics.imports)
 
     def _html(
         self,

@@ -16,6 +16,7 @@ from onrecord.site.scriptwords import words_name, words_script
 FOLDER = Path(__file__).parent / "static"
 ACCENT = "accent.css"
 _NAME = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
+_IMPORT = re.compile(r'^import (?:[^"]+ from )?"\./([a-z-]+\.js)";', re.MULTILINE)
 _SERVED = {".css", ".js", ".mjs", ".woff2", ".svg", ".png", ".ico", ".webmanifest", ".txt"}
 _TYPES = {
     ".js": "text/javascript",
@@ -32,6 +33,7 @@ class Statics:
         made = {ACCENT: accent_css(accent)}
         made |= {words_name(language): words_script(language) for language in languages if language != "en"}
         self._made = made
+        self._imports: dict[str, tuple[str, ...]] = {}
         self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
 
     def names(self) -> list[str]:
@@ -53,6 +55,23 @@ class Statics:
             return self._made[name]
         path = self.path(name)
         return path.read_bytes() if path is not None else None
+
+    def imports(self, name: str) -> tuple[str, ...]:
+        """The modules that a script brings in, and those that they bring in: a browser may fetch them at once
+        instead of finding out one after the other.
+        """
+        if name in self._imports:
+            return self._imports[name]
+        found: dict[str, None] = {}
+        waiting = [name]
+        while waiting:
+            path = self.path(waiting.pop(0))
+            for module in _IMPORT.findall(path.read_text(encoding="utf-8")) if path else ():
+                other = f"js/{module}"
+                if other not in found:
+                    found[other] = None
+                    waiting.append(other)
+        return self._imports.setdefault(name, tuple(found))
 
     def version(self, name: str) -> str:
         """A hash of the file's contents; empty when there is no such file."""

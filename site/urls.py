@@ -42,6 +42,7 @@ class Urls:
     base: str = ""
     version: Callable[[str], str] = lambda name: ""  # a hash of a static file's contents
     pages: str = ""
+    imports: Callable[[str], tuple[str, ...]] = lambda name: ()  # what a script brings in
 
     def to(self, path: str) -> str:
         """The address of a path inside the site."""
@@ -129,6 +130,10 @@ class Urls:
         """
         version = self.version(name)
         return self.to(f"static/{name}") + (f"?v={version}" if version else "")
+
+    def modules(self, name: str) -> list[str]:
+        """The addresses of the modules that a script brings in, as the script writes them."""
+        return [self.to(f"static/{module}") for module in self.imports(name)]
 
     def accent(self) -> str:
         """The stylesheet that holds the archive's colour."""

@@ -222,3 +222,20 @@ def test_interface_setting_names_only_languages_that_there_are(bench: Any, value
     bench.settings(f"interface = {value}")
     with pytest.raises(SettingsError, match="interface"):
         bench.archive.settings.items("interface")
+
+
+def test_modules_of_a_script_are_named_ahead(bench: Any) -> None:
+    """All that the page's script brings in, however deep, so that nothing waits for something else to be read."""
+    talk(bench)
+    with bench.client() as client:
+        page = _Links(client.get("/uk/events/a-talk/").text)
+        named = [str(have["href"]) for have in page.all("link", rel="modulepreload")]
+        assert "/static/js/recording.js" in named
+        assert "/static/js/gettext.js" in named
+        read = {name: client.get(name).text for name in [*named, "/static/js/event.js"]}
+        wanted = {
+            f"/static/js/{other}"
+            for text in read.values()
+            for other in re.findall(r'from "\./([^"]+)"', text)
+        }
+        assert wanted == set(named)
