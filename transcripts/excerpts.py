@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,6 @@ from onrecord.transcripts.texts import Part, Texts
 from onrecord.transcripts.wordnumbers import folded
 
 _AROUND = 120  # characters of a neighbour that are shown
-_MOST_CUES = 40  # of one moment that are shown
 _ENDINGS = (".", "!", "?", "…", "»", "”", '"')
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -37,21 +37,24 @@ class Excerpt:
 def excerpt(
     texts: Texts, span: Span, first_words: Sequence[int], marks: Sequence[tuple[int, int]]
 ) -> Excerpt:
-    """What is said in a moment. `first_words` are the numbers of the first words of its cues, `marks` the first
-    and last words of the hits in it.
+    """What is said in a moment. `first_words` are the numbers of the first words of the cues that are shown, `marks`
+    the first and last words of the hits in them, in order.
     """
+    longest = max((last - first for first, last in marks), default=0)
+    ends = [*first_words[1:], sys.maxsize]
     shown = [
         part
-        for number in range(span.cue, min(span.last_cue, span.cue + _MOST_CUES) + 1)
+        for number in range(span.cue, span.cue + len(first_words))
         if (part := texts.part(number)) is not None
     ]
     if not shown:
         raise LookupError("a moment's text is missing")
     pieces: list[tuple[str, bool]] = []
-    for part, begins in zip(shown, first_words, strict=False):
+    for part, begins, until in zip(shown, first_words, ends, strict=False):
         if pieces and part.text:
             pieces.append((" ", False))
-        pieces += marked(part.text, _places(part.text, begins, marks))
+        here = marks[bisect_left(marks, (begins - longest,)) : bisect_left(marks, (until,))]
+        pieces += marked(part.text, _places(part.text, begins, here))
     return Excerpt(
         cue_id=shown[0].id,
         start=shown[0].start,
@@ -60,7 +63,7 @@ def excerpt(
         language=shown[0].language,
         before=_before(texts, span.cue, shown[0]),
         pieces=shortened(joined(pieces)),
-        after=_after(texts, span.last_cue, shown[-1]),
+        after=_after(texts, span.cue + len(shown) - 1, shown[-1]),
     )
 
 

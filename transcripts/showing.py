@@ -19,6 +19,7 @@ from onrecord.transcripts.query import Question
 from onrecord.transcripts.texts import Texts
 
 LEAD_IN_MS = 1000  # a link plays from a second before
+_MOST_WORDS = 150  # of one moment that are shown
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,16 @@ class Shower:
         row, space = self._known.transcripts[transcript], self._known.space
         low = int(space.lines.low[transcript])
         firsts = space.cues(self._connection, transcript)[0]
-        begins = firsts[span.cue : span.last_cue + 1].tolist()
-        until = int(firsts[span.last_cue + 1]) if span.last_cue + 1 < len(firsts) else row.size
+        most = int(np.searchsorted(firsts, firsts[span.cue] + _MOST_WORDS))
+        end = min(span.last_cue + 1, max(most, span.cue + 1))
+        begins = firsts[span.cue : end].tolist()
+        until = int(firsts[end]) if end < len(firsts) else row.size
         marks: list[tuple[int, int]] = []
         for one in self._matcher.said.found:
             for at, size in one.marks:
                 begin, end = np.searchsorted(at, (low + begins[0] - size + 1, low + until))
                 marks += [(word, word + size - 1) for word in (at[begin:end] - low).tolist()]
-        shows = excerpt(Texts(self._connection, row.number), span, begins, marks)
+        shows = excerpt(Texts(self._connection, row.number), span, begins, sorted(marks))
         return Moment(
             recording_id=row.recording,
             recording_title=row.title,

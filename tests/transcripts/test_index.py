@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
@@ -125,6 +127,40 @@ def test_readers_search_while_an_event_is_taken_in(path: Path) -> None:
     assert seen <= {whole, half}
 
 
+_READER = """
+import sys
+from pathlib import Path
+from onrecord.transcripts.query import ask
+from onrecord.transcripts.search import search
+seen = []
+print("ready", flush=True)
+while "last" not in seen[-1:]:
+    events = search(Path(sys.argv[1]), ask("always")).events
+    seen.append(events[0].title)
+    assert events[0].moments[0].pieces[0][0].strip() == events[0].title, events
+print(len(set(seen)))
+"""
+
+
+def test_other_processes_search_while_an_event_is_taken_in(path: Path) -> None:
+    """A reader in another process sees each state whole: the title and the words belong to one taking in."""
+    with Index(path) as index:
+        index.put(event("one", title="first"), spoken("first always"))
+        command = [sys.executable, "-c", _READER, str(path)]
+        readers = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        for reader in readers:
+            assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
+        for title in [f"state{n}" for n in range(40)] + ["last"]:
+            index.put(event("one", title=title), spoken(f"{title} always", *["filler words"] * 300))
+        for reader in readers:
+            out, problems = reader.communicate(timeout=60)
+            assert (reader.returncode, problems) == (0, "")
+            assert int(out) >= 2
+
+
 def search_moments(cues: int) -> range:
     """The moments of a word that is in every cue of 3 s: each takes in what begins within 30 s of its
     beginning.
@@ -149,7 +185,7 @@ def test_small_segments_become_large_ones(path: Path) -> None:
         assert (
             stems(path, f"word{n}")
             == stems(path, f"title{n}")
-            == ([f"e{n % 40}"] if 20 <= n and n != 39 else [])
+            == ([f"e{n % 40}"] if n >= 20 and n != 39 else [])
         )
     assert search(path, ask("always")).total == 39
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from bisect import bisect_right
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from onrecord.transcripts.folding import words
 from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 from onrecord.transcripts.model import Cue, Word
 from onrecord.transcripts.query import Filter, Phrase, Question, ask
-from onrecord.transcripts.search import EventHit, Moment, search
+from onrecord.transcripts.search import EventHit, Moment, moments_of, search
 
 
 def cues(*texts: str, length: int = 3000, speaker: str = "", first: int = 1) -> list[Cue]:
@@ -275,6 +276,95 @@ def test_what_answers_better_comes_first(path: Path) -> None:
             event("titled", title="On liberty"), [IndexedTranscript("p", "en", cues("liberty", *FILLER[:20]))]
         )
     assert list(hits(path, "liberty")) == ["titled", "reviewed", "machine"]
+
+
+def test_an_old_event_that_answers_best_comes_first(path: Path) -> None:
+    """However many newer events say the words too, none is left unread: the best of all is the first."""
+    with Index(path) as index:
+        weak = [(event(f"new-{n}", date(2022, 1 + n // 28, 1 + n % 28)), [IndexedTranscript("p", "en", cues(
+            "human life", *FILLER[:n % 7], "and the rights"))], str(n)) for n in range(300)]  # fmt: skip
+        old = event("old", date(1948, 12, 10))
+        index.fill(
+            [
+                *weak[:150],
+                (old, [IndexedTranscript("p", "en", cues("human rights", *FILLER[:9]))], "x"),
+                *weak[150:],
+            ]
+        )
+    results = search(path, ask("human rights"))
+    assert (results.total, results.events[0].stem) == (301, "old")
+
+
+def test_near_is_within_ten_words(path: Path) -> None:
+    """NEAR finds words at most ten words apart, in any order; both are marked."""
+    with Index(path) as index:
+        for stem, between in (("ten", 9), ("eleven", 10), ("none", 0)):
+            index.put(
+                event(stem), [IndexedTranscript("p", "en", cues("alpha " + "so " * between + "beta", "then"))]
+            )
+    assert hits(path, "alpha NEAR beta").keys() == hits(path, "beta NEAR alpha").keys() == {"ten", "none"}
+    assert hits(path, "alpha beta").keys() == {"ten", "eleven", "none"}
+    assert hits(path, 'then NEAR "alpha beta"').keys() == {"none"}
+    assert marked(hits(path, "beta NEAR alpha")["none"].moments[0]) == "[alpha] [beta]"
+
+
+def test_the_next_page_begins_where_this_one_ends_though_the_index_grows(path: Path) -> None:
+    """A key names a place in the order: what is put in before it shows no event twice and leaves none out."""
+    with Index(path) as index:
+        for n in range(12):
+            index.put(
+                event(f"e{n:02}", date(2022, 1, 1 + n)), [IndexedTranscript("p", "en", cues("same words"))]
+            )
+        for order in ("newest", "best"):
+            first = search(path, ask("words", order=order, limit=5))
+            index.put(
+                event("latest", date(2023, 1, 1), title="words"),
+                [IndexedTranscript("p", "en", cues("same words"))],
+            )
+            seen = [hit.stem for hit in first.events]
+            key = first.next_key if order == "newest" else search(path, ask("words", limit=6)).next_key
+            while key:
+                page = search(path, ask("words", order=order, limit=5, start_key=key))
+                seen += [hit.stem for hit in page.events]
+                key = page.next_key
+            assert len(seen) == len(set(seen)) and {f"e{n:02}" for n in range(12)} <= {*seen, "latest"} | set(
+                seen
+            )
+            index.remove("latest")
+    assert search(path, ask("words", start_key="nonsense")).total == 12
+    assert search(path, ask("words", start_key="nan~0~1")).total == 12
+
+
+def test_all_moments_of_an_event_are_counted_exactly(path: Path) -> None:
+    """The moments of an event that is opened are all there are, in order, cut by offset and limit."""
+    texts = [text for n in range(40) for text in (f"camps {n}", *FILLER[:12])]
+    with Index(path) as index:
+        index.put(
+            event("one"),
+            [IndexedTranscript("a", "en", cues(*texts)), IndexedTranscript("b", "en", cues("camps"))],
+        )
+    opened = moments_of(path, ask("camps", limit=1000), "one")
+    assert opened is not None and opened.moment_count == len(opened.moments) == 41
+    assert [moment.cue_id for moment in opened.moments] == [*(f"c{13 * n + 1}" for n in range(40)), "c1"]
+    cut = moments_of(path, ask("camps", offset=38, limit=2), "one")
+    assert cut is not None and cut.moments == opened.moments[38:40] and cut.moment_count == 41
+    assert hits(path, "camps")["one"].moment_count == 41
+    assert moments_of(path, ask("nothing"), "one") is None
+
+
+def test_a_cue_of_two_hundred_thousand_words_is_no_burden(path: Path) -> None:
+    """What is one cue in somebody's file takes no longer than the same in many."""
+    text = " ".join(f"word{n % 5000} common" for n in range(100_000))
+    with Index(path) as index:
+        index.put(
+            event("one"), [IndexedTranscript("p", "en", [Cue("c1", 0, 0, tuple(map(Word, text.split())))])]
+        )
+    for question in ("common", "common word7", "word7 -word9", '"word7 common"'):
+        search(path, ask(question))
+        began = time.process_time()
+        results = search(path, ask(question))
+        assert time.process_time() - began < 1.0, question
+        assert results.total == (0 if "-" in question else 1)
 
 
 def test_pages_are_stable(path: Path) -> None:
