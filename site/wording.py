@@ -226,7 +226,7 @@ def _filter(name: str) -> Callable[..., str]:
 def _lang(context: Context, text: str, languages: tuple[str, ...] = (), within: str = "") -> Markup:
     page: str = context["page"].language
     plain = text.striptags() if isinstance(text, Markup) else str(text)
-    tag = written_in(plain, languages or context["site"].languages)
+    tag = written_in(plain, languages) or written_in(plain, context["site"].languages)
     around = within or page
     if not tag or tag == around:
         return Markup("")
