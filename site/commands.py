@@ -158,7 +158,11 @@ def _agreed() -> bool:
         return False  # nobody there to answer is no consent
 
 
-@command("publish", example="onrecord publish\nonrecord publish --now 2026-01-31T18:00:00Z")
+@command(
+    "publish",
+    example="onrecord publish\nonrecord publish --now 2026-01-31T18:00:00Z\n"
+    "onrecord publish --timer systemd\nonrecord publish --check",
+)
 @click.option(
     "--now",
     metavar="TIME",
@@ -168,15 +172,27 @@ def _agreed() -> bool:
     "--without-broken", is_flag=True, help="Leave out what cannot be read instead of writing nothing."
 )
 @click.option("--no-search", is_flag=True, help="Write no search page and no index for it.")
+@click.option("--check", "checking", is_flag=True,
+              help="Write nothing; follow every link and anchor of the site that was written.")  # fmt: skip
+@click.option("--timer", "timer_kind", type=click.Choice(["systemd", "cron"]),
+              help="Write nothing; print a timer that runs this command regularly.")  # fmt: skip
 @click.option("--anew", is_flag=True, help="Make everything again, also what has not changed.")
 @json_option
 @quiet_option
 @with_archive
 def publish(
-    archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, anew: bool, as_json: bool,
-    quiet: bool,
+    archive: Archive, *, now: str | None, without_broken: bool, no_search: bool, checking: bool,
+    timer_kind: Any, anew: bool, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Write the static site."""
+    if timer_kind:
+        from onrecord.site.timers import timer
+
+        say(timer(timer_kind, archive.root).rstrip("\n"))
+        return
+    if checking:
+        _check_links(archive, as_json=as_json, quiet=quiet)
+        return
     from onrecord.site.export import publish as write_site
 
     at = _instant(now) if now else datetime.now(UTC).replace(microsecond=0)
@@ -203,8 +219,30 @@ def publish(
     if made.next_change:
         note(
             f"Run it again after {made.next_change:%Y-%m-%d %H:%M} UTC: "
-            "then something becomes public, begins or ends."
+            "then something becomes public, begins or ends. A timer does that: onrecord publish --timer systemd|cron"
         )
+
+
+def _check_links(archive: Archive, *, as_json: bool, quiet: bool) -> None:
+    from urllib.parse import urlsplit
+
+    from onrecord.site.links import follow, lines
+
+    base = archive.settings.text("base-url").rstrip("/")
+    base_path = f"{urlsplit(base).path.rstrip('/')}/"
+    with progress(quiet=quiet or as_json) as listen:
+        found = follow(archive.site, base_path, base, listen=listen)
+    if as_json:
+        rows = [{"file": one.file, "link": one.link, "missing": one.missing} for one in found.broken]
+        print_json({"files": found.files, "links": found.links, "anchors": found.anchors, "broken": rows})
+    else:
+        for line in lines(found):
+            say(line)
+        pages = "1 page" if found.files == 1 else f"{found.files} pages"
+        broken = f"{len(found.broken)} lead nowhere" if found.broken else "all of them lead somewhere"
+        say(f"Followed {found.links} links, {found.anchors} of them to anchors, on {pages}: {broken}.")
+    if found.broken:
+        raise click.exceptions.Exit(1)
 
 
 def _instant(text: str) -> datetime:

@@ -21,6 +21,7 @@ from onrecord.languages import N_
 from onrecord.program import program
 from onrecord.settings import SETTINGS
 from onrecord.site.files import PublicFile
+from onrecord.site.hosting import hosting_files
 from onrecord.site.pages import Document, Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.traces import Traces
@@ -124,7 +125,7 @@ class Units:
             data = self._pages.statics.read(name)
             if data is not None:
                 yield f"static/{name}", data
-        yield ".nojekyll", b""
+        yield from hosting_files(list(self._pages.others), self._pages.base_path)
 
     def _elsewhere(self) -> Iterator[tuple[str, Document]]:
         """What a server answers with a status, a static site with a page: former addresses, withdrawals, what is
