@@ -49,8 +49,8 @@ class Api:
                 return self._slice(self.view.events[::-1], 1)
             case ["events", "page", number]:
                 return self._slice(self.view.events[::-1], _number(number))
-            case [("speakers" | "series" | "tags") as kind, slug, *rest] if slug != "page":
-                return self._slice(self._events_with(kind, slug), _number(rest[1]) if rest else 1)
+            case [("speakers" | "series" | "tags") as kind, slug, *_] if slug != "page":
+                return self._events_with(kind, slug)  # each page says how many there are, and who that is
             case ["openapi"]:
                 return ()
         return None
