@@ -21,7 +21,8 @@ _HEARD = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, text = node.data.trim().replace(/\\s+/g, ' ');
-    if (text && !node.parentElement.closest('script, style, noscript, video, audio, code, kbd')) heard.push([language(node.parentElement), text]);
+    const silent = node.parentElement.closest('script, style, noscript, video, audio, code, kbd');
+    if (text && !silent) heard.push([language(node.parentElement), text]);
   }
   for (const name of ['aria-label', 'title', 'alt', 'placeholder', 'label']) {
     for (const one of document.body.querySelectorAll(`[${name}]`)) heard.push([language(one), one.getAttribute(name).trim()]);
@@ -33,8 +34,8 @@ _LETTERS = {"uk": "[\u0400-\u052f]", "ru": "[\u0400-\u052f]", "ar": "[\u0600-\u0
 _ANY = "[a-zA-Z\u00c0-\u024f\u0400-\u052f\u0600-\u06ff]"
 # Names of things that bear them in every language.
 _NAMES = {
-    "WebVTT", "SRT", "DOCX", "JSON", "Markdown", "BibTeX", "Opus", "MP3", "MP4", "M4A", "RSS", "Atom", "YouTube",
-    "Vimeo", "K", "J", "L", "F", "U", "Q", "P", "S", "N", "T", "C", "B", "CC0-1.0", "pocketsphinx", "Tab", "Home", "End", "Enter", "Shift", "Esc", "Space",
+    "WebVTT", "SRT", "DOCX", "JSON", "Markdown", "BibTeX", "Opus", "MP3", "MP4", "M4A", "YouTube", "Vimeo", "CC0-1.0",
+    "pocketsphinx",
 }  # fmt: skip
 
 
