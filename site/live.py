@@ -251,21 +251,23 @@ class Live:
 
     def _index(self, state: State, *, anew: bool = False) -> None:
         path = state.view.archive.public_index_file
+
+        def ready() -> None:
+            if self.state is state:
+                state.indexed.set()
+
         try:
             refresh(
                 state.view,
                 path,
                 anew=anew,
                 stop=lambda: self._stop.is_set() or self.state is not state,
+                ready=ready,
             )
         except OnrecordError as error:
             _log.error("the search is not up to date: %s", error)
-            return
         except Exception:  # nobody waits for this thread; it is tried again in a while
             _log.exception("the search is not up to date")
-            return
-        if self.state is state:
-            state.indexed.set()
 
 
 def signature(root: Path) -> Signature:

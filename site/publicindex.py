@@ -9,31 +9,44 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from onrecord.errors import DictionaryError, SearchIndexError
+from onrecord.errors import SearchIndexError
 from onrecord.site.public import PublicEvent
 from onrecord.site.view import View
 from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 
 _log = logging.getLogger("onrecord.site")
 _one_at_a_time = threading.Lock()
+_one_that_learns = threading.Lock()
 
 
-def refresh(view: View, path: Path, *, anew: bool = False, stop: Callable[[], bool] = lambda: False) -> int:
+def refresh(
+    view: View,
+    path: Path,
+    *,
+    anew: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    ready: Callable[[], None] = lambda: None,
+) -> int:
     """Brings the index to the state of the view; how many events were put in or taken out.
 
     Events that the public may no longer see go first. `stop` is asked between events: a newer view will be
     along. An index that is damaged is made again; so is any with `anew`, for damage is often seen only by
-    whoever reads the page that it is on.
+    whoever reads the page that it is on. `ready` is called when everything is found as it was said; other
+    forms of new words are learned after that, and hold nothing up.
     """
     with _one_at_a_time:
         if anew:
             for ending in ("-wal", "-shm", ""):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
         try:
-            return _refresh(view, path, stop)
+            changed = _refresh(view, path, stop)
         except SearchIndexError:
             Index.remake(path).close()
-            return _refresh(view, path, stop)
+            changed = _refresh(view, path, stop)
+    if not stop():
+        ready()
+        _learn(path)
+    return changed
 
 
 def _refresh(view: View, path: Path, stop: Callable[[], bool]) -> int:
@@ -50,13 +63,20 @@ def _refresh(view: View, path: Path, stop: Callable[[], bool]) -> int:
             if known.get(event.slug) != fingerprint:
                 index.put(indexed_event(event), indexed_transcripts(event), fingerprint)
                 changed += 1
-        try:
-            index.learn()
-        except DictionaryError as error:
-            _log.warning("%s", error)
         if changed:
             index.settle()
     return changed
+
+
+def _learn(path: Path) -> None:
+    """Learns the forms of words that are new. What goes wrong here costs forms, and no answer."""
+    with _one_that_learns:
+        try:
+            with Index(path) as index:
+                if index.learn():
+                    index.settle()
+        except SearchIndexError as error:
+            _log.warning("%s", error)
 
 
 def indexed_event(event: PublicEvent) -> IndexedEvent:
