@@ -19,7 +19,7 @@ FEED_LENGTH = 30
 
 
 def as_json(page: SearchPage, urls: Urls) -> dict[str, Any]:
-    """The answer as data. Times are seconds; addresses are whole where `base-url` is set."""
+    """The answer as data. Times are milliseconds; addresses are whole where `base-url` is set."""
     return {
         "query": page.query,
         "problem": str(page.problem) if page.problem else None,
@@ -62,9 +62,9 @@ def _moment(moment: FoundMoment, urls: Urls) -> dict[str, Any]:
         "url": _whole(moment.url, urls),
         "recording": said.recording_id,
         "cue": said.cue_id,
-        "start": said.start / 1000,
-        "end": said.end / 1000,
-        "play_from": said.play_from / 1000,
+        "start_ms": said.start,
+        "end_ms": said.end,
+        "play_from_ms": said.play_from,
         "speaker": said.speaker,
         "language": said.language,
         "kind": said.kind,

@@ -118,6 +118,7 @@ _PERSON: dict[str, _Schema] = {
     "record": ADDRESS,
 }  # fmt: skip
 _GROUP = record("A series or a tag.", slug=TEXT, name=TEXT, events=COUNT, page=ADDRESS, record=ADDRESS)
+_CHOICE = record("A way to narrow the search.", value=TEXT, count=COUNT, chosen=YES)
 _MOMENT = record(
     "A moment at which it was said.",
     url=ADDRESS, recording=TEXT, cue=TEXT, start_ms=MILLISECONDS, end_ms=MILLISECONDS,
@@ -174,27 +175,18 @@ SCHEMAS: _Schema = {
     "Named": _NAMED,
     "Link": _LINK,
     "Error": record("Why there is no answer.", error=record("What went wrong.", status=COUNT, message=TEXT)),
-    "Found": {
-        "type": "object",
-        "description": "The answer to a question.",
-        "required": ["query", "total", "events"],
-        "properties": {
-            "query": TEXT,
-            "problem": maybe(TEXT),
-            "total": COUNT,
-            "page": {"type": "integer", "minimum": 1},
-            "events": several(
-                {
-                    "type": "object",
-                    "required": ["slug", "title", "starts", "url", "moments"],
-                    "properties": {
-                        "slug": TEXT, "title": TEXT, "starts": INSTANT, "url": ADDRESS,
-                        "moments": several({**_MOMENT, "additionalProperties": True}),
-                    },
-                }
-            ),
-            "next": maybe(ADDRESS),
-            "previous": maybe(ADDRESS),
-        },
-    },
+    "Found": record(
+        "The answer to a question; `problem` says why it cannot be asked.",
+        query=TEXT, problem=maybe(TEXT), did_you_mean=maybe(TEXT), total=COUNT, order=TEXT,
+        page={"type": "integer", "minimum": 1},
+        events=several(
+            record(
+                "An event in which it was said, or one whose title or text was found, without moments.",
+                slug=TEXT, title=TEXT, starts=INSTANT, url=ADDRESS, found_in=several(TEXT), moment_count=COUNT,
+                moment_count_is_exact=YES, all_moments=maybe(ADDRESS), moments=several(_MOMENT),
+            )
+        ),
+        facets={"type": "object", "additionalProperties": several(_CHOICE)},
+        next=maybe(ADDRESS), previous=maybe(ADDRESS), feed=maybe(ADDRESS), took_ms={"type": "number"},
+    ),
 }  # fmt: skip

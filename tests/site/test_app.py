@@ -289,9 +289,9 @@ def test_app_finds_what_was_said_and_leads_to_it(bench: Any) -> None:
         (event,) = data["events"]
         assert (data["total"], event["slug"], event["moment_count"]) == (1, "a-talk", 1)
         (moment,) = event["moments"]
-        assert {key: moment[key] for key in ("url", "start", "speaker", "hits")} == {
+        assert {key: moment[key] for key in ("url", "start_ms", "speaker", "hits")} == {
             "url": "/events/a-talk/?t=1#part-1.en.c2",
-            "start": 2.0,
+            "start_ms": 2000,
             "speaker": "Anna Example",
             "hits": ["community"],
         }

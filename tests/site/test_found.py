@@ -122,9 +122,9 @@ def test_answer_for_programs_holds_all_that_the_page_shows(asked: Any) -> None:
     (first, _) = data["events"]
     assert first["all_moments"] == "https://archive.example.org/search/?q=duty&order=oldest&event=one"
     moment = first["moments"][0]
-    assert {key: moment[key] for key in ("url", "start", "play_from", "speaker", "text", "hits")} == {
+    assert {key: moment[key] for key in ("url", "start_ms", "play_from_ms", "speaker", "text", "hits")} == {
         "url": "https://archive.example.org/events/one/?t=59#a.en.c1",
-        "start": 60.0, "play_from": 59.0, "speaker": "Anna Example", "text": "duty number 1", "hits": ["duty"],
+        "start_ms": 60_000, "play_from_ms": 59_000, "speaker": "Anna Example", "text": "duty number 1", "hits": ["duty"],
     }  # fmt: skip
     assert "what is to be found" in as_json(asked(urls, q="-x"), urls)["problem"]
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from onrecord.site.exchange import api
-from onrecord.site.exchange.ways import Ways
+from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.urls import Urls
 
 BASE = "https://archive.example.org/talks"
@@ -47,10 +47,19 @@ def api_paths(ways: Ways) -> Iterator[str]:
         yield from (path for path in ways.event_paths(event) if path.startswith("api/"))
 
 
-def test_api_description_is_valid_openapi(description: dict[str, Any]) -> None:
+@pytest.fixture(scope="module")
+def live_description(full: Any) -> dict[str, Any]:
+    """The description of the live site, which answers questions too."""
+    made = Ways(full.view(), Urls("/", BASE), searchable=True).find("api/v1/openapi.json")
+    assert isinstance(made, Made)
+    described: dict[str, Any] = json.loads(made.body)
+    return described
+
+
+def test_api_description_is_valid_openapi(live_description: dict[str, Any]) -> None:
     """OpenAPI 3.1, by openapi-spec-validator."""
-    assert description["openapi"] == "3.1.0"
-    assert [str(error) for error in OpenAPIV31SpecValidator(description).iter_errors()] == []
+    assert live_description["openapi"] == "3.1.0"
+    assert [str(error) for error in OpenAPIV31SpecValidator(live_description).iter_errors()] == []
 
 
 def test_api_answers_are_what_the_description_says(ways: Ways, description: dict[str, Any]) -> None:
@@ -152,6 +161,27 @@ def test_api_of_the_export_has_no_search(full: Any) -> None:
         for there in (True, False)
     ]
     assert ["/search" in paths for paths in described] == [True, False]
+
+
+def test_api_search_answers_as_described(full: Any, live_description: dict[str, Any]) -> None:
+    """Found, not found, and what cannot be asked; what is refused is told as an error."""
+    checker = Draft202012Validator(schema_of(live_description, "/search"), format_checker=FormatChecker())
+    error = {"$ref": "#/components/schemas/Error", "components": live_description["components"]}
+    with full.client() as client:
+        assert client.app.state.live.state.indexed.wait(60)
+        totals = []
+        for asked in ("duties", "zzyzx", '"', "lang:en community", "tag:nothing"):
+            answer = client.get("/api/v1/search", params={"q": asked})
+            assert answer.headers.get_list("access-control-allow-origin") == ["*"]
+            assert [
+                f"{fault.json_path}: {fault.message}" for fault in checker.iter_errors(answer.json())
+            ] == [], asked
+            totals.append(answer.json()["total"])
+        assert totals[:2] == [2, 0]
+        for path, status in (("events/nothing.json", 404), ("events/gone.json", 410), ("nothing", 404)):
+            refused = client.get(f"/api/v1/{path}", headers={"accept": "*/*"})
+            assert refused.status_code == status
+            assert Draft202012Validator(error).is_valid(refused.json()), path
 
 
 def test_api_is_documented_for_people(description: dict[str, Any]) -> None:
