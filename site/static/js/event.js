@@ -224,10 +224,14 @@ function lookAtSelection() {
   }
   drawDock();
 }
-document.addEventListener("selectionchange", () => {
+function lookSoon() {
   clearTimeout(looking);
   looking = setTimeout(lookAtSelection, 120);
-});
+}
+document.addEventListener("selectionchange", lookSoon);
+document.addEventListener("scroll", (event) => {
+  if (event.target !== document && !bubble.hidden) lookSoon(); // a column was scrolled below the button
+}, { capture: true, passive: true });
 
 const walk = new Walk();
 document.addEventListener("keydown", (event) => {
