@@ -35,8 +35,8 @@ def as_json(page: SearchPage, urls: Urls) -> dict[str, Any]:
             ]
             for facet in page.facets
         },
-        "next": _whole(page.next_url, urls),
-        "previous": _whole(page.previous_url, urls),
+        "next": _asked_here(page.next_url, urls),
+        "previous": _asked_here(page.previous_url, urls),
         "feed": _whole(page.feed_url, urls),
         "took_ms": round(page.took * 1000, 1),
     }
@@ -51,7 +51,7 @@ def _event(found: FoundEvent, urls: Urls) -> dict[str, Any]:
         "found_in": list(found.hit.found_in),
         "moment_count": found.hit.moment_count,
         "moment_count_is_exact": found.hit.counted,
-        "all_moments": _whole(found.more_url, urls),
+        "all_moments": _asked_here(found.more_url, urls),
         "moments": [_moment(moment, urls) for moment in found.moments],
     }
 
@@ -74,6 +74,11 @@ def _moment(moment: FoundMoment, urls: Urls) -> dict[str, Any]:
         "hits": [text for text, hit in said.pieces if hit],
         "after": said.after,
     }
+
+
+def _asked_here(address: str, urls: Urls) -> str | None:
+    """A question to the search page as a question to the API, so that a program may follow it."""
+    return _whole(address.replace(f"{urls.pages}search/?", "api/v1/search?", 1), urls)
 
 
 def _whole(address: str, urls: Urls) -> str | None:

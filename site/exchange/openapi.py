@@ -10,6 +10,13 @@ from onrecord import __version__
 from onrecord.site.exchange.schemas import SCHEMAS
 
 _Json = dict[str, Any]
+_NARROWING = (
+    ("speaker", "Only what these people said."),
+    ("lang", "Only what was said in these languages."),
+    ("series", "Only in these series."),
+    ("tag", "Only under these tags."),
+    ("year", "Only in these years."),
+)
 
 
 def document(title: str, base: str, per_page: int, *, searchable: bool) -> _Json:
@@ -98,35 +105,38 @@ def _page_of(schema: str) -> _Json:
 
 
 def _search() -> _Json:
-    asked = {
-        "name": "q",
-        "in": "query",
-        "description": 'Words that were said close together; "these words in this order"; -without.',
-        "schema": {"type": "string", "maxLength": 200},
-    }
-    narrowing = [
-        {
-            "name": name,
-            "in": "query",
-            "description": about,
-            "schema": {"type": "array", "items": {"type": "string"}},
-            "style": "form",
-            "explode": True,
-        }
-        for name, about in (
-            ("speaker", "Only what these people said."),
-            ("lang", "Only what was said in these languages."),
-            ("series", "Only in these series."),
-            ("tag", "Only under these tags."),
-            ("year", "Only in these years."),
-        )
-    ]
-    made = _get("search", "Moments at which something was said", _answer("Found"), asked, *narrowing)
+    made = _get(
+        "search",
+        "Moments at which something was said",
+        _answer("Found"),
+        _asked(
+            "q",
+            'Words said close together; "in this order"; -without; speaker:, lang:, tag:, series:.',
+            maxLength=200,
+        ),
+        *(_asked(name, about, several=True) for name, about in _NARROWING),
+        _asked("from", "Only discussions of this day or later.", format="date"),
+        _asked("until", "Only discussions of this day or earlier.", format="date"),
+        _asked("in", "Only in titles.", enum=["title"]),
+        _asked("order", "The best first, unless this says otherwise.", enum=["best", "newest", "oldest"]),
+        _asked("event", "All moments of the event with this slug."),
+        _asked("page", "Which page; `next` of an answer says it, with `start`.", pattern="^[1-9][0-9]*$"),
+        _asked("start", "Where the page before ended."),
+    )
     responses = made["get"]["responses"]
     responses["400"] = {"description": "This cannot be asked; `problem` says why.", **_json(_ref("Found"))}
     responses["503"] = {"description": "Too many questions at a time.", **_json(_ref("Error"))}
     del responses["404"]
     return made
+
+
+def _asked(name: str, description: str, *, several: bool = False, **more: Any) -> _Json:
+    """A parameter of the search; one that may come several times widens the choice."""
+    schema: _Json = {"type": "string", **more}
+    made: _Json = {"name": name, "in": "query", "description": description}
+    if several:
+        return {**made, "style": "form", "explode": True, "schema": {"type": "array", "items": schema}}
+    return {**made, "schema": schema}
 
 
 def _number() -> _Json:

@@ -120,7 +120,7 @@ def test_answer_for_programs_holds_all_that_the_page_shows(asked: Any) -> None:
     assert (data["total"], data["order"], data["problem"], data["next"]) == (2, "oldest", None, None)
     assert data["feed"] == "https://archive.example.org/search/feed.xml?q=duty"
     (first, _) = data["events"]
-    assert first["all_moments"] == "https://archive.example.org/search/?q=duty&order=oldest&event=one"
+    assert first["all_moments"] == "https://archive.example.org/api/v1/search?q=duty&order=oldest&event=one"
     moment = first["moments"][0]
     assert {key: moment[key] for key in ("url", "start_ms", "play_from_ms", "speaker", "text", "hits")} == {
         "url": "https://archive.example.org/events/one/?t=59#a.en.c1",
