@@ -11,13 +11,13 @@ from onrecord.errors import SearchIndexError, UsageError
 from onrecord.files import make_folder
 from onrecord.transcripts import segments
 from onrecord.transcripts.connections import open_reader, translated
-from onrecord.transcripts.intake import Batch, IndexedEvent, IndexedTranscript, take_out
+from onrecord.transcripts.intake import Batch, IndexedEvent, IndexedTranscript, count, take_out
 from onrecord.transcripts.layout import RECORD, SAID, SCHEMA, TABLES
 
 __all__ = ["SCHEMA", "Index", "IndexedEvent", "IndexedTranscript", "open_reader"]
 
 _MOST_TRANSCRIPTS = 255  # of one event
-_CONTENT = ("event", "transcript", "piece", "record", "posting", "segment", "vocabulary")
+_CONTENT = ("event", "transcript", "piece", "record", "posting", "segment", "vocabulary", "uncounted")
 
 
 def _unlink(path: Path) -> None:
@@ -116,7 +116,7 @@ class Index:
         """Takes in one event in the place of what was known of it, in one transaction."""
         with self._transaction() as connection:
             take_out(connection, event.stem)
-            batch = Batch(connection)
+            batch = Batch(connection, counted=False)
             _add(batch, event, transcripts, fingerprint)
             batch.write()
         self._tidy()
@@ -157,8 +157,17 @@ class Index:
         """
         from onrecord.transcripts.learning import learn  # a process is started for it; questions never are
 
+        self.count()
         with translated(self.path):
             return learn(self._connection)
+
+    def count(self) -> None:
+        """Brings the vocabulary up to date, from which questions are completed and misspelt words are mended."""
+        with translated(self.path):
+            (some,) = self._connection.execute("SELECT EXISTS (SELECT 1 FROM uncounted)").fetchone()
+        if some:
+            with self._transaction() as connection:
+                count(connection)
 
     def settle(self) -> None:
         """Brings the write-ahead log home, so that the file is whole by itself."""

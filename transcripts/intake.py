@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,8 +75,10 @@ class _Columns:
 class Batch:
     """Events that go into the index together, as one segment of what was said and one of records."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, counted: bool = True) -> None:
+        """Without `counted` the words are left for `count`, which is done when there is time."""
         self._connection = connection
+        self._counted = counted
         self._begin()
 
     def _begin(self) -> None:
@@ -101,6 +104,17 @@ class Batch:
             languages |= dict.fromkeys(tags)
         fields, record = self._take_record(event, number, speakers)
         heard[""] = [record]
+        if not self._counted:
+            unlike = {
+                language: " ".join(
+                    [self._numbers.words[n] for n in self._numbers.seen(np.concatenate(found)).tolist()]
+                )
+                for language, found in heard.items()
+            }
+            self._connection.execute(
+                "INSERT INTO uncounted VALUES (?, ?)", (number, json.dumps(unlike, ensure_ascii=False))
+            )
+            heard = {}
         for language, found in heard.items():
             self._vocabulary.setdefault(language, []).append(self._numbers.seen(np.concatenate(found)))
         self._connection.execute(
@@ -130,11 +144,7 @@ class Batch:
                 segments.drop(self._connection, [number])
         for language, found in self._vocabulary.items():
             counts = np.bincount(np.concatenate(found), minlength=len(every)).tolist()
-            self._connection.executemany(
-                "INSERT INTO vocabulary VALUES (?, ?, ?)"
-                " ON CONFLICT (word, language) DO UPDATE SET events = events + excluded.events",
-                [(every[n], language, counts[n]) for n in order if counts[n]],
-            )
+            _count(self._connection, [(every[n], language, counts[n]) for n in order if counts[n]])
 
     def _take_record(
         self, event: IndexedEvent, number: int, speakers: Iterable[str]
@@ -247,12 +257,46 @@ def _gathered(cues: Iterable[Cue], speakers: dict[str, int], languages: dict[str
     return columns
 
 
+def count(connection: sqlite3.Connection) -> None:
+    """Counts the words of the events that were taken in since the last time into the vocabulary."""
+    counts: dict[str, Counter[str]] = {}
+    for (unlike,) in connection.execute("SELECT words FROM uncounted"):
+        for language, found in json.loads(unlike).items():
+            counts.setdefault(language, Counter()).update(found.split())
+    for language, counted in counts.items():
+        _count(connection, [(word, language, number) for word, number in sorted(counted.items())])
+    connection.execute("DELETE FROM uncounted")
+
+
+def _count(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, int]]) -> None:
+    connection.executemany(
+        "INSERT INTO vocabulary VALUES (?, ?, ?)"
+        " ON CONFLICT (word, language) DO UPDATE SET events = events + excluded.events",
+        rows,
+    )
+
+
 def take_out(connection: sqlite3.Connection, stem: str) -> bool:
     """Forgets an event; its positions lie dead from now on. False when there is none of this stem."""
     row = connection.execute("SELECT number FROM event WHERE stem = ?", (stem,)).fetchone()
     if row is None:
         return False
     (number,) = row
+    if connection.execute("DELETE FROM uncounted WHERE event = ?", (number,)).rowcount == 0:
+        _uncount(connection, number)
+    for (transcript,) in connection.execute(
+        "SELECT number FROM transcript WHERE event = ?", (number,)
+    ).fetchall():
+        span = (transcript << PIECE_BITS, (transcript + 1 << PIECE_BITS) - 1)
+        connection.execute("DELETE FROM piece WHERE id BETWEEN ? AND ?", span)
+    connection.execute("DELETE FROM transcript WHERE event = ?", (number,))
+    connection.execute("DELETE FROM record WHERE event = ?", (number,))
+    connection.execute("DELETE FROM event WHERE number = ?", (number,))
+    return True
+
+
+def _uncount(connection: sqlite3.Connection, number: int) -> None:
+    """Takes the words of an event out of the vocabulary."""
     heard: dict[str, set[str]] = {}
     for language, text in spoken(connection, number):
         found = heard.setdefault(_base(language), set())
@@ -266,15 +310,6 @@ def take_out(connection: sqlite3.Connection, stem: str) -> bool:
             "UPDATE vocabulary SET events = events - 1 WHERE word = ? AND language = ?", rows
         )
         connection.executemany("DELETE FROM vocabulary WHERE word = ? AND language = ? AND events <= 0", rows)
-    for (transcript,) in connection.execute(
-        "SELECT number FROM transcript WHERE event = ?", (number,)
-    ).fetchall():
-        span = (transcript << PIECE_BITS, (transcript + 1 << PIECE_BITS) - 1)
-        connection.execute("DELETE FROM piece WHERE id BETWEEN ? AND ?", span)
-    connection.execute("DELETE FROM transcript WHERE event = ?", (number,))
-    connection.execute("DELETE FROM record WHERE event = ?", (number,))
-    connection.execute("DELETE FROM event WHERE number = ?", (number,))
-    return True
 
 
 def _language(cue: Cue) -> str | None:

@@ -8,7 +8,8 @@ event's record says (its title, its speakers and so on) has positions of its own
 An event that is taken in again gets a new number and new positions; its old ones lie dead until a merge.
 
 What was said stands in `piece` as it was written, 16 cues to a row, compressed. `vocabulary` counts in how
-many events a word occurs. Numbers in BLOBs are little-endian and 32 bits wide.
+many events a word occurs; `uncounted` holds the words of events that were taken in since it was last brought up
+to date. Numbers in BLOBs are little-endian and 32 bits wide.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ CREATE TABLE segment (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, size IN
 CREATE TABLE posting (
     segment INTEGER NOT NULL, word TEXT NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (segment, word)
 ) WITHOUT ROWID;
+CREATE TABLE uncounted (event INTEGER PRIMARY KEY, words TEXT NOT NULL);
 CREATE TABLE vocabulary (
     word TEXT NOT NULL, language TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (word, language)
 ) WITHOUT ROWID;

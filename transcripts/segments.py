@@ -32,7 +32,7 @@ def write(
     segment: int,
     words: Sequence[str],
     order: Iterable[int],
-    positions: bytes,
+    positions: memoryview,
     ends: Sequence[int],
 ) -> None:
     """Writes a segment's posting lists: the positions of word `n` end before the `ends[n]`-th. `order` is that of

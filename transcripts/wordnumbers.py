@@ -94,7 +94,7 @@ class WordNumbers:
         return sorted(range(len(self.words)), key=self.words.__getitem__)
 
 
-def by_word(texts: Iterable[tuple[int, Ids]], words: int) -> tuple[bytes, list[int]]:
+def by_word(texts: Iterable[tuple[int, Ids]], words: int) -> tuple[memoryview, list[int]]:
     """The positions of every word, packed, and where those of each word end.
 
     `texts` are the numbers of words that follow each other, each with the position of its first. A few at a time are
@@ -120,7 +120,7 @@ def by_word(texts: Iterable[tuple[int, Ids]], words: int) -> tuple[bytes, list[i
         place = np.arange(len(ids)) + np.repeat(free[unlike] - begins, lengths)
         placed[place] = positions[order]
         free[unlike] += lengths
-    return placed.tobytes(), ends.tolist()
+    return memoryview(placed).cast("B"), ends.tolist()
 
 
 def _batches(texts: list[tuple[int, Ids]]) -> Iterable[list[tuple[int, Ids]]]:

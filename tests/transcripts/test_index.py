@@ -57,6 +57,9 @@ def test_put_takes_the_place_of_what_was_known(path: Path) -> None:
         index.put(event("two"), spoken("other words"), "b")
         index.put(event("one", day=20, title="New name"), spoken("second words"), "c")
         assert index.fingerprints() == {"one": "c", "two": "b"}
+        index.count()
+        index.put(event("two"), spoken("other words"), "b")  # counted out, and not yet in again
+        index.count()
     assert stems(path, "first") == stems(path, "old") == []
     assert stems(path, "second") == stems(path, "new") == ["one"]
     assert set(stems(path, "words")) == {"one", "two"}
