@@ -23,6 +23,7 @@ from onrecord.site.public import (
 from onrecord.site.urls import Urls, embed_path, event_path, seconds
 
 _CONTEXT = "https://schema.org"
+_LONG = 20_000  # letters; about 20 minutes of speech, 8 kB of a packed page
 _SECOND = "seek_to_second_number"  # the name that search engines ask for
 
 
@@ -145,7 +146,7 @@ def _media(one: PublicEvent, recording: PublicRecording, urls: Urls) -> dict[str
         "creditText": "" if one.licence.startswith("http") else one.licence,
         "recordedAt": {"@id": f"{page}#event"},
         "caption": [_caption(one, item, urls) for item in recording.transcripts],
-        "transcript": transcript_text(original) if original else "",
+        "transcript": _said_in(one, original, urls) if original else "",
         "hasPart": [
             {
                 "@type": "Clip",
@@ -171,6 +172,15 @@ def transcript_text(transcript: PublicTranscript) -> str:
         said = "[…]" if turn.gap else " ".join(sentence.text for sentence in turn.sentences)
         rows.append(f"{turn.speaker}: {said}" if turn.speaker and turn.new_speaker else said)
     return "\n".join(rows)
+
+
+def _said_in(one: PublicEvent, transcript: PublicTranscript, urls: Urls) -> str:
+    """What was said; of a long recording where it stands as plain text (an address is a text to schema.org), for
+    the page has it once already and is to stay light.
+    """
+    if sum(len(sentence.text) for turn in transcript.turns for sentence in turn.sentences) > _LONG:
+        return _whole(urls, urls.download(one, transcript, "txt"))
+    return transcript_text(transcript)
 
 
 def _caption(one: PublicEvent, transcript: PublicTranscript, urls: Urls) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.exchange import sitemap
+from onrecord.site.exchange import linkeddata, sitemap
 from onrecord.site.exchange.linkeddata import data_block
 from onrecord.site.pages import Document, Pages
 
@@ -112,6 +112,14 @@ def test_recording_says_what_was_said_and_how_to_come_to_a_second(pages: Pages) 
         sound["@type"] == "AudioObject" and sound["transcript"] == "Anna Example: Кожна людина має обов'язки."
     )
     assert "hasPart" not in sound
+
+
+def test_long_transcript_is_named_and_not_repeated(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page holds an hour of speech once; the data lead to the plain text, which is there."""
+    monkeypatch.setattr(linkeddata, "_LONG", 30)
+    (film,) = linked(pages, FILM)["recordedIn"]
+    assert film["transcript"] == f"{BASE}/downloads/the-film/part-1.en.txt"
+    assert isinstance(pages.find("downloads/the-film/part-1.en.txt"), Document)
 
 
 @pytest.mark.parametrize(
