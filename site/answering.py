@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -109,12 +110,12 @@ async def refused(request: Request, error: Exception) -> Response:
     """Says why there is no answer, as a page or as JSON."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     heading, sentence = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
+    headers = dict(getattr(error, "headers", None) or {})
     if wants_json(request):
-        return json_error(status, f"{heading}. {sentence}")
+        return json_error(status, f"{heading}. {sentence}", headers)
     pages = state_of(request).pages.at(request.url.path.lstrip("/"))
     asked = request.url.path if status == 404 else ""
     page = await run_in_threadpool(lambda: pages.error(status, heading, sentence, asked=asked))
-    headers = dict(getattr(error, "headers", None) or {})
     headers |= {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     body = b"" if request.method == "HEAD" else page.body
     return Response(body, status, headers, "text/html")
@@ -128,12 +129,11 @@ async def failed(request: Request, error: Exception) -> Response:
         return Response(f"{_SENTENCES[500][0]}.\n", 500, {"Cache-Control": "no-store"}, "text/plain")
 
 
-def json_error(status: int, message: str) -> Response:
+def json_error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """An error as programs read it."""
     body: dict[str, Any] = {"error": {"status": status, "message": message}}
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, {"Cache-Control": "no-store"}, "application/json"
-    )
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, {**(headers or {}), "Cache-Control": "no-store"}, "application/json")
 
 
 def state_of(request: Request) -> State:
