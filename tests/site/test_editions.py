@@ -239,3 +239,13 @@ def test_modules_of_a_script_are_named_ahead(bench: Any) -> None:
             for other in re.findall(r'from "\./([^"]+)"', text)
         }
         assert wanted == set(named)
+
+
+def test_download_speaks_the_first_language_of_the_archive(bench: Any) -> None:
+    """A file is there once: its head is in the language that stands at the root."""
+    talk(bench, '["uk", "en"]')
+    with bench.client() as client:
+        text = client.get("/downloads/a-talk/part-1.en.txt").text
+        assert "Дата: 1 жовтня 2026" in text
+        assert "Промовці: Anna Example" in text
+        assert "Транскрипт: Англійська · Перевірено" in text

@@ -13,7 +13,8 @@ class Head:
     """The title, the date as a person writes it, the speakers, the page's address, and where the text comes
     from.
 
-    `anchor` begins the addresses of sentences (`part-1.en`); without `address` they are not linked.
+    `anchor` begins the addresses of sentences (`part-1.en`); without `address` they are not linked. `names` are
+    those of the four facts, in the language of the head.
     """
 
     title: str = ""
@@ -22,15 +23,12 @@ class Head:
     address: str = ""
     provenance: str = ""
     anchor: str = ""
+    names: tuple[str, str, str, str] = ("Date", "Speakers", "Address", "Transcript")
 
     def rows(self) -> list[tuple[str, str]]:
         """The facts below the title, those that are known."""
-        rows = [
-            ("Date", self.date),
-            ("Speakers", ", ".join(self.speakers)),
-            ("Address", self.address),
-            ("Transcript", self.provenance),
-        ]
+        facts = (self.date, ", ".join(self.speakers), self.address, self.provenance)
+        rows = zip(self.names, facts, strict=True)
         return [(name, " ".join(text.split())) for name, text in rows if text]
 
 

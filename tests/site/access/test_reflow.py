@@ -31,7 +31,7 @@ def test_pages_fit_320_pixels(kinds: Any, browser: Any, language: str) -> None:
     """Nothing is scrolled sideways, in any language; 320 by 256 is also 1280 by 1024 at 400 %."""
     context = browser.new_context(viewport={"width": 320, "height": 256})
     page = context.new_page()
-    for path in kinds.all:
+    for path in kinds.all if language == "en" else kinds.few:
         page.goto(kinds.at(path, language))
         assert not page.evaluate(_SIDEWAYS), f"{path}: {page.evaluate(_WIDE)}"
         assert page.evaluate(_WIDE) == [], path
