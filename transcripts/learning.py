@@ -6,7 +6,6 @@ word for word, and a moment later in all its forms. Whatever cuts it off, the ne
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import sqlite3
@@ -53,13 +52,11 @@ def learn(connection: sqlite3.Connection) -> int:
         return 0
     named, written = _read(connection, [number for number, _ in events])
     wanted = _by_language(connection, new)
-    entries = ask(wanted) if wanted else iter(())
-    first = next(entries, None)  # the answer is whole
+    entries = ask(wanted)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if first is not None:
-            for entry in itertools.chain((first,), entries):
-                _keep(connection, entry, wanted[entry.language])
+        for entry in entries:
+            _keep(connection, entry, wanted[entry.language])
         connection.executemany("INSERT OR IGNORE INTO learned_word VALUES (?, ?)", new)
         connection.executemany("INSERT OR REPLACE INTO learned_event VALUES (?, ?)", events)
         _keep_names(connection, named)

@@ -19,7 +19,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from onrecord.errors import DictionaryError
 from onrecord.transcripts.folding import fold
@@ -70,60 +70,65 @@ LANGUAGES: dict[str, Dictionary] = {
 def ask(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
     """The entries of these folded words, which are given by base language; a word may be in several, or in none.
 
-    A process looks them up, and ends; what was asked lately is remembered. Raises `DictionaryError`.
+    A process looks them up, and has ended when this returns; what was asked lately is remembered. Raises
+    `DictionaryError`.
     """
     unknown = {
         language: {word for word in some if (language, word) not in _remembered}
         for language, some in words.items()
     }
-    told = set()
-    for language, some in words.items():
-        for word in some:
-            for entry in _remembered.get((language, word), ()):
-                key = (language, entry.lemma, entry.part)
-                if key not in told:
-                    told.add(key)
-                    yield entry
-    if not any(unknown.values()):
-        return
-    keep = sum(map(len, unknown.values())) <= _MOST_REMEMBERED
-    if keep:
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered.update({(language, word): [] for language, some in unknown.items() for word in some})
-    try:
-        for entry in _looked_up(unknown):
-            if keep:
-                for form in unknown[entry.language].intersection(entry.forms):
-                    _remembered[entry.language, form].append(entry)
-            yield entry
-    except BaseException:
-        _remembered.clear()
-        raise
+    told = dict.fromkeys(
+        entry
+        for language, some in words.items()
+        for word in some
+        for entry in _remembered.get((language, word), ())
+    )
+    found = _looked_up(unknown) if any(unknown.values()) else iter(())
+    if sum(map(len, unknown.values())) <= _MOST_REMEMBERED:
+        some = list(found)
+        _remember(unknown, some)
+        found = iter(some)
+    return itertools.chain(told, (entry for entry in found if entry not in told))
 
 
 _remembered: dict[tuple[str, str], list[Entry]] = {}
 _MOST_REMEMBERED = 3000  # words; about 10 MB
 
 
+def _remember(asked: Mapping[str, Set[str]], entries: Iterable[Entry]) -> None:
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered.update({(language, word): [] for language, some in asked.items() for word in some})
+    for entry in entries:
+        for word in asked[entry.language].intersection(entry.forms):
+            _remembered[entry.language, word].append(entry)
+
+
 def _looked_up(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
+    """Runs the process; its answer, which may be large, is read from a file piece by piece."""
     question = json.dumps({language: sorted(some) for language, some in words.items()}, ensure_ascii=False)
-    with tempfile.TemporaryFile() as answer:
-        try:
-            subprocess.run(
-                [sys.executable, "-X", "utf8", "-m", "onrecord.transcripts.lexicon"],
-                input=question.encode(),
-                stdout=answer,
-                stderr=subprocess.PIPE,
-                check=True,
-            )
-        except (OSError, subprocess.CalledProcessError) as error:
-            said = getattr(error, "stderr", b"") or str(error).encode()
-            raise DictionaryError(
-                f"the dictionaries could not be read ({said.decode(errors='replace').strip().splitlines()[-1]}).",
-                advice="Words are found as they were said; run 'onrecord reindex' to try again.",
-            ) from error
-        answer.seek(0)
+    answer = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever reads it to the end
+    try:
+        subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", "onrecord.transcripts.lexicon"],
+            input=question.encode(),
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        answer.close()
+        said = (getattr(error, "stderr", b"") or str(error).encode()).decode(errors="replace")
+        raise DictionaryError(
+            f"the dictionaries could not be read ({said.strip().splitlines()[-1]}).",
+            advice="Words are found as they were said; run 'onrecord reindex' to try again.",
+        ) from error
+    answer.seek(0)
+    return _read(answer)
+
+
+def _read(answer: IO[bytes]) -> Iterator[Entry]:
+    with answer:
         for line in answer:
             language, lemma, forms, part, guessed = json.loads(line)
             yield Entry(language, lemma, tuple(forms), part, guessed)

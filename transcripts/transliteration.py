@@ -119,11 +119,12 @@ def retyped(text: str) -> list[str]:
 
 def in_cyrillic(word: str) -> list[str]:
     """A folded word in Latin letters as it may be written in Ukrainian and in Russian; none for another."""
+    if not (word.isascii() and word.isalpha()):
+        return []
     found = []
     for table in _WRITTEN.values():
         parts = table.split()
         letters = dict(zip(parts[::2], parts[1::2], strict=True))
         pattern = "|".join(parts[::2])
-        if re.fullmatch(f"(?:{pattern})+", word):
-            found.append(re.sub(pattern, lambda match, one=letters: one[match.group()], word))  # type: ignore[misc]
+        found.append(re.sub(pattern, lambda match, one=letters: one[match.group()], word))  # type: ignore[misc]
     return list(dict.fromkeys(found))

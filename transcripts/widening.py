@@ -104,6 +104,8 @@ class _Widening:
             for way in itertools.product(*(counter.items() for counter in ways)):
                 found[tuple(word for word, _ in way)] = min(events for _, events in way)
         found = Counter(dict(found.most_common(_MOST_OF_A_PHRASE)))
+        # What is parted here may be one word elsewhere: `co-operate`, `Zelens’kyy`.
+        found |= Counter({(form,): events for form, events in self._word("".join(spelling)).items()})
         if len(spelling) == 2 and (spelling[0] in _ELIDED or spelling[1] == _GENITIVE):
             kept = spelling[1] if spelling[0] in _ELIDED else spelling[0]
             found |= Counter({(kept,): 1}) | self._forms_of((kept,))

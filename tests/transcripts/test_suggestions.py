@@ -147,5 +147,6 @@ def test_an_index_that_has_learned_nothing_yet_completes_what_it_has(tmp_path: P
     """Learning comes after taking in; nothing waits for it."""
     with Index(tmp_path / "index.sqlite3") as index:
         _put(index, "one", "en", "canaries sing")
+        index.count()
         assert complete(index._connection, "cana") == (Completion("word", "canaries", "canaries", 1),)
         assert did_you_mean(index._connection, "canaris") is None
