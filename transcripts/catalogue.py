@@ -88,7 +88,6 @@ class Catalogue:
         self.events = events
         self.transcripts = [row for rows in transcripts for row in rows]
         self.space = space
-        self.number = {row.number: n for n, row in enumerate(events)}
         self.days = np.array([row.starts_at.date().toordinal() for row in events], np.int64)
         self.newest = int(self.days.max()) if events else date.min.toordinal()
         self._values: dict[str, tuple[list[str], NDArray[np.int64], NDArray[np.int64]]] = {}
@@ -97,6 +96,22 @@ class Catalogue:
     def seconds(self) -> NDArray[np.float64]:
         """When each event starts, as seconds since 1970."""
         return np.array([row.starts_at.timestamp() for row in self.events])
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """The events' own numbers."""
+        return np.array([row.number for row in self.events], np.int64)
+
+    @cached_property
+    def statuses(self) -> list[str]:
+        """What a transcript's status can be."""
+        return sorted({row.status for row in self.transcripts})
+
+    @cached_property
+    def status(self) -> NDArray[np.int64]:
+        """Each transcript's status, as a number in `statuses`."""
+        numbers = {name: n for n, name in enumerate(self.statuses)}
+        return np.array([numbers[row.status] for row in self.transcripts], np.int64)
 
     @cached_property
     def named(self) -> dict[str, list[int]]:

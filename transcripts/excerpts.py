@@ -100,8 +100,8 @@ def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tu
     if not here:
         return []
     spelled = text.split(" ")
-    counts = [len(folded[one]) for one in spelled]
-    if sum(counts) == len(spelled) and all(counts):  # every written word is one word, as most are
+    counts = list(map(len, map(folded.__getitem__, spelled)))
+    if counts.count(1) == len(spelled):  # every written word is one word, as most are
         return [
             (_edge(spelled, first, 0, 1), _edge(spelled, min(last, len(spelled) - 1), 0, 2))
             for first, last in here
@@ -122,7 +122,10 @@ def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tu
 def _edge(spelled: list[str], number: int, word: int, side: int) -> int:
     """Where in a text a word of a written word begins (1) or ends (2)."""
     before = len(" ".join(spelled[:number])) + (number > 0)
-    return before + places(spelled[number])[word][side]
+    text = spelled[number]
+    if folded[text][0] == text.lower():
+        return before + (0 if side == 1 else len(text))
+    return before + places(text)[word][side]
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:

@@ -149,7 +149,7 @@ def _cut(hits: Hits, begin: int, end: int) -> Numbers:
 def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
     """The moments where several clauses must be said together.
 
-    For each hit, the shortest window that ends with it; windows that overlap or touch are one moment, up to 30 s.
+    For each hit, the shortest window that begins with it; windows that overlap or touch are one moment, up to 30 s.
     """
     every = np.arange(len(hits.words))
     latest = [np.maximum.accumulate(np.where(hits.clauses == n, every, -1)) for n in range(clauses)]
@@ -159,6 +159,9 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
     ends = np.flatnonzero((first >= 0) & is_one)
     if not len(ends):
         return np.empty((0, 5), np.int64)
+    ends = ends[
+        np.append(True, first[ends][1:] != first[ends][:-1])
+    ]  # of those that begin together, the shortest
     first, width = first[ends], width[ends]
     sequence = width == clauses - 1
     if sequence.any():
@@ -177,7 +180,8 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
         strict=True,
     ):
         if begins <= last_cue + 1 and ended <= until:
-            last_cue = max(last_cue, ends_in)
+            if ends_in > last_cue:  # noqa: PLR1730 - quicker, and done for every hit
+                last_cue = ends_in
         elif begins > last_cue:
             if first_cue >= 0:
                 told.append((first_cue, last_cue, least, count, in_order))
@@ -187,7 +191,8 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
         else:
             continue  # it runs on from what is told already
         count += 1
-        least = min(least, spread)
+        if spread < least:  # noqa: PLR1730
+            least = spread
         in_order |= ordered
     told.append((first_cue, last_cue, least, count, in_order))
     return np.array(told, np.int64)

@@ -32,11 +32,11 @@ def scores(matcher: Matcher) -> Scores:
     if said.events.any():
         held = said.windows
         event = known.space.lines.event[held.transcript]
-        status = np.array([_STATUS_WEIGHT.get(row.status, 1.0) for row in known.transcripts])
+        status = np.array([_STATUS_WEIGHT.get(name, 1.0) for name in known.statuses])
         spread = (held.last - held.first) - (len(said.found) - 1)
         close = 1 + _CLOSE * _FAR / (_FAR + np.maximum(spread, 0))
         close[held.sequence] = _IN_SEQUENCE
-        one = close * status[held.transcript]
+        one = close * status[known.status[held.transcript]]
         best = _best(one, event, len(known.events))
         many = np.bincount(event, minlength=len(known.events))
         length = known.space.words / max(known.space.words.mean(), 1.0)

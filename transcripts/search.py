@@ -155,8 +155,7 @@ def _ranked(known: Catalogue, question: Question, chosen: np.ndarray, matcher: M
         value = scores(matcher)
     else:
         value = known.seconds * (-1 if question.order == "oldest" else 1)
-    numbers = np.array([known.events[n].number for n in events], np.int64)
-    order = np.lexsort((numbers, -known.seconds[events], -value[events]))
+    order = np.lexsort((known.numbers[events], -known.seconds[events], -value[events]))
     return _Ranked(events[order], value)
 
 
