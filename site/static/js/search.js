@@ -160,11 +160,12 @@ async function lookInto(result, question) {
 
 /** The moments of a discussion that answer; null where nothing of it does. What was chosen of speakers and languages holds
  *  for the sentence. */
-function momentsOf({ texts, about }, question, { speakers = [], tags = [] }) {
+function momentsOf({ texts, about, data }, question, { speakers = [], tags = [] }) {
   if (!question.words.clauses.length) return [];
   const allowed = speakers.length ? (cue) => speakers.includes(cue.speaker) : undefined;
+  const event = data.meta.title;
   const moments = texts.filter((one) => !tags.length || tags.includes(one.language))
-    .flatMap((one) => momentsIn(one.found, allowed).map((moment) => ({ ...moment, ...one, cues: one.found.cues })));
+    .flatMap((one) => momentsIn(one.found, allowed).map((moment) => ({ ...moment, ...one, cues: one.found.cues, event })));
   return moments.length || (about && !speakers.length && !tags.length) ? moments : null;
 }
 
@@ -200,7 +201,8 @@ function drawMoment(address, moment) {
   const first = cues[moment.cue];
   const seconds = Math.max(0, first.start - LEAD_IN) / 1000;
   const href = `${address}?t=${seconds}#${encodeURIComponent(first.anchor)}`;
-  const time = element("a", { class: "time figures", href }, playIcon(), element("span", { class: "hidden-visually" }, `${_("Play from")} `), clock(first.start));
+  const named = _("Play from %(time)s: %(title)s", { time: clock(first.start), title: moment.title || moment.event });
+  const time = element("a", { class: "time figures", href, "aria-label": named }, playIcon(), clock(first.start));
   const by = element("p", { class: "by" });
   const parts = [first.speaker, moment.title, moment.language === page ? "" : label("lang", moment.language),
     moment.kind === "translation" ? _("translation") : "", moment.status === "reviewed" ? "" : _("machine draft")];

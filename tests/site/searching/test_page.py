@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ def test_moment_tells_who_when_and_what_with_its_neighbours(base: str, visit: An
     assert visit.texts(".moment mark") == ["arrest", "detention"]
     assert visit.texts(".moment .near") == ["Assemblies are peaceful."]
     assert visit.texts(".moment .speaker") == ["Borys Pryklad"]
-    assert visit.texts(".moment a.time") == ["Play from 0:01, Дві мови, one law"]
+    assert visit.texts(".moment a.time") == ["0:01"]
+    assert visit.page.get_by_role("link", name="Play from 0:01: Дві мови, one law").count() == 1
 
 
 def test_hit_lands_one_second_before_and_leaves_a_clean_address(base: str, visit: Any) -> None:
@@ -146,7 +148,13 @@ def test_nothing_found_leads_on(base: str, visit: Any) -> None:
 
 def test_page_speaks_the_readers_language(base: str, visit: Any) -> None:
     """In the other language of the interface the same is found, and links lead to pages in it."""
-    visit.search(f"{base}uk/", "?q=притулок")
+    end = time.monotonic() + 60
+    while True:
+        visit.search(f"{base}uk/", "?q=притулок")
+        if (
+            visit.titles() or time.monotonic() > end
+        ):  # other forms are learned while questions are answered already
+            break
     assert visit.titles() == ["Дві мови, one law"]
     assert visit.texts(".moment mark") == ["притулку"]
     assert (
