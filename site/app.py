@@ -139,7 +139,7 @@ class _Front:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = next((value for name, value in message["headers"] if name == _CSP), None)
-                left = _HEADERS if own is None else _HEADERS[1:]
+                left: tuple[tuple[bytes, bytes], ...] = _HEADERS if own is None else _HEADERS[1:]
                 if own is not None and _ANY_FRAME in own:
                     left = tuple(
                         row for row in left if row[0] != b"x-frame-options"

@@ -124,7 +124,8 @@ def _piece(
             latest = latest if word.start is None else max(latest, word.start)
             moments.append(str(latest - start))
         times = " ".join(moments)
-    identifier, gone = "", ()
+    identifier = ""
+    gone: tuple[str, ...] = ()
     if cue.id not in begun:
         identifier = f"{prefix}.{cue.id}"
         gone = tuple(f"{prefix}.{name}" for name in former.get(cue.id, ()))

@@ -252,7 +252,7 @@ class View:
     def _agenda(self, one: Seen) -> tuple[PublicChapter, ...]:
         """The agenda's chapters of the first recording that is published, on the clock of its rendition."""
         published = [recording for recording in one.event.recordings if is_told(recording, self.archive)]
-        first = (published or [*one.event.recordings, None])[0]
+        first = next(iter(published or one.event.recordings), None)
         items = one.event.agenda_of(first.id if first else "")
         return placed([(item.at, item.title) for item in items], first.trim if first else None, one.names)
 

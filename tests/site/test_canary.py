@@ -339,13 +339,17 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
             yield f"live:oembed {place}", client.get("/oembed", params={"url": page}).content
         spans = ("0-900", "0-3900", "1500-2600", "2000-2500", "2500-3000", "3000-3600", "0-130000")
         paths |= {f"clips/open-talk/part-1.{span}.{form}" for span in spans for form in ("opus", "mp3")}
-        paths |= {f"clips/slug-{place}/part-1.0-1000.opus" for place in ("draft", "future", "unlisted", "withdrawn")}
+        paths |= {
+            f"clips/slug-{place}/part-1.0-1000.opus" for place in ("draft", "future", "unlisted", "withdrawn")
+        }
         paths |= {"clips/open-talk/part-2.0-1000.opus", "captions/open-talk/part-1.chapters.vtt"}
         for path in sorted(paths):
             for accept in ("text/html", "application/json"):
                 answer = client.get(f"/{path}", headers={"accept": accept}, follow_redirects=False)
                 body = unpacked(answer.content)
-                if answer.status_code == 404:  # its search field holds the words of the address that was asked for
+                if (
+                    answer.status_code == 404
+                ):  # its search field holds the words of the address that was asked for
                     body = re.sub(rb'(<input type="search"[^>]* value=)"[^"]*"', rb"\1", body)
                 yield f"live:/{path}", repr(sorted(answer.headers.items())).encode() + body
         for asked in ("rights", "words", "open", "speaker:witness words", "tag:rights", "here", "carla"):

@@ -119,7 +119,7 @@ def _sound(text: str) -> str:
     return "".join(
         character
         for character in text
-        if character >= " " and character not in "\ufffe\uffff" or character == "\t"
+        if (character >= " " and character not in "\ufffe\uffff") or character == "\t"
     )
 
 
