@@ -19,6 +19,7 @@ title = {title}
 # base-url = "https://archive.example.org"    # where the published site will stand
 # timezone = "Europe/Kyiv"                    # for events that name none
 # languages = ["en", "uk"]                    # spoken in the recordings, the commonest first
+# interface = ["en", "uk"]                    # of the pages: some of en, uk, fr, de, pl, ru; the first at the root
 
 [glossary]
 # Names and terms with their other spellings: they help recognition and search.

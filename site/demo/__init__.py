@@ -38,6 +38,7 @@ recogniser that needs no download; its transcript is marked as a machine draft. 
 \"\"\"
 timezone = "Europe/Kyiv"
 languages = ["en", "uk", "fr"]
+interface = ["en", "uk", "fr", "de", "pl", "ru"]
 
 [glossary]
 Ukraine = ["Україна"]
