@@ -41,17 +41,18 @@ class Lemmas:
         )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """The table in pieces: (name, JSON of form -> [tokens, spoken words])."""
+        """The table in pieces: (name, JSON of form -> [tokens, spoken words]); `names.json` lists them."""
         pieces: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(dict)
         for form in sorted(self.table):
             pieces[piece_of(form)][form] = self.table[form]
         for name, piece in sorted(pieces.items()):
-            yield name, json.dumps(piece, ensure_ascii=False, separators=(",", ":")).encode()
+            yield f"{name}.json", json.dumps(piece, ensure_ascii=False, separators=(",", ":")).encode()
+        yield "names.json", json.dumps(sorted(pieces), separators=(",", ":")).encode()
 
 
 def piece_of(form: str) -> str:
-    """The name of the file in which a form stands: `61-73.json` for `asylum`."""
-    return "-".join(f"{ord(letter):x}" for letter in form[:_LETTERS]) + ".json"
+    """The name of the piece in which a form stands: `61-73` for `asylum`."""
+    return "-".join(f"{ord(letter):x}" for letter in form[:_LETTERS])
 
 
 def spoken_words(event: PublicEvent) -> Iterator[tuple[str, list[str]]]:

@@ -3,13 +3,14 @@
 
 const pieces = new Map();
 
-function piece(root, form) {
-  const name = [...form].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
-  if (!pieces.has(name)) {
-    const asked = fetch(new URL(`pagefind/forms/${name}.json`, root)).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
-    pieces.set(name, asked);
-  }
+function read(root, name) {
+  if (!pieces.has(name)) pieces.set(name, fetch(new URL(`pagefind/forms/${name}.json`, root)).then((answer) => answer.json()));
   return pieces.get(name);
+}
+
+async function piece(root, form) {
+  const name = [...form].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
+  return (await read(root, "names")).includes(name) ? read(root, name) : {};
 }
 
 /** What a folded word finds: { tokens, spoken }, the tokens of its dictionary words and the words that were said. */
