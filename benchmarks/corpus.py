@@ -36,6 +36,7 @@ def events(cues: int, seed: int = 7) -> Iterator[tuple[IndexedEvent, list[Indexe
     """Events with one transcript each, oldest first, until there are `cues` cues."""
     chance = random.Random(seed)  # noqa: S311 - the same corpus on every machine
     known = vocabulary(seed)
+    written = {word: Word(word) for word in (*known, *COMMON, *RARE)}
     weights = list(itertools.accumulate(1 / (rank + 20) for rank in range(WORDS)))
     count = max(1, cues // CUES_OF_AN_EVENT)
     for number in range(count):
@@ -49,7 +50,7 @@ def events(cues: int, seed: int = 7) -> Iterator[tuple[IndexedEvent, list[Indexe
             if chance.random() < 0.0002:
                 spoken[12] = chance.choice(RARE)
             speaker = f"Speaker {(number + n // 20) % 40}"
-            made.append(Cue(f"c{n + 1}", n * 4000, n * 4000 + 3800, tuple(map(Word, spoken)), speaker))
+            made.append(Cue(f"c{n + 1}", n * 4000, n * 4000 + 3800, tuple(map(written.__getitem__, spoken)), speaker))
         day = datetime(2010, 1, 1, 18, tzinfo=UTC) + timedelta(days=number)
         event = IndexedEvent(
             stem=f"event-{number}",

@@ -197,10 +197,13 @@ def _rows(
         f" densest, speaker_runs, language_runs FROM transcript WHERE event IN ({marks}) ORDER BY number",
         numbers,
     ):
-        found[row[1]][1].append(
+        number, event, recording, title, language, kind, status, speakers, languages = row[:9]
+        at, size, densest, speaker_runs, language_runs = row[9:]
+        found[event][1].append(
             TranscriptRow(
-                *row[:7], _list(row[7]), _list(row[8]), *row[9:12],
-                np.frombuffer(row[12], "<i4").reshape(-1, 2), np.frombuffer(row[13], "<i4").reshape(-1, 2),
+                number, event, recording, title, language, kind, status, _list(speakers), _list(languages),
+                at, size, densest, np.frombuffer(speaker_runs, "<i4").reshape(-1, 2),
+                np.frombuffer(language_runs, "<i4").reshape(-1, 2),
             )
         )  # fmt: skip
     return found

@@ -125,7 +125,8 @@ def _edge(spelled: list[str], number: int, word: int, side: int) -> int:
     text = spelled[number]
     if folded[text][0] == text.lower():
         return before + (0 if side == 1 else len(text))
-    return before + places(text)[word][side]
+    _, start, end = places(text)[word]
+    return before + (start if side == 1 else end)
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:

@@ -25,11 +25,12 @@ def union(lists: Sequence[Positions]) -> Positions:
     held = [one for one in lists if len(one)]
     if len(held) < 2:
         return held[0] if held else NONE
-    merged = np.sort(np.concatenate(held), kind="stable")
+    merged: Positions = np.sort(np.concatenate(held), kind="stable")
     unlike = np.empty(len(merged), bool)
     unlike[0] = True
     np.not_equal(merged[1:], merged[:-1], out=unlike[1:])
-    return merged if unlike.all() else merged[unlike]
+    kept: Positions = merged if unlike.all() else merged[unlike]
+    return kept
 
 
 def both(one: Positions, other: Positions) -> Positions:
@@ -37,8 +38,9 @@ def both(one: Positions, other: Positions) -> Positions:
     if len(one) > len(other):
         one, other = other, one
     if len(one) * _FEW < len(other):
-        return one[contains(other, one)]
-    merged = np.sort(np.concatenate([one, other]), kind="stable")
+        few: Positions = one[contains(other, one)]
+        return few
+    merged: Positions = np.sort(np.concatenate([one, other]), kind="stable")
     return merged[1:][merged[1:] == merged[:-1]]
 
 

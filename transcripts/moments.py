@@ -43,7 +43,7 @@ class Spans:
 
     def some(self, begin: int, end: int) -> list[Span]:
         """Those from one number to before another."""
-        return [Span(*row[:4], bool(row[4])) for row in self.rows[begin:end].tolist()]
+        return [_span(row) for row in self.rows[begin:end].tolist()]
 
     def best(self, count: int) -> list[Span]:
         """The best ones: words in sequence, close together, many hits; then what is said first."""
@@ -54,7 +54,7 @@ class Spans:
             order = np.array(
                 sorted(range(len(cue)), key=lambda n: (-sequence[n], width[n] // 4, -hits[n], n))
             )
-        return [Span(*row[:4], bool(row[4])) for row in self.rows[order[:count]].tolist()]
+        return [_span(row) for row in self.rows[order[:count]].tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,14 @@ class Hits:
     starts: Numbers
 
 
-def hits_between(found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Numbers]) -> Hits | None:
+def _span(row: Sequence[int]) -> Span:
+    cue, last_cue, width, hits, sequence = row
+    return Span(cue, last_cue, width, hits, bool(sequence))
+
+
+def hits_between(
+    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Positions]
+) -> Hits | None:
     """The hits of a transcript that lies between these positions; None where a clause has none there."""
     words: list[Positions] = []
     sizes: list[int] = []

@@ -120,7 +120,7 @@ def by_word(texts: Iterable[tuple[int, Ids]], words: int) -> tuple[memoryview, l
         place = np.arange(len(ids)) + np.repeat(free[unlike] - begins, lengths)
         placed[place] = positions[order]
         free[unlike] += lengths
-    return memoryview(placed).cast("B"), ends.tolist()
+    return placed.data.cast("B"), ends.tolist()
 
 
 def _batches(texts: list[tuple[int, Ids]]) -> Iterable[list[tuple[int, Ids]]]:
