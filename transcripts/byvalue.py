@@ -39,14 +39,25 @@ def answering(
         open_here &= present
     settled = np.zeros(size, bool)
     if len(held.first) and not near:
-        run = np.searchsorted(runs.low, held.first.astype(np.int32, copy=False), "right") - 1
-        settled[pair[run[held.last + longest <= runs.high[run]]]] = True
+        settled[pair[_hold_one(runs, held, longest)]] = True
     open_here &= ~settled
     chosen = np.flatnonzero(open_here[pair])
     if len(chosen):
         settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
     pairs = np.flatnonzero(settled)
     return pairs // values, (pairs % values).astype(np.int32)
+
+
+def _hold_one(runs: Runs, held: Windows, longest: int) -> NDArray[np.bool_]:
+    """Runs for which the first window that begins in them ends in them too."""
+    first, last = held.first.astype(np.int32, copy=False), held.last
+    if len(first) > 1 and (first[1:] < first[:-1]).any():
+        order = np.argsort(first, kind="stable")
+        first, last = first[order], last[order]
+    at = np.searchsorted(first, runs.low)
+    at[at == len(first)] = len(first) - 1
+    inside_run: NDArray[np.bool_] = (first[at] >= runs.low) & (last[at] + longest <= runs.high)
+    return inside_run
 
 
 def _looked_at(

@@ -40,7 +40,7 @@ def excerpt(
     """What is said in a moment. `first_words` are the numbers of the first words of the cues that are shown, `marks`
     the first and last words of the hits in them, in order.
     """
-    longest = max((last - first for first, last in marks), default=0)
+    longest = max([last - first for first, last in marks], default=0)
     ends = [*first_words[1:], sys.maxsize]
     shown = [
         part
@@ -58,7 +58,7 @@ def excerpt(
     return Excerpt(
         cue_id=shown[0].id,
         start=shown[0].start,
-        end=max(part.end for part in shown),
+        end=max([part.end for part in shown]),
         speaker=shown[0].speaker,
         language=shown[0].language,
         before=_before(texts, span.cue, shown[0]),
@@ -95,8 +95,9 @@ def _after(texts: Texts, last: int, shown: Part) -> str:
 
 def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where the hits stand in the text of a cue whose first word has the number `begins`."""
-    here = [(max(first - begins, 0), last - begins) for first, last in marks]
-    here = [(first, last) for first, last in here if last >= 0]
+    here = [
+        (first - begins if first > begins else 0, last - begins) for first, last in marks if last >= begins
+    ]
     if not here:
         return []
     spelled = text.split(" ")

@@ -7,7 +7,7 @@ into larger ones, as log-structured stores do, so that taking in one event never
 event's record says (its title, its speakers and so on) has positions of its own, in segments of another kind.
 An event that is taken in again gets a new number and new positions; its old ones lie dead until a merge.
 
-What was said stands in `piece` as it was written, 16 cues to a row, compressed. `vocabulary` counts in how
+What was said stands in `piece` as it was written, 16 cues to a row. `vocabulary` counts in how
 many events a word occurs; `uncounted` holds the words of events that were taken in since it was last brought up
 to date. Numbers in BLOBs are little-endian and 32 bits wide.
 """
@@ -18,7 +18,7 @@ import zlib
 
 from onrecord.transcripts import forms
 
-_FOLDING = 3  # raised by hand when `folding.py` gives other words, or BLOBs hold something else
+_FOLDING = 4  # raised by hand when `folding.py` gives other words, or BLOBs hold something else
 
 SAID, RECORD = 0, 1  # the kinds of segments
 GAP = 11  # positions without a word between texts: nothing that is said NEAR another reaches over it

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -131,7 +130,7 @@ def _answered(
             if "interrupted" not in str(error):
                 raise
             raise too_slow() from error
-        except (zlib.error, LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             # SQLite sees no change inside a value (one flipped bit is enough); unpacking it does.
             raise damaged(path, str(error)) from error
 

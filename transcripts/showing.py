@@ -142,15 +142,16 @@ class Shower:
         row, space = self._known.transcripts[transcript], self._known.space
         low = int(space.lines.low[transcript])
         firsts = space.cues(self._connection, transcript)[0]
-        most = int(np.searchsorted(firsts, firsts[span.cue] + _MOST_WORDS))
+        most = int(firsts.searchsorted(firsts[span.cue] + _MOST_WORDS))
         end = min(span.last_cue + 1, max(most, span.cue + 1))
         begins = firsts[span.cue : end].tolist()
         until = int(firsts[end]) if end < len(firsts) else row.size
         marks: list[tuple[int, int]] = []
         for one in self._matcher.said.found:
             for at, size in one.marks:
-                begin, end = np.searchsorted(at, (low + begins[0] - size + 1, low + until))
-                marks += [(word, word + size - 1) for word in (at[begin:end] - low).tolist()]
+                begin, end = at.searchsorted((low + begins[0] - size + 1, low + until)).tolist()
+                if begin < end:
+                    marks += [(word, word + size - 1) for word in (at[begin:end] - low).tolist()]
         shows = excerpt(Texts(self._connection, row.number), span, begins, sorted(marks))
         return Moment(
             recording_id=row.recording,

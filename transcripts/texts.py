@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -109,15 +108,14 @@ class Parts:
             for column in self._columns:
                 numbers += column[first:last]
             text = "\n".join(lines)
-            yield zlib.compress(pack_numbers(numbers) + text.encode("utf-8", "replace"), 1)
+            yield pack_numbers(numbers) + text.encode("utf-8", "replace")
 
 
 def unpack(data: bytes) -> Piece:
-    """Reads a packed piece; raises `zlib.error`, `ValueError` or `LookupError` for anything else."""
-    plain = zlib.decompress(data)
-    count = unpack_numbers(plain[:4])[0]
-    numbers = unpack_numbers(plain[4 : 4 + 16 * count])
-    lines = plain[4 + 16 * count :].decode("utf-8").split("\n")
+    """Reads a packed piece; raises `ValueError` or `LookupError` for anything else."""
+    count = int.from_bytes(data[:4], "little")
+    numbers = unpack_numbers(data[4 : 4 + 16 * count])
+    lines = data[4 + 16 * count :].decode("utf-8").split("\n")
     if len(lines) != 2 * count or len(numbers) != 4 * count:
         raise ValueError("a piece of text has not as many lines as cues")
     columns = [numbers[n * count : (n + 1) * count] for n in range(4)]
