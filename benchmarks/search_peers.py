@@ -133,7 +133,7 @@ def make_tantivy(path: Path, cues: int) -> float:
 
 
 def ask_tantivy(path: Path) -> Asker:
-    """Gives the ten best documents."""
+    """Gives the ten best documents with a snippet."""
     index = tantivy.Index.open(str(path))
     index.reload()
     searcher = index.searcher()
@@ -143,7 +143,9 @@ def ask_tantivy(path: Path) -> Asker:
             query = tantivy.Query.regex_query(index.schema, "text", text[:-1] + ".*")
         else:
             query = index.parse_query(text.replace('"', "") if " " not in text else _all(text), ["text"])
-        return [searcher.doc(address)["text"] for _, address in searcher.search(query, 10).hits]
+        found = searcher.search(query, 10)
+        snippets = tantivy.SnippetGenerator.create(searcher, query, index.schema, "text")
+        return [snippets.snippet_from_doc(searcher.doc(address)).to_html() for _, address in found.hits]
 
     return answer
 

@@ -91,7 +91,9 @@ def inside(positions: Positions, low: Positions, high: Positions) -> Flags:
 def counts(positions: Positions, low: Positions, high: Positions) -> Numbers:
     """How many positions lie in each of these ranges, which may come in any order."""
     begins = np.searchsorted(positions, low)
-    if len(low) > 1 and (low[1:] == high[:-1]).mean() > 0.5:  # most ranges begin where the one before ends
+    if len(low) > 1 and 2 * np.count_nonzero(low[1:] == high[:-1]) > len(
+        low
+    ):  # most ranges begin where the one before ends
         ends = np.append(begins[1:], 0)
         apart = np.flatnonzero(np.append(low[1:] != high[:-1], True))
         ends[apart] = np.searchsorted(positions, high[apart])

@@ -19,6 +19,9 @@ from onrecord.transcripts.hits import Numbers, Positions
 from onrecord.transcripts.intake import MOMENT_MS
 
 
+_FEW = 16  # hits that are gone through one by one
+
+
 class Span(NamedTuple):
     """The cues of one moment, how many words lie between its tightest hits, how many hits were taken for it.
 
@@ -47,6 +50,8 @@ class Spans:
 
     def best(self, count: int) -> list[Span]:
         """The best ones: words in sequence, close together, many hits; then what is said first."""
+        if len(self.rows) == 1:
+            return [_span(self.rows[0].tolist())]
         cue, _, width, hits, sequence = self.rows.T
         if len(self.rows) > 4 * count:
             order = np.lexsort((cue, -hits, width // 4, -sequence))[:count]
@@ -113,6 +118,8 @@ def _spans_of_one(hits: Hits) -> Numbers:
 
     Hits whose cues follow each other are one row; a row of more than 30 s is cut.
     """
+    if len(hits.cues) <= _FEW:
+        return _cut(hits, 0, len(hits.cues))
     cues, ends = hits.cues, np.maximum.accumulate(hits.last_cues)
     begins = np.flatnonzero(np.append(True, cues[1:] > ends[:-1] + 1))
     until = np.append(begins[1:], len(cues))
