@@ -26,7 +26,7 @@ _NAMES = {
 }  # fmt: skip
 _RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"}
 # Letters, and the languages that are written in them; all others are taken to be written in Latin ones.
-_SCRIPTS = (
+_SCRIPTS: tuple[tuple[re.Pattern[str], str, set[str]], ...] = (
     (re.compile("[\u0400-\u052f]"), "Cyrl", {"ab", "ba", "be", "bg", "ce", "cv", "kk", "ky", "mk", "mn", "os", "ru", "sah", "sr",
                                              "tg", "tt", "udm", "uk"}),
     (re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]"), "Arab",
