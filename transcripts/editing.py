@@ -1,10 +1,10 @@
-"""The commands for reading, correcting, importing and exporting transcripts."""
+"""The commands that show transcripts, take them in, corrected or new, and write them out."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,21 +14,21 @@ from onrecord.options import command, json_option, with_archive
 
 if TYPE_CHECKING:
     from onrecord.events.model import Event
+    from onrecord.transcripts.comparing import Changes
     from onrecord.transcripts.formats.head import Head
     from onrecord.transcripts.library import Entry, Library
-    from onrecord.transcripts.revise import Changes
 
 # The rooms' own modules are imported inside the commands: pydantic takes longer to load than the help may
 # take.
 
 _FORMATS = ("vtt", "srt", "txt", "md", "json")
-_language = click.option(
+language_option = click.option(
     "--language", metavar="TAG", help="The transcript's language, where there are several: en, uk."
 )
-_WAIT = 10.0  # seconds that a command waits for another one that saves
+WAIT = 10.0  # seconds that a command waits for another one that saves
 
 
-def _open(archive: Archive, name: str) -> tuple[Library, Event]:
+def open_library(archive: Archive, name: str) -> tuple[Library, Event]:
     from onrecord.events.registry import Registry
     from onrecord.transcripts.library import Library
 
@@ -50,7 +50,7 @@ def _head(event: Event, entry: Entry, library: Library) -> Head:
     )
 
 
-def _tell_mended(mended: tuple[str, ...], name: str) -> None:
+def tell_mended(mended: tuple[str, ...], name: str) -> None:
     for sentence in mended[:40]:
         note(f"{name}: {sentence}")
     if len(mended) > 40:
@@ -60,7 +60,7 @@ def _tell_mended(mended: tuple[str, ...], name: str) -> None:
 @command("show", example="onrecord transcript show occupied-areas --language en")
 @click.argument("event")
 @click.argument("recording", required=False)
-@_language
+@language_option
 @json_option
 @with_archive
 def show(archive: Archive, *, event: str, recording: str | None, language: str | None, as_json: bool) -> None:
@@ -68,11 +68,11 @@ def show(archive: Archive, *, event: str, recording: str | None, language: str |
     from onrecord.transcripts.choosing import chosen_transcript
     from onrecord.transcripts.formats import write_as
 
-    library, found = _open(archive, event)
+    library, found = open_library(archive, event)
     entry = chosen_transcript(library, found, recording, language)
     reading = library.reading(entry)
     put(write_as(reading.transcript, "json" if as_json else "txt", _head(found, entry, library)))
-    _tell_mended(reading.mended, archive.shown(entry.path))
+    tell_mended(reading.mended, archive.shown(entry.path))
 
 
 @command(
@@ -83,7 +83,7 @@ def show(archive: Archive, *, event: str, recording: str | None, language: str |
 )
 @click.argument("event")
 @click.argument("rest", nargs=-1, required=True, metavar="[RECORDING] FILE")
-@_language
+@language_option
 @click.option(
     "--kind",
     type=click.Choice(["original", "translation"]),
@@ -143,8 +143,8 @@ def import_transcript(
             "--revise takes the file as it is.",
             advice="Leave out --kind, --speaker-map, --offset and --replace.",
         )
-    library, found = _open(archive, event)
-    with lock(archive, found.stem, wait=_WAIT, doing="importing a transcript"):
+    library, found = open_library(archive, event)
+    with lock(archive, found.stem, wait=WAIT, doing="importing a transcript"):
         if revise:
             taken = read_correction(library, found, recording, file, language)
         else:
@@ -154,7 +154,7 @@ def import_transcript(
                 speakers=dict(pair(text) for text in names), offset=_offset(offset), replace_it=replace_it,
             )  # fmt: skip
         transcript = corrected(taken.transcript, by) if revise and taken.changes else taken.transcript
-        _tell_mended(taken.mended, str(file))
+        tell_mended(taken.mended, str(file))
         unchanged = taken.changes is not None and not taken.changes and revise
         if not dry_run and not unchanged:
             library.save(found.stem, taken.entry.recording_id, transcript)
@@ -201,7 +201,7 @@ def _counted(changes: Changes) -> str:
 @command("export", example="onrecord transcript export occupied-areas --format md -o talk.md")
 @click.argument("event")
 @click.argument("recording", required=False)
-@_language
+@language_option
 @click.option(
     "--format",
     "form",
@@ -238,7 +238,7 @@ def export_transcript(
         raise UsageError(
             f"there is no format '{wanted}'.", advice=f"Say one with --format: {', '.join(WRITE_FORMATS)}."
         )
-    library, found = _open(archive, event)
+    library, found = open_library(archive, event)
     entry = chosen_transcript(library, found, recording, language)
     reading = library.reading(entry)
     text = write_as(reading.transcript, chosen, _head(found, entry, library))
@@ -253,175 +253,4 @@ def export_transcript(
                 f"A corrected copy comes back with 'onrecord transcript import {which} "
                 f"{shlex.quote(str(output))}{option} --revise'."
             )
-    _tell_mended(reading.mended, archive.shown(entry.path))
-
-
-@command(
-    "speakers",
-    example="""onrecord transcript speakers occupied-areas
-        onrecord transcript speakers occupied-areas --name "Speaker 1=Anna Koval"
-        onrecord transcript speakers occupied-areas --merge "Speaker 2,Speaker 3=Borys Melnyk"
-        onrecord transcript speakers occupied-areas --from c12 --to 0:08:30 --set "Anna Koval" """,
-)
-@click.argument("event")
-@click.argument("recording", required=False)
-@_language
-@click.option(
-    "--name",
-    "names",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="Rename a speaker; an empty OLD names cues without one.",
-)
-@click.option("--merge", "merges", multiple=True, metavar="A,B=NAME", help="Make several speakers one.")
-@click.option("--set", "given", metavar="NAME", help="Give every cue of the stretch to one speaker.")
-@click.option("--from", "first", metavar="CUE|TIME", help="Where a stretch begins: c12, or 0:08:30.")
-@click.option("--to", "last", metavar="CUE|TIME", help="Where it ends; the cue itself is part of it.")
-@json_option
-@with_archive
-def speakers(
-    archive: Archive,
-    *,
-    event: str,
-    recording: str | None,
-    language: str | None,
-    names: tuple[str, ...],
-    merges: tuple[str, ...],
-    given: str | None,
-    first: str | None,
-    last: str | None,
-    as_json: bool,
-) -> None:
-    """Name, rename or merge the speakers."""
-    from onrecord.errors import UsageError
-    from onrecord.locks import lock
-    from onrecord.transcripts import speakers as who
-    from onrecord.transcripts.choosing import chosen_transcript
-    from onrecord.transcripts.taking_in import corrected
-
-    changes = dict(who.pair(text) for text in names)
-    for text in merges:
-        olds, new = who.pair(text)
-        changes.update({" ".join(old.split()): new for old in olds.split(",")})
-    stretched = first is not None or last is not None
-    if given is not None and not stretched:
-        raise UsageError(
-            "--set is for a stretch.", advice="Say where it begins and ends with --from and --to."
-        )
-    if stretched and given is None and not changes:
-        raise UsageError(
-            "a stretch without a speaker.", advice="Say who speaks in it with --set NAME or --name OLD=NEW."
-        )
-    library, found = _open(archive, event)
-    entry = chosen_transcript(library, found, recording, language)
-    if changes or given is not None:
-        with lock(archive, found.stem, wait=_WAIT, doing="naming speakers"):
-            before = library.read(entry)
-            after = before
-            stretch = (
-                who.cue_index(before, first) if first else 0,
-                who.cue_index(before, last, last=True) if last else len(before.cues) - 1,
-            )
-            if stretch[0] > stretch[1]:
-                raise UsageError("the stretch ends before it begins.", advice="Exchange --from and --to.")
-            if changes:
-                after = who.renamed(after, changes, stretch if stretched else None)
-            if given is not None:
-                after = who.given_to(after, " ".join(given.split()), stretch)
-            count = sum(a.speaker != b.speaker for a, b in zip(before.cues, after.cues, strict=True))
-            if count:
-                library.save(found.stem, entry.recording_id, corrected(after))
-        note(f"{count} cues have another speaker now." if count else "Nothing was changed.")
-    _list_speakers(library.read(entry), as_json=as_json)
-
-
-def _list_speakers(transcript: Any, *, as_json: bool) -> None:
-    from onrecord.timecode import spoken_length
-    from onrecord.transcripts.speakers import shares
-
-    rows = shares(transcript)
-    if as_json:
-        print_json([vars(row) for row in rows])
-        return
-    width = max((len(row.name or "(nobody)") for row in rows), default=0)
-    for row in rows:
-        say(
-            f"{row.name or '(nobody)':<{width}}  {spoken_length(row.length):>10}  {row.cues} cues, "
-            f"{row.words} words"
-        )
-
-
-@command("review", example='onrecord transcript review occupied-areas --by "Olena Example"')
-@click.argument("event")
-@click.argument("recording", required=False)
-@_language
-@click.option("--by", metavar="NAME", help="Who has read it through.")
-@click.option("--undo", is_flag=True, help="It is not reviewed after all.")
-@json_option
-@with_archive
-def review(
-    archive: Archive,
-    *,
-    event: str,
-    recording: str | None,
-    language: str | None,
-    by: str | None,
-    undo: bool,
-    as_json: bool,
-) -> None:
-    """Mark a transcript as reviewed."""
-    from dataclasses import replace
-
-    from onrecord.errors import ConflictError, UsageError
-    from onrecord.locks import lock
-    from onrecord.transcripts.choosing import chosen_transcript
-    from onrecord.transcripts.taking_in import instant
-
-    by = " ".join((by or "").split())
-    if undo == bool(by):
-        raise UsageError(
-            "say who has read it." if not undo else "--undo needs no name.",
-            advice="Use --by NAME, or --undo.",
-        )
-    library, found = _open(archive, event)
-    with lock(archive, found.stem, wait=_WAIT, doing="reviewing a transcript"):
-        entry = chosen_transcript(library, found, recording, language)
-        reading = library.reading(entry)
-        transcript = reading.transcript
-        told = transcript.provenance
-        if undo and told.status != "reviewed":
-            raise ConflictError(f"{entry.name} is not marked as reviewed.", slug=found.stem, path=entry.path)
-        if not undo and told.status == "partial":
-            raise ConflictError(
-                f"{entry.name} is unfinished.", slug=found.stem, path=entry.path,
-                advice=f"Finish it with 'onrecord transcribe {found.slug}', then review it.",
-            )  # fmt: skip
-        _tell_mended(reading.mended, archive.shown(entry.path))
-        if not undo and not transcript.cues:
-            raise ConflictError(
-                f"{entry.name} has no words that could be read.", slug=found.stem, path=entry.path,
-                advice="Mend the file, or take in another with 'onrecord transcript import'.",
-            )  # fmt: skip
-        status = replace(told, status="machine", reviewed="", reviewed_by="") if undo else replace(
-            told, status="reviewed", reviewed=instant(), reviewed_by=by
-        )  # fmt: skip
-        library.save(found.stem, entry.recording_id, replace(transcript, provenance=status))
-    unsure = sum(word.unsure for word in transcript.words())
-    if as_json:
-        print_json(
-            {
-                "transcript": entry.name,
-                "status": status.status,
-                "reviewed_by": status.reviewed_by,
-                "unsure_words": unsure,
-            }
-        )
-    elif undo:
-        say(f"{entry.name} is no longer marked as reviewed.")
-    else:
-        say(f"{entry.name} is reviewed by {by}.")
-        if unsure:
-            note(
-                f"{unsure} words in it are still marked as unsure; --revise takes the marks off words that "
-                f"you change."
-            )
+    tell_mended(reading.mended, archive.shown(entry.path))

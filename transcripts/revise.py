@@ -1,33 +1,22 @@
 """A corrected text taken back into the transcript: ids and the times of unchanged words stay.
 
 A plain or Markdown text says what was said and by whom; where cues begin and end stays as it is. An SRT or
-VTT also says where cues begin and end, and that is taken from it.
+VTT also says where cues begin and end, and that is taken from it (`onrecord.transcripts.recutting`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.errors import UsageError
-from onrecord.transcripts.alignment import align, letters
 from onrecord.transcripts.fitting import fit, is_too_long, length, line_breaks, starts
 from onrecord.transcripts.formats.prose import Paragraph, read_prose
 from onrecord.transcripts.model import Cue, Transcript, Word
+from onrecord.transcripts.placing import OldWord, in_their_places
+from onrecord.transcripts.recutting import from_cues
 from onrecord.transcripts.vtt import Reading
 
 _PER_CHARACTER = 65  # milliseconds: about 15 characters a second, as people speak
 _LEAST_PAUSE = 400  # milliseconds that a new paragraph needs to stand in a cue of its own
-_LEAST_ALIKE = 0.3  # the share of words that must be unchanged for a text to be a correction of the other
-
-
-@dataclass(frozen=True, slots=True)
-class _Old:
-    """One word of the present revision and the cue it stands in."""
-
-    word: Word
-    cue: int
 
 
 @dataclass(slots=True)
@@ -49,7 +38,7 @@ def revise(present: Transcript, edited: str | tuple[Paragraph, ...] | Reading) -
     Raises `UsageError` when the two have so little in common that it is no correction.
     """
     if isinstance(edited, Reading):
-        cues = _from_cues(present, edited.transcript, ours=edited.own)
+        cues = from_cues(present, edited.transcript, ours=edited.own)
     else:
         paragraphs = edited if isinstance(edited, tuple) else read_prose(edited, known=present.speakers)
         cues = _from_paragraphs(present, paragraphs)
@@ -57,30 +46,19 @@ def revise(present: Transcript, edited: str | tuple[Paragraph, ...] | Reading) -
     return replace(named, blocks=_moved_blocks(present, named.cues))
 
 
-def _alignment(present: Transcript, texts: Sequence[str]) -> tuple[list[_Old], list[int], list[bool]]:
-    """The words of the present revision, and for each corrected word whose place it takes, and if it is the
-    same.
-    """
-    old = [_Old(word, index) for index, cue in enumerate(present.cues) for word in cue.words]
-    before = [letters(item.word.text) for item in old]
-    after = [letters(text) for text in texts]
-    found = align(before, after)
-    same = [at >= 0 and before[at] == here for at, here in zip(found, after, strict=True)]
-    if sum(same) < _LEAST_ALIKE * max(1, min(len(before), len(after))):
-        raise UsageError(
-            f"only {sum(same)} of the text's {len(after)} words are in the present transcript.",
-            advice="It is a correction of another recording or language; without --revise it replaces the "
-            "transcript.",
-        )
-    return old, found, same
-
-
-# A text: the cues stay, the words in them change.
+def _moved_blocks(present: Transcript, cues: tuple[Cue, ...]) -> tuple[tuple[int, str], ...]:
+    """The foreign blocks before the same cues as before, or before the next that is left."""
+    place = {cue.id: index for index, cue in enumerate(cues)}
+    moved = []
+    for at, text in present.blocks:
+        later = (place[cue.id] for cue in present.cues[at:] if cue.id in place)
+        moved.append((next(later, len(cues)), text))
+    return tuple(moved)
 
 
 def _from_paragraphs(present: Transcript, paragraphs: tuple[Paragraph, ...]) -> list[Cue]:
     texts = [(text, index) for index, paragraph in enumerate(paragraphs) for text in paragraph.text.split()]
-    old, found, same = _alignment(present, [text for text, _ in texts])
+    old, found, same = in_their_places(present, [text for text, _ in texts])
     words = []
     for (text, paragraph), at, equal in zip(texts, found, same, strict=True):
         said = paragraphs[paragraph].speaker
@@ -213,7 +191,7 @@ def _goes_before(run: list[_New], word: _New, before: _New, after: _New, present
     return length(present.cues[before.cue].words) <= length(present.cues[after.cue].words) or finished
 
 
-def _rewritten(cue: Cue, words: list[_New], old: list[_Old], floor: int, ceiling: int | None) -> list[Cue]:
+def _rewritten(cue: Cue, words: list[_New], old: list[OldWord], floor: int, ceiling: int | None) -> list[Cue]:
     """One cue with its new words: unchanged, in new words, or in several cues where speakers change or it is
     too long.
     """
@@ -261,14 +239,14 @@ def _room(cue: Cue, words: list[_New], floor: int, ceiling: int | None) -> tuple
     return start, end
 
 
-def _word(word: _New, old: list[_Old]) -> Word:
+def _word(word: _New, old: list[OldWord]) -> Word:
     if word.old < 0:
         return Word(word.text)
     before = old[word.old].word
     return Word(word.text, before.start, before.unsure and word.same, before.language)
 
 
-def _timed(cue: Cue, words: list[_New], old: list[_Old], start: int, end: int) -> tuple[Word, ...]:
+def _timed(cue: Cue, words: list[_New], old: list[OldWord], start: int, end: int) -> tuple[Word, ...]:
     """The words with the times of those that were there, and places in between for those that are new."""
     made = [_word(word, old) for word in words]
     for index, word in enumerate(words):
@@ -288,163 +266,4 @@ def _timed(cue: Cue, words: list[_New], old: list[_Old], start: int, end: int) -
     return tuple(
         replace(word, start=estimated[index]) if words[index].old < 0 else word
         for index, word in enumerate(made)
-    )
-
-
-# An SRT or VTT: its cues and their times count.
-
-
-def _from_cues(present: Transcript, edited: Transcript, *, ours: bool) -> list[Cue]:
-    places = [(index, word) for index, cue in enumerate(edited.cues) for word in cue.words]
-    old, found, same = _alignment(present, [word.text for _, word in places])
-    votes: Counter[tuple[int, int]] = Counter()
-    matched: list[list[tuple[Word, _Old | None, bool]]] = [[] for _ in edited.cues]
-    for (index, word), at, equal in zip(places, found, same, strict=True):
-        matched[index].append((word, old[at] if at >= 0 else None, equal))
-        if at >= 0:
-            votes[index, old[at].cue] += 2 if equal else 1
-    chosen = _partners(present.cues, edited.cues, votes, by_name=ours)
-    cues: list[Cue] = []
-    speaker = ""
-    for index, cue in enumerate(edited.cues):
-        partner = present.cues[chosen[index]] if index in chosen else None
-        counted = Counter(item.cue for _, item, _ in matched[index] if item is not None)
-        source = present.cues[counted.most_common(1)[0][0]] if counted else partner
-        if ours or cue.speaker:
-            speaker = cue.speaker
-        elif source is not None:
-            speaker = source.speaker
-        words = tuple(_as_timed(cue, word, item, equal, ours) for word, item, equal in matched[index])
-        words = _between(words, cue)
-        settings = cue.settings if ours or partner is None else partner.settings
-        made = Cue(partner.id if partner else "", cue.start, cue.end, words, speaker, cue.breaks, settings)
-        grown = partner is None or length(words) > length(partner.words)
-        cues += fit(made) if grown and is_too_long(made) else [made]
-    return cues
-
-
-def _as_timed(cue: Cue, word: Word, old: _Old | None, same: bool, ours: bool) -> Word:
-    """One word of an edited cue, with what is known of the word that it is, or takes the place of."""
-    start = word.start
-    if old is not None and (start is None or start == cue.start) and old.word.start is not None:
-        start = old.word.start if cue.start <= old.word.start <= cue.end else word.start
-    if ours:
-        return Word(word.text, start, word.unsure and (same or old is None), word.language)
-    before = old.word if old is not None else None
-    unsure = before is not None and before.unsure and same
-    return Word(word.text, start, unsure, word.language or (before.language if before else None))
-
-
-def _between(words: tuple[Word, ...], cue: Cue) -> tuple[Word, ...]:
-    """Places for the words without a time, where their cue has words with times."""
-    if not any(word.start is not None for word in words[1:]):
-        return (replace(words[0], start=cue.start), *words[1:])
-    estimated = starts(words, cue.start, cue.end)
-    return tuple(
-        word if word.start is not None else replace(word, start=at)
-        for word, at in zip(words, estimated, strict=True)
-    )
-
-
-def _partners(
-    old: tuple[Cue, ...], new: tuple[Cue, ...], votes: Counter[tuple[int, int]], *, by_name: bool
-) -> dict[int, int]:
-    """For each new cue the old one whose id it keeps: by its own id, by common words, by time. None keeps
-    two.
-    """
-    chosen: dict[int, int] = {}
-    taken: set[int] = set()
-    if by_name:
-        index_of = {cue.id: index for index, cue in enumerate(old)}
-        for index, cue in enumerate(new):
-            if cue.id in index_of and index_of[cue.id] not in taken:
-                chosen[index] = index_of[cue.id]
-                taken.add(index_of[cue.id])
-    for (index, at), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
-        if index not in chosen and at not in taken:
-            chosen[index] = at
-            taken.add(at)
-    first = 0
-    for index, cue in enumerate(new):
-        while first < len(old) and old[first].end <= cue.start:
-            first += 1
-        if index in chosen:
-            continue
-        for at in range(first, min(first + 8, len(old))):
-            common = min(cue.end, old[at].end) - max(cue.start, old[at].start)
-            shorter = min(cue.end - cue.start, old[at].end - old[at].start)
-            if at not in taken and shorter > 0 and common * 2 > shorter:
-                chosen[index] = at
-                taken.add(at)
-                break
-    return chosen
-
-
-def keep_ids(present: Transcript, fresh: Transcript) -> Transcript:
-    """`fresh`, made anew from the same recording, with the ids of the cues of `present` that it says again.
-
-    They are matched by words and time; every other cue gets a new id, and none is used twice.
-    """
-    old = [_Old(word, index) for index, cue in enumerate(present.cues) for word in cue.words]
-    places = [index for index, cue in enumerate(fresh.cues) for _ in cue.words]
-    before = [letters(item.word.text) for item in old]
-    after = [letters(word.text) for word in fresh.words()]
-    votes: Counter[tuple[int, int]] = Counter()
-    for index, at, here in zip(places, align(before, after), after, strict=True):
-        if at >= 0 and before[at] == here:
-            votes[index, old[at].cue] += 1
-    chosen = _partners(present.cues, fresh.cues, votes, by_name=False)
-    cues = tuple(
-        replace(cue, id=present.cues[chosen[index]].id if index in chosen else "")
-        for index, cue in enumerate(fresh.cues)
-    )
-    return replace(fresh, next_id=max(present.next_id, fresh.next_id)).with_cues(cues)
-
-
-def _moved_blocks(present: Transcript, cues: tuple[Cue, ...]) -> tuple[tuple[int, str], ...]:
-    """The foreign blocks before the same cues as before, or before the next that is left."""
-    place = {cue.id: index for index, cue in enumerate(cues)}
-    moved = []
-    for at, text in present.blocks:
-        later = (place[cue.id] for cue in present.cues[at:] if cue.id in place)
-        moved.append((next(later, len(cues)), text))
-    return tuple(moved)
-
-
-@dataclass(frozen=True)
-class Changes:
-    """How two revisions differ, in words and cues."""
-
-    changed: int
-    added: int
-    removed: int
-    new_cues: int
-    gone_cues: int
-    same_cues: int
-    renamed: int
-
-    def __bool__(self) -> bool:
-        return bool(
-            self.changed or self.added or self.removed or self.new_cues or self.gone_cues or self.renamed
-        )
-
-
-def compare(before: Transcript, after: Transcript) -> Changes:
-    """Counts what is different: words in another spelling, added and removed; cues new, gone, as they were,
-    and those
-    that have the same words and another speaker."""
-    old = [word.text for word in before.words()]
-    new = [word.text for word in after.words()]
-    found = align([letters(text) for text in old], [letters(text) for text in new])
-    kept = [(at, index) for index, at in enumerate(found) if at >= 0]
-    by_id = {cue.id: cue for cue in before.cues}
-    ids = {cue.id for cue in after.cues}
-    return Changes(
-        changed=sum(old[at] != new[index] for at, index in kept),
-        added=len(new) - len(kept),
-        removed=len(old) - len(kept),
-        new_cues=len(ids - by_id.keys()),
-        gone_cues=len(by_id.keys() - ids),
-        same_cues=sum(by_id.get(cue.id) == cue for cue in after.cues),
-        renamed=sum(cue.id in by_id and by_id[cue.id].speaker != cue.speaker for cue in after.cues),
     )

@@ -355,7 +355,7 @@ def test_a_change_waits_for_another_that_saves(
     archive: Archive, run: Run, stem: str, zoom: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another holds the event, nothing is written."""
-    monkeypatch.setattr("onrecord.transcripts.editing._WAIT", 0.1)
+    monkeypatch.setattr("onrecord.transcripts.reviewing.WAIT", 0.1)
     before = present(archive, stem)
     with lock(archive, stem), pytest.raises(ConflictError, match="another onrecord is at work"):
         run("review", "rights", "--by", "Olena Example")

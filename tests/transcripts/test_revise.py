@@ -10,11 +10,13 @@ from itertools import pairwise
 import pytest
 
 from onrecord.errors import UsageError
+from onrecord.transcripts.comparing import compare
 from onrecord.transcripts.fitting import fit, is_too_long, line_breaks, starts
 from onrecord.transcripts.formats import read_edited, write_as
 from onrecord.transcripts.formats.head import Head
 from onrecord.transcripts.model import Cue, Provenance, Transcript, Word
-from onrecord.transcripts.revise import compare, keep_ids, revise
+from onrecord.transcripts.recutting import keep_ids
+from onrecord.transcripts.revise import revise
 from onrecord.transcripts.vtt import Reading, read_vtt, write_vtt
 
 
