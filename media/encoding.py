@@ -28,6 +28,19 @@ _EXACT = {
     ".mka",
 }  # formats that say where a seek has led
 _RUN_UP_MS = 10_000
+# Phones film in high dynamic range (ITU-R BT.2100). Shown as it is by a player that does not know it, such a picture
+# is grey and pale; so its light is brought into the range that every screen has.
+_TONES = {
+    kind: (
+        f"zscale=tin={transfer}:pin=2020:min=2020_ncl:rin=limited:t=linear:npl=203",
+        "format=gbrpf32le",
+        "zscale=p=709",
+        "tonemap=tonemap=mobius:desat=0",
+        "zscale=t=709:m=709:r=limited",
+    )
+    for kind, transfer in (("pq", "smpte2084"), ("hlg", "arib-std-b67"))
+}
+_SDR = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ def _video_fits(stream: Stream, max_height: int) -> bool:
         and stream.profile in _PROFILES
         and 0 < stream.level <= _LEVEL
         and not stream.interlaced
+        and not stream.high_range
         and _shown(stream)[1] <= max_height
     )
 
@@ -156,6 +170,7 @@ def _video(plan: Plan, cut: bool, begin: float, end: float, max_height: int) -> 
     filters += [
         f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2",
         f"pad={width}:{height}:-1:-1",  # meetings change their size in the middle; the rendition does not
+        *_TONES.get(plan.video.high_range, ()),
         "setsar=1",
         "setpts=if(eq(N\\,0)\\,0\\,PTS)",  # the first frame is shown from the beginning
         "format=yuv420p",
@@ -163,6 +178,7 @@ def _video(plan: Plan, cut: bool, begin: float, end: float, max_height: int) -> 
     return [
         "-vf", ",".join(filters), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v",
         "high",
+        *(_SDR if plan.video.high_range else ()),
         "-fps_mode", "vfr", "-force_key_frames", "expr:gte(t,n_forced*4)", *unsaid,
         "-metadata:s:v:0", "encoder=H.264",  # or the program would name itself there
     ]  # fmt: skip

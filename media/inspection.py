@@ -11,7 +11,7 @@ import sys
 import time
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from onrecord.errors import MediaError, NotMediaError, StorageError
 from onrecord.media.container import open_media
@@ -26,6 +26,7 @@ MEMORY = 3 << 30
 _PIXELS = 1 << 27  # 16384 x 8192: more is no recording of a discussion
 _OGG_PAGE = 65_307  # bytes at most
 _ROUNDING = Fraction(1, 10)  # seconds; run-up that a decoder throws away, timestamps in whole milliseconds
+_HIGH_RANGES: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 _STILL = {"mjpeg", "png", "bmp", "gif", "webp", "tiff"}
 
 
@@ -101,6 +102,7 @@ def _stream(stream: av.stream.Stream, container: InputContainer) -> Stream | Non
             picture=cover,
             profile=context.profile or "", level=context.level, pixels=video.pix_fmt or "",
             aspect=float(video.sample_aspect_ratio or 1), interlaced=video.field_order > 1,
+            high_range=_HIGH_RANGES.get(int(video.color_trc or 0), ""),
         )  # fmt: skip
     return Stream(**common)
 

@@ -35,7 +35,7 @@ class Stream:
 
     `picture` is a cover that is stored as a video stream. `width` and `height` are as stored: `rotation`
     (degrees, 0, 90, 180 or 270) and `aspect` (of one pixel) say how they are shown. `language` is as the file
-    writes it (ISO 639-2).
+    writes it (ISO 639-2). `high_range` is the transfer of ITU-R BT.2100.
     """
 
     index: int
@@ -56,6 +56,7 @@ class Stream:
     rotation: int = 0
     aspect: float = 1.0
     interlaced: bool = False
+    high_range: Literal["", "pq", "hlg"] = ""  # how brightness is written that other screens cannot show
 
 
 class Streams:

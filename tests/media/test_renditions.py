@@ -542,3 +542,27 @@ def test_render_makes_nothing_of_an_original_that_is_damaged(archive, tone, dama
     with pytest.raises(RenderError, match="not as it was fetched"):
         render(archive, event, event.recordings[0])
     assert find_rendition(archive, event, event.recordings[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("transfer", "kind", "white"), [("smpte2084", "pq", 0.58), ("arib-std-b67", "hlg", 0.75)]
+)
+def test_render_brings_high_range_into_what_every_screen_shows(archive, make_media, transfer, kind, white):
+    """White paper, which ITU-R BT.2408 puts at these levels, is white afterwards and not grey; black stays black."""
+    level = round(64 + 876 * white)
+    picture = "color=black:size=64x64:rate=10:duration=1,format=yuv420p10le"
+    picture += f",geq=lum='if(lt(X,32),{level},64)':cb=512:cr=512"
+    picture += f",setparams=color_trc={transfer}:color_primaries=bt2020:colorspace=bt2020nc:range=tv"
+    arguments = ["-f", "lavfi", "-i", picture, "-c:v", "libx264", "-pix_fmt", "yuv420p10le"]
+    film = make_media(f"{kind}.mp4", *arguments)
+    assert probe(film).video[0].high_range == kind
+    path = made(archive, film).path
+    shown = probe(path).video[0]
+    assert (shown.high_range, shown.pixels) == ("", "yuv420p")
+    raw = subprocess.run(
+        [*_TOOL, "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    light = np.frombuffer(raw, np.uint8).reshape(64, 64)
+    assert light[:, 4:28].mean() > 200
+    assert light[:, 36:60].mean() < 8
