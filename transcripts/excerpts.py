@@ -102,32 +102,30 @@ def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tu
         return []
     spelled = text.split(" ")
     counts = list(map(len, map(folded.__getitem__, spelled)))
-    if counts.count(1) == len(spelled):  # every written word is one word, as most are
-        return [
-            (_edge(spelled, first, 0, 1), _edge(spelled, min(last, len(spelled) - 1), 0, 2))
-            for first, last in here
-            if first < len(spelled)
-        ]
-    ends = list(itertools.accumulate(counts))
+    plain = counts.count(1) == len(spelled)  # every written word is one word, as most are
+    ends = counts if plain else list(itertools.accumulate(counts))
+    total = len(spelled) if plain else ends[-1]
+
+    def bounds(word: int) -> tuple[int, int]:
+        n = word if plain else bisect_right(ends, word)
+        return _bounds(spelled, n, 0 if plain else word - ends[n] + counts[n])
+
     found: list[tuple[int, int]] = []
     for first, last in here:
-        if first < ends[-1]:
-            edges = []
-            for word, side in ((first, 1), (min(last, ends[-1] - 1), 2)):
-                n = bisect_right(ends, word)
-                edges.append(_edge(spelled, n, word - ends[n] + counts[n], side))
-            found.append((edges[0], edges[1]))
+        if first < total:
+            begin, end = bounds(first)
+            found.append((begin, end if last == first else bounds(min(last, total - 1))[1]))
     return found
 
 
-def _edge(spelled: list[str], number: int, word: int, side: int) -> int:
-    """Where in a text a word of a written word begins (1) or ends (2)."""
+def _bounds(spelled: list[str], number: int, word: int) -> tuple[int, int]:
+    """Where in a text a word of a written word begins and ends."""
     before = len(" ".join(spelled[:number])) + (number > 0)
     text = spelled[number]
     if folded[text][0] == text.lower():
-        return before + (0 if side == 1 else len(text))
+        return before, before + len(text)
     _, start, end = places(text)[word]
-    return before + (start if side == 1 else end)
+    return before + start, before + end
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:

@@ -18,7 +18,6 @@ from onrecord.transcripts.finding import MOMENT_WORDS, Found
 from onrecord.transcripts.hits import Numbers, Positions
 from onrecord.transcripts.intake import MOMENT_MS
 
-
 _FEW = 16  # hits that are gone through one by one
 
 
