@@ -95,7 +95,7 @@ _remembered: dict[tuple[str, str], list[Entry]] = {}
 _MOST_REMEMBERED = 3000  # words; about 10 MB
 
 
-def _remember(asked: Mapping[str, Set[str]], entries: Iterable[Entry]) -> None:
+def _remember(asked: Mapping[str, set[str]], entries: Iterable[Entry]) -> None:
     if len(_remembered) >= _MOST_REMEMBERED:
         _remembered.clear()
     _remembered.update({(language, word): [] for language, some in asked.items() for word in some})
