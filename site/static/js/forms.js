@@ -15,6 +15,7 @@ async function piece(root, form) {
 
 /** What a folded word finds: { tokens, spoken }, the tokens of its dictionary words and the words that were said. */
 export async function formsOf(root, word) {
-  const [tokens, spoken] = (await piece(root, word))[word] ?? [[], []];
+  const table = await piece(root, word);
+  const [tokens, spoken] = Object.hasOwn(table, word) ? table[word] : [[], []];
   return { tokens, spoken: new Set(spoken) };
 }

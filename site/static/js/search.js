@@ -113,14 +113,16 @@ async function candidates(pagefind, question) {
   return [...found.values()].sort((a, b) => b.score - a.score);
 }
 
+/** The discussions that have a value, as the index knows them. */
 async function having(pagefind, key, value) {
   const name = `${key}\u0000${value}`;
   if (!members.has(name)) members.set(name, new Set((await pagefind.search(null, { filters: { [key]: [value] } })).results.map((one) => one.id)));
   return members.get(name);
 }
 
-/** A filter for each kind that is chosen; typed ones (`speaker:anna`) mean every value that holds the words. */
-async function narrowings(pagefind, asked, question, values) {
+/** A filter for each kind that is chosen; typed ones (`speaker:anna`) mean every value that holds the words. `has(key, value)`
+ *  gives a test of a discussion. */
+async function narrowings(asked, question, values, has) {
   const found = [];
   for (const key of Object.keys(FACETS)) {
     const typed = question.words.filters.filter((one) => one.key === key);
@@ -128,10 +130,10 @@ async function narrowings(pagefind, asked, question, values) {
     const wanted = [...asked.chosen[key], ...typed.filter((one) => !one.without).flatMap((one) => meant(one.value))];
     const unwanted = typed.filter((one) => one.without).flatMap((one) => meant(one.value));
     if (!wanted.length && !typed.length) continue;
-    const sets = await Promise.all(wanted.map((value) => having(pagefind, key, value)));
-    const others = await Promise.all(unwanted.map((value) => having(pagefind, key, value)));
+    const tests = await Promise.all(wanted.map((value) => has(key, value)));
+    const others = await Promise.all(unwanted.map((value) => has(key, value)));
     const asks = asked.chosen[key].length || typed.some((one) => !one.without);
-    found.push({ key, wanted, passes: (id) => (!asks || sets.some((set) => set.has(id))) && !others.some((set) => set.has(id)) });
+    found.push({ key, wanted, passes: (id) => (!asks || tests.some((test) => test(id))) && !others.some((test) => test(id)) });
   }
   return found;
 }
@@ -153,8 +155,10 @@ async function lookInto(result, question) {
     const [language, kind, status, title] = transcripts[name] ?? ["", "", "", ""];
     return { language, kind, status, title, found: hitsIn(cues, question.words, question.spoken) };
   });
-  const before = marked[0]?.location ?? Infinity;
-  const about = !question.words.without.length && data.locations.some((location) => location < before);
+  // What stands before the first sentence is the record: title, summary, speakers, tags.
+  const record = data.content.split(/\s+/).slice(0, marked[0]?.location ?? Infinity).join(" ");
+  const { hits, ruledOut, clauses } = hitsIn([{ text: record, start: 0, end: 0 }], question.words, question.spoken);
+  const about = !ruledOut.length && new Set(hits.map((hit) => hit.clause)).size === clauses;
   return { data, texts, about };
 }
 
@@ -175,15 +179,15 @@ const spokenBy = (filters) => ({
 });
 
 /** How many discussions each choice would give. `answers(result, filters)` is known when all were looked into. */
-async function facetsOf(pagefind, asked, results, filters, values, answers) {
+async function facetsOf(asked, results, filters, values, has, answers) {
   const facets = [];
   for (const key of Object.keys(FACETS)) {
     const others = filters.filter((one) => one.key !== key);
     const open = results.filter((one) => others.every((filter) => filter.passes(one.id)));
     const names = Object.entries(values[key] ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 40).map(([name]) => name);
     const rows = await Promise.all([...new Set([...asked.chosen[key], ...names])].map(async (value) => {
-      const set = await having(pagefind, key, value);
-      const count = open.filter((one) => set.has(one.id) && answers(one, [...others, { key, wanted: [value] }])).length;
+      const test = await has(key, value);
+      const count = open.filter((one) => test(one.id) && answers(one, [...others, { key, wanted: [value] }])).length;
       return { value, count, chosen: asked.chosen[key].includes(value) };
     }));
     const shown = rows.filter((row) => row.count || row.chosen);
@@ -307,7 +311,12 @@ async function drawMore(waiting, list, more, draw) {
 async function answer(asked) {
   const pagefind = await open();
   const [question, values] = await Promise.all([understood(asked.query), pagefind.filters()]);
-  const filters = await narrowings(pagefind, asked, question, values);
+  const { clauses, without, filters: typed } = question.words;
+  if (!clauses.length && !typed.length && !Object.values(asked.chosen).some((chosen) => chosen.length)) {
+    return element("p", { class: "empty" }, without.length
+      ? _("Say also what is to be found, not only what to leave out or where to look.")
+      : _("There is no word to look for in this question."));
+  }
   const results = await candidates(pagefind, question);
   const looked = new Map();
   const look = async (result) => {
@@ -315,10 +324,16 @@ async function answer(asked) {
     return looked.get(result.id);
   };
   // The index knows which discussions hold the words; whether they are said together is known when they were looked into.
-  const exact = question.words.clauses.length > 0 && results.length <= EXACT;
+  const exact = clauses.length > 0 && results.length <= EXACT;
   if (exact) await Promise.all(results.map(look));
+  const has = async (key, value) => {
+    if (exact) return (id) => Boolean(looked.get(id).data.filters[key]?.includes(value));
+    const set = await having(pagefind, key, value);
+    return (id) => set.has(id);
+  };
+  const filters = await narrowings(asked, question, values, has);
   const answers = (result, those) => !exact || momentsOf(looked.get(result.id), question, spokenBy(those)) !== null;
-  const facets = await facetsOf(pagefind, asked, results, filters, values, answers);
+  const facets = await facetsOf(asked, results, filters, values, has, answers);
   const passing = results.filter((one) => filters.every((filter) => filter.passes(one.id)) && answers(one, filters));
   const found = await ordered(pagefind, passing, asked.order);
   const draw = async (result) => {
@@ -344,6 +359,7 @@ async function answer(asked) {
 
 async function ask() {
   const mine = ++number;
+  delete document.documentElement.dataset.ready;
   const asked = readAddress();
   if (document.activeElement !== field) field.value = asked.query;
   const heading = document.querySelector("main h1");
@@ -351,6 +367,7 @@ async function ask() {
   heading.textContent = asked.query ? _("Search for “%(words)s”", { words: asked.query }) : _("Search");
   if (!wants(asked)) {
     place.replaceChildren(...help.cloneNode(true).childNodes);
+    document.documentElement.dataset.ready = "search";
     return;
   }
   place.setAttribute("aria-busy", "true");
@@ -368,6 +385,7 @@ async function ask() {
   place.removeAttribute("aria-busy");
   if (again) place.querySelector(again)?.focus({ preventScroll: true });
   said.textContent = (place.querySelector("#total") ?? place.querySelector(".empty")).textContent;
+  document.documentElement.dataset.ready = "search";
 }
 
 function go(asked) {

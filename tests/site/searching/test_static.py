@@ -42,7 +42,7 @@ def static(filled: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def ask(visit: Any, address: str) -> None:
     """Opens the search with a question, and waits for its answer."""
     visit.page.goto(address)
-    visit.page.wait_for_selector("#total, #results > .empty")
+    visit.page.wait_for_selector("html[data-ready=search]")
 
 
 def test_static_search_answers_with_moments_to_the_second(static: str, visit: Any) -> None:
@@ -84,6 +84,16 @@ def test_static_search_finds_any_form(static: str, visit: Any, asked: str, marke
     """In one index for all languages, as on the live site."""
     ask(visit, f"{static}search/?q={asked}")
     assert marked in visit.texts(".moment mark")
+
+
+def test_static_search_takes_words_of_the_language_it_is_written_in(static: str, visit: Any) -> None:
+    """`constructor` and `__proto__` are words like others; what nobody says is not found."""
+    for asked in ("constructor", "__proto__ exile", "toString*", "speaker:", "x" * 300):
+        ask(visit, f"{static}search/?q={asked}")
+        assert visit.texts("#total") == ["0 discussions"], asked
+    for asked, said in (("-x", "Say also what is to be found"), ("((", "There is no word to look for")):
+        ask(visit, f"{static}search/?q={asked}")
+        assert visit.texts("#results")[0].startswith(said)
 
 
 @pytest.mark.parametrize("asked", ["exile -arrest speaker:borys", '"detention arrest"', "exile assemblies"])
