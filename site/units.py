@@ -58,6 +58,7 @@ class Units:
             event_path(event): self._view.digest(event, traces.of(self._view.stem(event)))
             for event in (*self._view.events, *self._view.unlisted)
         }
+        pages.ways.digests = self._events
         self._listed = _digest(*(self._events[event_path(event)] for event in self._view.events))
 
     def __iter__(self) -> Iterator[Unit]:
@@ -90,6 +91,11 @@ class Units:
         match parts:
             case ["about", *_] | ["robots.txt"]:
                 return self._common
+            case ["years", year, *_]:
+                known = self._pages.years
+                return self._digest_with(
+                    f"{path} {[(one, len(events)) for one, events in known.items()]}", known[int(year)]
+                )
             case ["speakers", slug, _, *_] if person := self._view.person(slug):
                 return self._digest_with(path, person.events)
             case ["series" | "tags" as kind, slug, _, *_]:

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from onrecord.site.exchange import pyvideo, records
 from onrecord.site.exchange.feed import media_of
 from onrecord.site.public import PublicEvent
 from onrecord.site.traces import Traces
-from onrecord.site.urls import Urls
+from onrecord.site.urls import Urls, event_path
 from onrecord.site.view import View
 
 NAME = "archive.tar.gz"
@@ -49,12 +49,15 @@ another: {licence}
 Member = tuple[str, int, int]  # digest, offset and length in the file
 
 
-def refresh(view: View, urls: Urls) -> Path:
-    """Brings the file to the state of the view; gives its place. Raises `LockedError` while it is being made."""
+def refresh(view: View, urls: Urls, digests: Mapping[str, str] | None = None) -> Path:
+    """Brings the file to the state of the view; gives its place. Raises `LockedError` while it is being made.
+
+    `digests` are those of `View.digest` by the path of the event, if somebody has them already.
+    """
     folder = make_folder(folder_of(view.archive), private=True)
     with lock(view.archive, "dump", doing="making the dump of the archive"):
         path, index = folder / NAME, folder / "members.json"
-        wanted = list(_wanted(view, urls))
+        wanted = list(_wanted(view, urls, digests if digests is not None else _digests(view)))
         kept = _kept(path, index)
         if path.exists() and [digest for digest, _ in wanted] == [digest for digest, _, _ in kept]:
             return path
@@ -80,17 +83,20 @@ def folder_of(archive: Archive) -> Path:
     return archive.hidden / "dump"
 
 
-def _wanted(view: View, urls: Urls) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def _digests(view: View) -> dict[str, str]:
+    with Traces(view.archive) as traces:
+        return {event_path(event): view.digest(event, traces.of(view.stem(event))) for event in view.events}
+
+
+def _wanted(view: View, urls: Urls, digests: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The members in their order: a digest of what each is made of, and how it is made."""
     frame = _frame(view, urls)
     yield _digest(frame), lambda: frame
     settings = view.archive.settings
     common = repr((program(), urls.base, [settings.text(name) for name in ("licence", "publish.transcripts")],
                    settings.flag("publish.recordings"), settings.flag("publish.platform-players")))  # fmt: skip
-    with Traces(view.archive) as traces:
-        for event in view.events:
-            digest = _digest(f"{common}{view.digest(event, traces.of(view.stem(event)))}".encode())
-            yield digest, partial(_event, event, urls)
+    for event in view.events:
+        yield _digest(f"{common}{digests[event_path(event)]}".encode()), partial(_event, event, urls)
     end = bytes(2 * tarfile.BLOCKSIZE)
     yield _digest(end), lambda: end
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +73,7 @@ class Ways:
         self.view = view
         self.urls = urls
         self.languages = tuple(languages)
+        self.digests: Mapping[str, str] | None = None  # of the events, where somebody has made them already
         self.api = Api(view, urls, searchable=searchable)
         settings = view.archive.settings
         self.title, self.summary = settings.text("title"), settings.text("summary")
@@ -142,7 +143,9 @@ class Ways:
             case ["robots.txt"]:
                 return Made(sitemap.robots(self.urls.base).encode(), "text/plain")
             case [dump.NAME]:
-                return PublicFile(dump.refresh(self.view, self.urls), dump.NAME, dump.MEDIA_TYPE)
+                return PublicFile(
+                    dump.refresh(self.view, self.urls, self.digests), dump.NAME, dump.MEDIA_TYPE
+                )
             case [_] if name.startswith("sitemap") and self.urls.base:
                 found = sitemap.sitemap(self.view, self.urls, self.languages, name)
                 return Made(found.encode(), sitemap.MEDIA_TYPE) if found else None
