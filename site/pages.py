@@ -36,6 +36,7 @@ allowed.
     home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past
                    total              how many listed events there are
     events.html    years              tuple of (year, tuple of PublicEvent), newest first
+                   index              tuple of (year, how many, whether it is on this page), newest first
     event.html     event              PublicEvent (it may be unlisted); recording.player is the platform's own
                                       player, or None: the page must ask nothing of it before a click
     embed.html     event              PublicEvent: its recordings for a frame on another site
@@ -52,7 +53,7 @@ allowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HOME_COMING, _HOME_RECENT = 20, 12
+_ON_ONE_PAGE = 500  # discussions in one list; of more each year has a page of its own
 _NO_HEAD = Head()
 HTML = "text/html"
 _CHARSET = '<meta charset="utf-8">'
@@ -254,6 +256,8 @@ class Pages:
             yield "search/"
         if self.site.has_speakers:
             yield "speakers/"
+        if self.crowded:
+            yield from (f"years/{year}/" for year in self.years)
         for person in self.view.people:
             yield f"speakers/{person.slug}/"
         for group in self.view.groups:
@@ -306,6 +310,8 @@ class Pages:
                 return self._events()
             case ["events", slug, ""]:
                 return self._event(slug, path)
+            case ["years", year, ""] if self.crowded and year in map(str, self.years):
+                return self._events(path, [int(year)])
             case ["embed", slug, ""]:
                 event = self.view.event(slug)
                 return self._embed(event, path) if event else self._instead("embed", slug, "")
@@ -415,13 +421,26 @@ class Pages:
         return self._html("home.html", "", page, coming=tuple(coming[:_HOME_COMING]),
                           recent=tuple(recent[:_HOME_RECENT]), total=len(events))  # fmt: skip
 
-    def _events(self) -> Document:
+    @cached_property
+    def years(self) -> dict[int, tuple[PublicEvent, ...]]:
+        """The listed events by year, the newest first."""
         years: dict[int, list[PublicEvent]] = {}
         for event in reversed(self.view.events):
             years.setdefault(event.starts.year, []).append(event)
-        page = self._page("events", "events/", self.words.gettext("Discussions"), section="events")
-        rows = tuple((year, tuple(events)) for year, events in sorted(years.items(), reverse=True))
-        return self._html("events.html", "events/", page, years=rows)
+        return {year: tuple(events) for year, events in sorted(years.items(), reverse=True)}
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many discussions for one page."""
+        return len(self.view.events) > _ON_ONE_PAGE
+
+    def _events(self, path: str = "events/", chosen: Sequence[int] = ()) -> Document:
+        shown = chosen or (list(self.years)[:1] if self.crowded else list(self.years))
+        title = str(chosen[0]) if chosen else self.words.gettext("Discussions")
+        page = self._page("events", path, title, section="events")
+        rows = tuple((year, self.years[year]) for year in shown)
+        index = tuple((year, len(events), year in shown) for year, events in self.years.items())
+        return self._html("events.html", path, page, years=rows, index=index)
 
     def _event(self, slug: str, path: str) -> Document | Moved | None:
         event = self.view.event(slug)

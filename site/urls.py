@@ -85,6 +85,10 @@ class Urls:
     def event_calendar(self, event: PublicEvent) -> str:
         return self.to(event_path(event) + "event.ics")
 
+    def year(self, year: int) -> str:
+        """The discussions of one year, where there are too many for one page."""
+        return self.page(f"years/{year}/")
+
     def speakers(self) -> str:
         return self.page("speakers/")
 
