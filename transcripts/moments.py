@@ -50,7 +50,7 @@ class Spans:
     def best(self, count: int) -> list[Span]:
         """The best ones: words in sequence, close together, many hits; then what is said first."""
         if len(self.rows) == 1:
-            return [_span(self.rows[0].tolist())]
+            return [_span(self.rows[0].tolist())][:count]
         cue, _, width, hits, sequence = self.rows.T
         if len(self.rows) > 4 * count:
             order = np.lexsort((cue, -hits, width // 4, -sequence))[:count]

@@ -103,7 +103,9 @@ def moments_of(
     def give(
         connection: sqlite3.Connection, known: Catalogue, asked: Question, until: float
     ) -> EventHit | None:
-        chosen = reduce(np.logical_and, event_masks(known, asked).values())
+        chosen = reduce(
+            np.logical_and, event_masks(known, asked).values(), np.full(len(known.events), bool(stem))
+        )
         matcher = Matcher(connection, known, asked, until) if asked.clauses else None
         if matcher is not None:
             chosen = chosen & matcher.events
