@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from hashlib import blake2b
 
+from onrecord.transcripts.lexicon import fits
 from onrecord.transcripts.transliteration import bases, sounds
 
 MOST_FORMS = 16  # of one asked word, itself among them
@@ -67,8 +68,8 @@ def related(connection: sqlite3.Connection, word: str, languages: Collection[str
     said = _said(connection, lemmas)
     for form, spoken_in in said.items():
         events = _occurrences(connection, form)
-        own = sum(events[language] for language in {*spoken_in, ""})
-        if own and own >= max((n for one, n in events.items() if one not in spoken_in), default=0):
+        others = [n for one, n in events.items() if one and one not in spoken_in and fits(form, one)]
+        if sum(events.values()) - sum(others) >= max(others, default=1):
             found[form] = sum(events.values())
     for name in _other_names(connection, word, said, lemmas):
         found[name] = sum(_occurrences(connection, name).values())

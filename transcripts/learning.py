@@ -14,12 +14,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from onrecord.transcripts.folding import fold, words
 from onrecord.transcripts.forms import form_hash
-from onrecord.transcripts.lexicon import LANGUAGES, Entry, ask
+from onrecord.transcripts.lexicon import LANGUAGES, Entry, ask, fits
 from onrecord.transcripts.spelling import remember
 from onrecord.transcripts.texts import spoken
 from onrecord.transcripts.transliteration import names, sounds
 
-_FIRST_CYRILLIC = "\u0400"  # Latin and Greek letters come before it
 _ALL_CAPITALS = frozenset({"de"})  # languages in which every noun has a capital
 _GONE = (
     "DELETE FROM learned_event WHERE number NOT IN (SELECT number FROM event)",
@@ -94,23 +93,26 @@ def _by_language(
 ) -> Mapping[str, Collection[str]]:
     """The new words by the languages whose dictionaries may know them.
 
-    A record has no one language: its words are looked up in all that the archive speaks, but for those that
-    are said as well.
+    A record has no one language, and words in other letters than those of their text are of another one: they
+    are looked up in all that the archive speaks, but for those that are said in their own language as well.
     """
     wanted: dict[str, set[str]] = defaultdict(set)
+    said: set[str] = set()
+    untold: set[str] = set()
     for word, language in new:
-        if language in LANGUAGES:
-            wanted[language].add(word)
-    said = {word for word, language in new if language}
-    untold = {word for word, language in new if not language} - said
+        if not language or not fits(word, language):
+            untold.add(word)
+        else:
+            said.add(word)
+            if language in LANGUAGES:
+                wanted[language].add(word)
+    untold -= said
     if untold:
         here = {one for (one,) in connection.execute("SELECT DISTINCT language FROM vocabulary")}
         for (tags,) in connection.execute("SELECT languages FROM event"):
             here.update(_base(tag) for tag in json.loads(tags))
         for language in here & LANGUAGES.keys():
-            wanted[language] |= {
-                word for word in untold if (word >= _FIRST_CYRILLIC) == LANGUAGES[language].cyrillic
-            }
+            wanted[language] |= {word for word in untold if fits(word, language)}
     return {language: some for language, some in wanted.items() if some}
 
 

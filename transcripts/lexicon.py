@@ -67,6 +67,15 @@ LANGUAGES: dict[str, Dictionary] = {
 }  # fmt: skip
 
 
+_FIRST_CYRILLIC = "\u0400"  # Latin and Greek letters come before it
+
+
+def fits(word: str, language: str) -> bool:
+    """Whether a word is written in the letters of a language; English terms stand in Ukrainian texts, too."""
+    known = LANGUAGES.get(language)
+    return known is None or (word >= _FIRST_CYRILLIC) == known.cyrillic
+
+
 def ask(words: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
     """The entries of these folded words, which are given by base language; a word may be in several, or in none.
 

@@ -24,6 +24,7 @@ SAID = {
     "en-1": ("en", "Today Volodymyr Zelensky speaks of three languages and of interest rates."),
     "en-2": ("en", "The rates were high, and the rate went up; Freedom House says so."),
     "de-1": ("de", "Der Rat sprach über die Freiheiten, und die Sprachen sind frei."),
+    "uk-3": ("uk", "Слово freedoms у цьому звіті означає свободи, кажуть експерти з питань безпеки."),
     "ru-1": ("ru", "Это мои слова, а не твой язык."),
 }
 
@@ -74,6 +75,12 @@ def _found(path: Path, text: str) -> set[str]:
 def test_any_form_finds_the_others(path: Path, asked: str, stems: set[str]) -> None:
     """Forms that nobody said find those that were said, in texts and in titles."""
     assert _found(path, asked) == stems
+
+
+def test_one_question_may_mix_languages(path: Path) -> None:
+    """An English term in a Ukrainian text has its English forms."""
+    assert _found(path, "свободою freedom") == {"uk-3"}
+    assert "uk-3" in _found(path, "freedom") and "uk-3" not in _found(path, "Freiheiten")
 
 
 def test_an_exact_phrase_stays_exact(path: Path, connection: sqlite3.Connection) -> None:
