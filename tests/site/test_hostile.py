@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -39,6 +41,8 @@ class Active(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.reading = False
+        self.data = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Looks at one tag."""
@@ -51,8 +55,21 @@ class Active(HTMLParser):
                 linked = tag == "a" and re.match(r"(https?|mailto):", value or "")
                 if not linked:
                     self.found.append(f"{tag} {name}={value}")
-        if tag in ("style", "object", "embed", "base") or (tag == "script" and "src" not in values):
+        self.reading = tag == "script" and values.get("type") in ("application/json", "application/ld+json")
+        script = tag == "script" and "src" not in values and not self.reading
+        if tag in ("style", "object", "embed") or script or (tag == "base" and "href" in values):
             self.found.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """What a page brings along as data must be whole when it ends."""
+        if self.reading:
+            json.loads(self.data)
+        self.reading, self.data = False, ""
+
+    def handle_data(self, data: str) -> None:
+        """Takes in what stands in a block of data."""
+        if self.reading:
+            self.data += data
 
 
 def attacked(bench: Any) -> None:
@@ -92,7 +109,13 @@ def test_attack_acts_on_no_page_and_breaks_no_feed(bench: Any) -> None:
     made = answers(bench)
     assert len(made) > 15
     for path, body in made.items():
-        text = body.decode()
+        if path.endswith(".docx"):
+            with zipfile.ZipFile(io.BytesIO(body)) as package:
+                for name in package.namelist():
+                    if name.endswith((".xml", ".rels")):
+                        ElementTree.fromstring(package.read(name))
+            continue
+        text = body.decode().replace("\r\n", "\n")  # the line end of calendars
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]", text), path
         if path.endswith(".xml"):
             ElementTree.fromstring(text)
@@ -153,7 +176,7 @@ def test_pseudonym_holds_while_the_other_names_cannot_be_read(bench: Any) -> Non
     assert bench.view().event(STEM) is not None
     bench.archive.speakers_file.write_text(people + "[[speakers\n", encoding="utf-8")
     assert [event.slug for event in bench.view().events] == ["2026-10-02-b"]
-    assert not any("Петренко" in body.decode() for body in answers(bench).values())
+    assert not any("Петренко" in body.decode(errors="ignore") for body in answers(bench).values())
     assert any("kept back" in str(problem) for problem in bench.view().problems)
 
 
