@@ -77,7 +77,7 @@ class View:
         self.withdrawn = tuple(withdrawn)
         self.next_change = min((instant for instant in changes if instant > now), default=None)
         self._addresses = Addresses((one for one in seen if not one.token), self._people_known)
-        self._recordings = Recordings(
+        self._recordings: Recordings = Recordings(
             self._library, self._problems, before._recordings.heads if before else {}, self._speaker_pages
         )
         made = [(one, self._event(one)) for one in seen]
