@@ -82,7 +82,8 @@ def _learn(path: Path) -> None:
 def indexed_event(event: PublicEvent) -> IndexedEvent:
     """What can be found of an event. Its address stands for its stem, which may hold a private name."""
     roles = [text for speaker in event.speakers for text in (speaker.role, speaker.affiliation) if text]
-    chapters = [chapter.title for chapter in event.agenda]
+    others = (chapter for recording in event.recordings for chapter in recording.chapters)
+    chapters = dict.fromkeys(chapter.title for chapter in (*event.agenda, *others))
     return IndexedEvent(
         stem=event.slug,
         slug=event.slug,

@@ -37,6 +37,7 @@ from onrecord.site.public import (
 )
 from onrecord.site.recordings import Recordings, signature
 from onrecord.site.seen import Seen, names_of
+from onrecord.transcripts.chapters import chapters_file
 from onrecord.transcripts.library import Library
 
 
@@ -162,6 +163,8 @@ class View:
         digest.update(repr((policy, event.slug, event.token)).encode())
         for entry in self._library.entries(one.event.stem):
             digest.update(repr((entry.path.name, signature(entry.path))).encode())
+        for recording in one.event.recordings:
+            digest.update(repr(signature(chapters_file(self.archive, one.event.stem, recording.id))).encode())
         return digest.hexdigest()
 
     def digest(self, event: PublicEvent, files: str) -> str:

@@ -8,6 +8,7 @@ from onrecord.events.model import Speaker
 from onrecord.site.chapters import chapters_vtt, placed
 from onrecord.site.names import Names
 from onrecord.site.public import PublicChapter
+from onrecord.site.publicindex import indexed_event
 
 NOBODY = Names([])
 ITEMS = ((0, "Before"), (8000, "Welcome"), (30_000, "Rights"), (90_000, "After"))
@@ -81,3 +82,17 @@ def test_broken_chapters_file_is_a_problem_that_is_said(bench: Any) -> None:
     view = bench.view()
     assert view.event("a-talk").recordings[0].chapters == ()
     assert ["part-1.chapters.vtt" in str(problem) for problem in view.problems] == [True]
+
+
+def test_chapters_are_found_by_the_search_and_looked_at_again_when_their_file_changes(bench: Any) -> None:
+    """Of every recording, and from the chapters file too."""
+    bench.event("a-talk", '[[recordings]]\nid = "part-1"\npublish = "yes"')
+    bench.transcript("a-talk", "part-1.en", "c1 0 2 Anna Example: Everyone has duties.")
+    file = bench.archive.transcripts("a-talk") / "part-1.chapters.vtt"
+    file.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nZyzzyva\n")
+    view = bench.view()
+    assert "Zyzzyva" in indexed_event(view.events[0]).other
+    before = view.fingerprint(view.events[0])
+    file.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nSomething else\n")
+    view = bench.view()
+    assert before != view.fingerprint(view.events[0])

@@ -38,6 +38,13 @@ def test_static_site_searches_in_the_browser(archive: Archive, visiting: Any, tm
             assert visit.page.url == f"{base}events/read-aloud/#part-1.en.c15"
             cited = visit.page.locator(".s.cited").all_inner_texts()
             assert cited == ["Everyone has the right to freedom of peaceful assembly and association."]
+            visit.page.keyboard.press("q")
+            assert (
+                visit.page.get_by_label("Link to the passage")
+                .input_value()
+                .startswith(f"{base}events/read-aloud/#")
+            )
+            assert visit.page.locator("#quote [data-quote=clip]").count() == 0
             assert [address for address in visit.requests if not address.startswith(base)] == []
             assert visit.complaints == []
         server.shutdown()
