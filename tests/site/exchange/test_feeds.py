@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import uuid
 import warnings
@@ -144,6 +145,32 @@ def test_podcast_is_read_by_players(read: Read) -> None:
     assert sound.enclosures[0].type == "audio/mp4"
     assert film.itunes_duration == "00:00:06" and film.id == f"urn:uuid:{FILM}#part-1"
     assert film.published_parsed[:5] == (2026, 10, 1, 15, 0)
+
+
+def test_podcast_is_read_by_a_second_reader(read: Read) -> None:
+    """podcastparser, a podcast player's own; it knows the namespace by the other of its two names."""
+    import podcastparser
+
+    data = read("podcast.xml").replace(
+        b"https://podcastindex.org/namespace/1.0",
+        b"https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+    )
+    found = podcastparser.parse(f"{BASE}/podcast.xml", io.BytesIO(data))
+    assert (found["title"], found["link"], found["explicit"]) == ("Rights & readings", f"{BASE}/", False)
+    episodes = {episode["title"]: episode for episode in found["episodes"]}
+    film = episodes["The film: <Rights> & duties"]
+    assert film["total_time"] == 6 and film["guid"] == f"urn:uuid:{FILM}#part-1"
+    assert film["published"] == int(datetime(2026, 10, 1, 15, tzinfo=UTC).timestamp())
+    (file,) = film["enclosures"]
+    assert (file["url"], file["mime_type"]) == (f"{BASE}/media/the-film/part-1.mp4", "video/mp4")
+    assert file["file_size"] > 1000
+    assert [(person["name"], person["role"]) for person in film["persons"]] == [
+        ("Anna Example", "host"), ("Witness B", "guest"),
+    ]  # fmt: skip
+    assert (
+        film["transcript_url"].startswith(f"{BASE}/")
+        and film["chapters_json_url"] == f"{BASE}/chapters/the-film/part-1.json"
+    )
 
 
 def test_podcast_guid_is_made_as_its_specification_says() -> None:
