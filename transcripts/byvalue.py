@@ -7,35 +7,38 @@ away. Most are settled by a moment that lies within one turn; only the others ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.finding import Found, near_all
-from onrecord.transcripts.hits import Numbers, counts, inside
+from onrecord.transcripts.hits import Numbers, Positions, counts, inside
 from onrecord.transcripts.layout import GAP
 from onrecord.transcripts.space import Lines, Runs
 from onrecord.transcripts.windows import Starts, Windows, windows
 
 
 def answering(
-    found: Sequence[Found], held: Windows, runs: Runs, lines: Lines, starts: Starts
+    found: Sequence[Found], held: Windows | None, runs: Runs, lines: Lines, starts: Starts
 ) -> tuple[Numbers, NDArray[np.int32]]:
-    """Each event and value of `runs` with which it answers. `held` are the windows of `found`."""
+    """Each event and value of `runs` with which it answers. `held` are the windows of `found`, not needed for single
+    words.
+    """
     values = max(len(runs.names), 1)
     pair = lines.event[runs.transcript] * values + runs.value
     size = lines.events * values
     longest = max((size for one in found for _, size in one.choices), default=1)
     near = any(one.near for one in found)
-    if len(found) == 1 and longest == 1 and not near:
+    if held is None:
         present = np.zeros(size, bool)
-        present[pair[counts(found[0].at, runs.low, runs.high) > 0]] = True
+        present[pair[_with_hits(found[0].at, runs)]] = True
         pairs = np.flatnonzero(present)
         return pairs // values, (pairs % values).astype(np.int32)
     open_here = np.ones(size, bool)
     for one in found:
         present = np.zeros(size, bool)
-        present[pair[counts(one.at, runs.low, runs.high) > 0]] = True
+        present[pair[_with_hits(one.at, runs)]] = True
         open_here &= present
     settled = np.zeros(size, bool)
     if len(held.first) and not near:
@@ -46,6 +49,15 @@ def answering(
         settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
     pairs = np.flatnonzero(settled)
     return pairs // values, (pairs % values).astype(np.int32)
+
+
+def _with_hits(at: Positions, runs: Runs) -> NDArray[np.signedinteger[Any]] | NDArray[np.bool_]:
+    """The runs that hold any of these positions."""
+    if 4 * len(at) > len(runs.low):
+        return counts(at, runs.low, runs.high) > 0
+    run = np.searchsorted(runs.low, at, "right") - 1
+    held: Numbers = run[(run >= 0) & (at < runs.high[run])] if len(runs.low) else run[:0]
+    return held
 
 
 def _hold_one(runs: Runs, held: Windows, longest: int) -> NDArray[np.bool_]:

@@ -38,6 +38,11 @@ class Found:
     near: tuple[Found, ...] = ()
 
     @property
+    def of_several_words(self) -> bool:
+        """Whether a hit can reach over the edge of a cue, by itself or with what is near."""
+        return bool(self.near) or any(size > 1 for _, size in self.choices)
+
+    @property
     def marks(self) -> tuple[tuple[Positions, int], ...]:
         """All that is marked where a hit is shown."""
         return (*self.choices, *(mark for one in self.near for mark in one.marks))

@@ -47,6 +47,9 @@ class Index:
                 connection.close()
                 _unlink(self.path)
                 connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+            connection.execute(
+                "PRAGMA page_size=16384"
+            )  # a piece of text is 2 KB, which would fill half a page
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(
                 "PRAGMA synchronous=NORMAL"

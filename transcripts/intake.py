@@ -20,7 +20,7 @@ from onrecord.transcripts.texts import PIECE_BITS, Parts, cut, pack_numbers, spo
 from onrecord.transcripts.wordnumbers import Ids, WordNumbers, by_word, folded
 
 MOMENT_MS = 30_000
-_FULL = 12_000_000  # words after which a segment is written: about 100 MB
+_FULL = 16_000_000  # words after which a segment is written: about 130 MB
 
 
 @dataclass(frozen=True)

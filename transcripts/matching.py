@@ -15,16 +15,36 @@ from onrecord.transcripts.filters import Mask, cue_values
 from onrecord.transcripts.finding import Finder, Found, Permitted
 from onrecord.transcripts.hits import Numbers, counts
 from onrecord.transcripts.query import Question
-from onrecord.transcripts.windows import Windows, windows
+from onrecord.transcripts.space import Lines
+from onrecord.transcripts.windows import Starts, Windows, windows
 
 
-@dataclass(frozen=True)
+@dataclass
 class Said:
     """What was said that answers: where each clause stands, the windows of all of them, and the events."""
 
     found: tuple[Found, ...]
-    windows: Windows
-    events: Mask
+    lines: Lines
+    starts: Starts
+
+    @cached_property
+    def windows(self) -> Windows:
+        """The windows of all clauses."""
+        return windows([one.at for one in self.found], self.lines, self.starts)
+
+    @cached_property
+    def hits(self) -> Numbers:
+        """How many windows each transcript has; of a single clause, how many hits."""
+        if len(self.found) == 1:
+            return counts(self.found[0].at, self.lines.low, self.lines.high)
+        return np.bincount(self.windows.transcript, minlength=len(self.lines.low))
+
+    @cached_property
+    def events(self) -> Mask:
+        """The events that answer."""
+        mask = np.zeros(self.lines.events, bool)
+        mask[self.lines.event[self.hits > 0]] = True
+        return mask
 
 
 @dataclass(frozen=True)
@@ -72,11 +92,7 @@ class Matcher:
         found = tuple(
             finder.clause(clause, permitted, self.question.without) for clause in self.question.clauses
         )
-        held = windows([one.at for one in found], space.lines, finder.starts)
-        events = np.zeros(len(self.known.events), bool)
-        if not self.question.title_only:
-            events[space.lines.event[held.transcript]] = True
-        return Said(found, held, events)
+        return Said(found, space.lines, finder.starts)
 
     @cached_property
     def recorded(self) -> Recorded:
@@ -103,6 +119,8 @@ class Matcher:
     @cached_property
     def events(self) -> Mask:
         """The events that answer, before filters on events."""
+        if self.question.title_only:
+            return self.recorded.events
         return self.said.events | self.recorded.events
 
     def pairs(self, key: str) -> tuple[Numbers, NDArray[np.int32]]:
@@ -112,4 +130,5 @@ class Matcher:
         said = self.said_with(frozenset(("speaker", "lang")) - {key})
         space = self.known.space
         runs = space.speakers if key == "speaker" else space.languages
-        return answering(said.found, said.windows, runs, space.lines, self.finder.starts)
+        held = None if len(said.found) == 1 and not said.found[0].of_several_words else said.windows
+        return answering(said.found, held, runs, said.lines, said.starts)

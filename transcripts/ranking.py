@@ -30,15 +30,18 @@ def scores(matcher: Matcher) -> Scores:
     said = matcher.said
     made = np.zeros(len(known.events))
     if said.events.any():
-        held = said.windows
-        event = known.space.lines.event[held.transcript]
-        status = np.array([_STATUS_WEIGHT.get(name, 1.0) for name in known.statuses])
-        spread = (held.last - held.first) - (len(said.found) - 1)
-        close = 1 + _CLOSE * _FAR / (_FAR + np.maximum(spread, 0))
-        close[held.sequence] = _IN_SEQUENCE
-        one = close * status[known.status[held.transcript]]
-        best = _best(one, event, len(known.events))
-        many = np.bincount(event, minlength=len(known.events))
+        lines = known.space.lines
+        status = np.array([_STATUS_WEIGHT.get(name, 1.0) for name in known.statuses])[known.status]
+        if len(said.found) == 1:
+            here = np.flatnonzero(said.hits)
+            best = _best((1 + _CLOSE) * status[here], lines.event[here], lines.events)
+        else:
+            held = said.windows
+            spread = (held.last - held.first) - (len(said.found) - 1)
+            close = 1 + _CLOSE * _FAR / (_FAR + np.maximum(spread, 0))
+            close[held.sequence] = _IN_SEQUENCE
+            best = _best(close * status[held.transcript], lines.event[held.transcript], lines.events)
+        many = np.bincount(lines.event, said.hits, lines.events)
         length = known.space.words / max(known.space.words.mean(), 1.0)
         often = 1 + _MORE * np.log2(1 + many / (0.5 + 0.5 * length))
         made += np.where(said.events, rarity.sum() * best * often, 0.0)

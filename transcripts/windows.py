@@ -7,6 +7,7 @@ others before and after it give every shortest window that holds it, so that wha
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,9 @@ from onrecord.transcripts.hits import Numbers, Positions, contains, until
 from onrecord.transcripts.intake import MOMENT_MS
 from onrecord.transcripts.space import Lines
 
-_NEVER = 1 << 40  # further than any two words
+_SMALL = 1 << 28  # with fewer positions than this, 32 bits are enough for all that is reckoned here
 
-Starts = Callable[[Numbers], NDArray[np.int32]]
+Starts = Callable[[Positions], NDArray[np.int32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,18 @@ def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windo
         at, transcript = at[transcript >= 0], transcript[transcript >= 0]
     if len(clauses) == 1:
         return Windows(transcript, at, at, np.zeros(len(at), bool))
-    before: list[Numbers] = []
-    after: list[Numbers] = []
+    small = not len(lines.high) or int(lines.high[-1]) < _SMALL
+    at = at.astype(np.int32 if small else np.int64, copy=False)
+    never = 1 << 29 if small else 1 << 40  # further than any two words
+    before: list[Positions] = []
+    after: list[Positions] = []
     for n in order[1:]:
         low, high = lines.low[transcript], lines.high[transcript]
         reach = np.maximum(lines.densest[transcript], MOMENT_WORDS)
-        earlier, later = _nearest(clauses[n], at)
-        earlier[(earlier < low) | (at - earlier >= reach)] = -_NEVER
-        later[(later >= high) | (later - at >= reach)] = _NEVER
-        kept = (earlier >= 0) | (later < _NEVER)
+        earlier, later = _nearest(clauses[n], at, never)
+        earlier[(earlier < low) | (at - earlier >= reach)] = -never
+        later[(later >= high) | (later - at >= reach)] = never
+        kept = (earlier >= 0) | (later < never)
         if not kept.all():
             at, transcript, earlier, later = at[kept], transcript[kept], earlier[kept], later[kept]
             before, after = [one[kept] for one in before], [one[kept] for one in after]
@@ -62,15 +66,15 @@ def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windo
     return _shortest(clauses, lines, starts, at, transcript, before, after)
 
 
-def _nearest(positions: Positions, asked: Positions) -> tuple[Numbers, Numbers]:
+def _nearest(positions: Positions, asked: Positions, never: int) -> tuple[Positions, Positions]:
     """For each asked position the nearest one that is not after it, and the nearest that is."""
     if not len(positions):
-        return np.full(len(asked), -_NEVER), np.full(len(asked), _NEVER)
+        return np.full_like(asked, -never), np.full_like(asked, never)
     count = until(positions, asked)
-    earlier = positions[np.maximum(count - 1, 0)].astype(np.int64)
-    earlier[count == 0] = -_NEVER
-    later = positions[np.minimum(count, len(positions) - 1)].astype(np.int64)
-    later[count == len(positions)] = _NEVER
+    earlier = positions[np.maximum(count - 1, 0)].astype(asked.dtype, copy=False)
+    earlier[count == 0] = -never
+    later = positions[np.minimum(count, len(positions) - 1)].astype(asked.dtype, copy=False)
+    later[count == len(positions)] = never
     return earlier, later
 
 
@@ -80,18 +84,17 @@ def _shortest(
     starts: Starts,
     at: Positions,
     transcript: Numbers,
-    before: Sequence[Numbers],
-    after: Sequence[Numbers],
+    before: Sequence[Positions],
+    after: Sequence[Positions],
 ) -> Windows:
     """Of each anchor's windows, which end at it or at the next hit of one of the others, the shortest."""
-    anchor = at.astype(np.int64)
-    firsts: list[Numbers] = []
-    lasts: list[Numbers] = []
-    first, last, width = anchor, anchor, np.full(len(at), _NEVER)
-    for end in (anchor, *after):
-        begin = anchor
+    first, last = functools.reduce(np.minimum, before), at
+    width = last - first
+    firsts, lasts = [first], [last]
+    for end in after:
+        begin = at
         for earlier, later in zip(before, after, strict=True):
-            begin = np.minimum(begin, earlier) if end is anchor else _begin(begin, earlier, later, end)
+            begin = _begin(begin, earlier, later, end)
         apart = end - begin
         shorter = apart < width
         first, last = np.where(shorter, begin, first), np.where(shorter, end, last)
@@ -111,7 +114,7 @@ def _shortest(
     return Windows(transcript[kept], first[kept], last[kept], sequence[kept])
 
 
-def _begin(begin: Numbers, earlier: Numbers, later: Numbers, end: Numbers) -> Numbers:
+def _begin(begin: Positions, earlier: Positions, later: Positions, end: Positions) -> Positions:
     """Where a window must begin to hold a clause too, whose next hit may lie before the window's end."""
     if end is later:
         return begin
@@ -122,8 +125,8 @@ def _look_at_times(
     lines: Lines,
     starts: Starts,
     transcript: Numbers,
-    firsts: Sequence[Numbers],
-    lasts: Sequence[Numbers],
+    firsts: Sequence[Positions],
+    lasts: Sequence[Positions],
     is_one: NDArray[np.bool_],
 ) -> None:
     """Settles by the clock what the words leave open, where nothing else in the event has settled that it answers.
