@@ -12,7 +12,9 @@ once, a run costs as much as has changed, and nothing that was withdrawn is left
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
 from onrecord.site.files import PublicFile
 from onrecord.site.ledger import Ledger, open_ledger
+from onrecord.site.looking import Looking
 from onrecord.site.pages import Pages
 from onrecord.site.traces import Traces
 from onrecord.site.tree import Placed, Tree, file_name
@@ -69,12 +72,13 @@ def publish(
     with lock(archive, "publish", doing="publish"):
         recover_folder(archive.site)
         make_folder(archive.hidden, private=True)
+        ledger_file = archive.hidden / "site.sqlite3"
         with (
             Traces(archive) as traces,
             translated(archive.root),
-            open_ledger(archive.hidden / "site.sqlite3") as ledger,
+            open_ledger(ledger_file) as ledger,
         ):
-            run = _Run(archive, ledger, listen)
+            run = _Run(archive, ledger, ledger_file, listen)
             return run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
 
 
@@ -95,9 +99,10 @@ class _Change:
 class _Run:
     """One run of the export, inside its lock."""
 
-    def __init__(self, archive: Archive, ledger: Ledger, listen: Progress) -> None:
+    def __init__(self, archive: Archive, ledger: Ledger, place: Path, listen: Progress) -> None:
         self._archive = archive
         self._ledger = ledger
+        self._place = place
         self._listen = listen
         self._site = Tree(archive.site)
         self._reserve = Tree(archive.root / ".site.reserve")
@@ -106,14 +111,16 @@ class _Run:
     def publish(
         self, now: datetime, traces: Traces, *, search: bool, anew: bool, without_broken: bool
     ) -> Published:
-        view = View(self._archive, now)
-        pages = Pages(view, export=True)
-        pages.use_search(search)
         standing = {} if anew else self._standing()
-        # What somebody has put into the reserve, or taken out of it, or changed.
-        strange = set(self._reserve.unlike(self._ledger.files())) if standing else set()
+        with Looking(self._reserve, self._ledger, self._place) if standing else nullcontext() as looking:
+            with _no_garbage():
+                view = View(self._archive, now)
+                pages = Pages(view, export=True)
+                pages.use_search(search)
+                units = {unit.key: unit for unit in Units(pages, traces, search=search)}
+            # What somebody has put into the reserve, or taken out of it, or changed.
+            strange = looking.strange() if looking is not None else set()
         spoilt = {self._ledger.unit_of(name) for name in strange}
-        units = {unit.key: unit for unit in Units(pages, traces, search=search)}
         change = _Change(gone=[key for key in standing if key not in units])
         wanted = [
             unit
@@ -235,6 +242,20 @@ class _Run:
             self._reserve.clear()
             return False
         return True
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Thousands of records are made at once and all of them stay: looking for garbage among them takes longer than
+    making them.
+    """
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 def _concerns(key: str, problems: Iterable[OnrecordError], view: View, archive: Archive) -> bool:

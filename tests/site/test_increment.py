@@ -365,3 +365,21 @@ def test_increment_sees_a_file_that_changes_right_after_a_run(bench: Any) -> Non
         run(bench)
         page = (bench.root / "site/events/a/index.html").read_text(encoding="utf-8")
         assert word in page, word
+
+
+def test_increment_of_a_large_archive_is_looked_at_by_other_processes(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They see the same as this one: what changed in the archive, and what somebody did to the reserve."""
+    from onrecord.site import looking, traces
+
+    monkeypatch.setattr(looking, "_FEW", 0)
+    monkeypatch.setattr(traces, "_FEW", 0)
+    filled(bench)
+    run(bench)
+    assert run(bench) == 0
+    bench.transcript("a", "p.en", "c1 0 2 Some other words.")
+    (bench.root / ".site.reserve/added.txt").write_text("secret", encoding="utf-8")
+    (bench.root / ".site.reserve/about/index.html").unlink()
+    assert run(bench) > 0
+    assert tree(bench.root / "site") == from_nothing(Archive(bench.root), tmp_path / "whole", bench.now)
