@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 
 from onrecord.errors import QueryError
 from onrecord.languages import N_
-from onrecord.transcripts.hits import NONE, Flags, Numbers, Positions, both, inside, joined, phrase, union
+from onrecord.transcripts.hits import (
+    NONE,
+    Flags,
+    Numbers,
+    Positions,
+    both,
+    inside,
+    joined,
+    phrase,
+    union,
+    until,
+)
 from onrecord.transcripts.intake import MOMENT_MS
 from onrecord.transcripts.layout import RECORD, SAID
 from onrecord.transcripts.query import NEAR_WORDS, Clause, Phrase
@@ -139,11 +150,11 @@ class Finder:
         lines = self._space.lines
         transcript = lines.of(found)
         reach = np.maximum(lines.densest[transcript], MOMENT_WORDS)
-        after = np.searchsorted(others, found)
+        after = until(others, found - np.int32(1))
         free = np.ones(len(found), bool)
         for at, exists in ((after - 1, after > 0), (after, after < len(others))):
             other = others[np.where(exists, at, 0)]
-            apart = np.abs(found.astype(np.int64) - other)
+            apart = np.abs(found - other)
             here = exists & (other >= lines.low[transcript]) & (other < lines.high[transcript])
             free &= ~(here & (apart < MOMENT_WORDS))
             unsure = np.flatnonzero(free & here & (apart < reach))
