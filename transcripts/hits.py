@@ -41,7 +41,8 @@ def both(one: Positions, other: Positions) -> Positions:
         few: Positions = one[contains(other, one)]
         return few
     merged: Positions = np.sort(np.concatenate([one, other]), kind="stable")
-    return merged[1:][merged[1:] == merged[:-1]]
+    twice: Positions = merged[1:][merged[1:] == merged[:-1]]
+    return twice
 
 
 def contains(positions: Positions, asked: NDArray[np.signedinteger]) -> Flags:
