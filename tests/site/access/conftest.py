@@ -64,6 +64,8 @@ class Kinds:
         "search/?q=equal", "search/?q=zzyzx", "about/", "events/gone/", "nothing-here/",
     )  # fmt: skip
 
+    framed: tuple[str, ...] = ("embed/rights/", "embed/arabic/")  # pages for the frames of others
+
     @property
     def few(self) -> tuple[str, ...]:
         """Those that differ most, for tests that go through many languages."""

@@ -29,7 +29,7 @@ def test_axe_finds_nothing_on_any_page(
     )
     page = context.new_page()
     found = {}
-    for path in kinds.all:
+    for path in (*kinds.all, *kinds.framed):
         page.goto(kinds.at(path, language), wait_until="load")
         page.evaluate(axe)
         if broken := page.evaluate(_RUN):

@@ -55,7 +55,7 @@ def test_html_checker_finds_nothing(kinds: Any, checker: Callable[[str], Path], 
     if shutil.which("java") is None:
         pytest.skip("Java is not installed (Debian's package default-jre-headless)")
     for language in ("en", "uk"):
-        for number, path in enumerate(kinds.all):
+        for number, path in enumerate((*kinds.all, *kinds.framed)):
             name = re.sub(r"\W+", "-", path).strip("-") or "home"
             (tmp_path / f"{language}-{number}-{name}.html").write_text(
                 text_of(*fetch(kinds.at(path, language))), encoding="utf-8"
@@ -69,7 +69,7 @@ def test_html_checker_finds_nothing(kinds: Any, checker: Callable[[str], Path], 
 def test_pages_hold_no_script_or_style_that_the_policy_would_need_to_allow(kinds: Any) -> None:
     """Neither in an element nor in an attribute; data for scripts is data."""
     for language in INTERFACE:
-        for path in kinds.all:
+        for path in (*kinds.all, *kinds.framed):
             page = _Page(text_of(*fetch(kinds.at(path, language))))
             for tag, have in page.found:
                 assert tag != "style", path
@@ -83,7 +83,7 @@ def test_pages_hold_no_script_or_style_that_the_policy_would_need_to_allow(kinds
 def test_pages_ask_nothing_of_anyone_else(kinds: Any) -> None:
     """Whatever a browser loads by itself comes from the archive."""
     for language in INTERFACE:
-        for path in kinds.all:
+        for path in (*kinds.all, *kinds.framed):
             page = _Page(text_of(*fetch(kinds.at(path, language))))
             for tag, have in page.found:
                 loaded = [have.get("src"), have.get("poster"), have.get("data")]
