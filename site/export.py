@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 
 from onrecord.archive import Archive
+from onrecord.due import note_published
 from onrecord.errors import OnrecordError, PublishError
 from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
@@ -72,6 +74,7 @@ def publish(
     with lock(archive, "publish", doing="publish"):
         recover_folder(archive.site)
         make_folder(archive.hidden, private=True)
+        began = time.time_ns()
         ledger_file = archive.hidden / "site.sqlite3"
         with (
             Traces(archive) as traces,
@@ -79,7 +82,9 @@ def publish(
             open_ledger(ledger_file) as ledger,
         ):
             run = _Run(archive, ledger, ledger_file, listen)
-            return run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
+            made = run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
+            note_published(archive, began, made.next_change)
+            return made
 
 
 @dataclass

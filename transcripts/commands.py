@@ -231,6 +231,9 @@ def reindex(archive: Archive, *, as_json: bool, quiet: bool) -> None:
 @with_archive
 def status(archive: Archive, *, events: tuple[str, ...], as_json: bool) -> None:
     """Show the state of everything, and what to do next."""
+    from datetime import UTC, datetime
+
+    from onrecord.due import why_due
     from onrecord.events.registry import Registry
     from onrecord.transcripts import telling
     from onrecord.transcripts.state import event_state
@@ -241,13 +244,17 @@ def status(archive: Archive, *, events: tuple[str, ...], as_json: bool) -> None:
     chosen = [registry.get(name) for name in events] if events else list(scan.events)
     states = [event_state(archive, event) for event in chosen]
     problems = [] if events else [str(problem) for problem in scan.problems]
+    due = "" if events else why_due(archive, datetime.now(UTC))
     if as_json:
-        print_json({"events": [telling.state_data(state) for state in states], "problems": problems})
+        print_json({"events": [telling.state_data(state) for state in states], "problems": problems,
+                    "publish": {"command": "onrecord publish", "why": due} if due else None})  # fmt: skip
         return
     for state in states:
         telling.say_state(state)
     for problem in problems:
         note(f"Not read: {telling.plain(problem)}")
+    if due:
+        say(f"next: onrecord publish   ({due})")
     if not states and not problems:
         say("There is no event yet.")
         note('Next: onrecord event add --title "..." --starts "2026-01-31 18:00"')
