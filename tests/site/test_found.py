@@ -145,6 +145,20 @@ def test_feed_of_a_search_tells_the_newest_first_with_their_moments(asked: Any) 
     assert "<mark>duty</mark> number 1" in said
 
 
+def test_feed_of_a_search_is_read_by_feedparser(asked: Any) -> None:
+    """A reader that is not ours finds nothing wrong with it."""
+    feedparser = pytest.importorskip("feedparser")
+    urls = Urls(base="https://archive.example.org")
+    found = feedparser.parse(feed("duty · A", asked(urls, q="duty", order="newest"), urls))
+    assert (found.bozo, found.version) == (False, "atom10")
+    assert [entry.link for entry in found.entries] == [
+        "https://archive.example.org/events/two/",
+        "https://archive.example.org/events/one/",
+    ]
+    assert found.entries[1].contributors[0].name == "Anna Example"
+    assert "number 1" in found.entries[1].content[0].value
+
+
 def test_description_tells_a_browser_how_to_ask(asked: Any) -> None:
     """The page, the suggestions, the feed and the answer for programs; names no longer than they may be."""
     urls = Urls(base="https://archive.example.org/talks")
