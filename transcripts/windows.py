@@ -136,8 +136,9 @@ def _look_at_times(
     event = lines.event[transcript]
     settled = np.zeros(lines.events, bool)
     settled[event[is_one]] = True
-    reach = np.maximum(lines.densest[transcript], MOMENT_WORDS)
+    unsettled = np.flatnonzero(~(is_one | settled[event]))
+    reach = np.maximum(lines.densest[transcript[unsettled]], MOMENT_WORDS)
     for first, last in zip(firsts, lasts, strict=True):
-        unsure = np.flatnonzero(~is_one & ~settled[event] & (last - first < reach))
+        unsure = unsettled[(last[unsettled] - first[unsettled] < reach) & ~is_one[unsettled]]
         if len(unsure):
             is_one[unsure[starts(last[unsure]) - starts(first[unsure]) <= MOMENT_MS]] = True
