@@ -8,7 +8,7 @@ import os
 import shutil
 import wave
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -181,11 +181,13 @@ def sentences() -> tuple[Sentence, ...]:
 
 @dataclass(frozen=True)
 class Read:
-    """Sentences read one after another, as sound, and what is said when: (word, start, language)."""
+    """Sentences read one after another, as sound, what is said when, (word, start, language), and the start
+    and end of each sentence, in milliseconds.
+    """
 
     samples: Any
     words: tuple[tuple[str, int, str], ...]
-    starts: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
 
     def write(self, path: Path) -> Path:
         """The sound as a WAV file."""
@@ -199,28 +201,21 @@ class Read:
 
 @pytest.fixture(scope="session")
 def read_aloud(sentences: tuple[Sentence, ...]) -> Callable[..., Read]:
-    """Puts sentences, by their numbers, one after another with pauses between them (milliseconds).
-
-    Each list of numbers begins a window of 30 s of its own: this model, unlike a real one, is not at home in sentences
-    that a window cuts in two.
-    """
+    """Puts sentences, by their numbers, one after another with pauses between them (milliseconds)."""
     import numpy as np
 
-    def put(*windows: list[int], pause: int = 700, begin: int = 400) -> Read:
-        length = 30_000 * (len(windows) - 1)
-        length += begin + sum(len(sentences[number].samples) // 16 + pause for number in windows[-1])
+    def put(numbers: Sequence[int], *, pause: int = 700, begin: int = 600) -> Read:
+        read = [sentences[number] for number in numbers]
+        length = begin + sum(len(one.samples) // 16 + pause for one in read)
         samples = np.zeros(length * 16, np.float32)
         words: list[tuple[str, int, str]] = []
-        starts = []
-        for index, numbers in enumerate(windows):
-            at = 30_000 * index + begin
-            for number in numbers:
-                one = sentences[number]
-                words += [(word, at + start, one.language) for word, start, _ in one.words]
-                starts.append(at)
-                samples[at * 16 : at * 16 + len(one.samples)] = one.samples
-                at += len(one.samples) // 16 + pause
-            assert at <= 30_000 * (index + 1), "these sentences do not fit into a window"
-        return Read(samples, tuple(words), tuple(starts))
+        spans = []
+        at = begin
+        for one in read:
+            words += [(word, at + start, one.language) for word, start, _ in one.words]
+            spans.append((at, at + one.words[-1][2]))
+            samples[at * 16 : at * 16 + len(one.samples)] = one.samples
+            at += len(one.samples) // 16 + pause
+        return Read(samples, tuple(words), tuple(spans))
 
     return put

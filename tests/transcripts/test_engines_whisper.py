@@ -19,9 +19,11 @@ import pytest
 from onrecord.archive import Archive
 from onrecord.errors import ChunkError, EngineUnavailableError
 from onrecord.events.model import Event, Recording, Speaker
+from onrecord.progress import Report
 from onrecord.transcripts.engines import Engine, Segment, open_engine
 from onrecord.transcripts.engines.whisper import PROMPT_LIMIT, joined_words
 from onrecord.transcripts.engines.whisper_languages import whisper_language
+from onrecord.transcripts.journal import read_journal
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.transcribe import transcribe
 
@@ -30,6 +32,8 @@ NAMES = ("whisper", "openai-whisper")
 needs_torch = pytest.mark.skipif(
     importlib.util.find_spec("whisper") is None, reason="openai-whisper is not installed (an extra of 1.7 GB)"
 )
+SEGMENT_OFF = 60  # milliseconds: three time tokens
+WORD_OFF = 200  # milliseconds
 BOTH = pytest.mark.parametrize("name", ["whisper", pytest.param("openai-whisper", marks=needs_torch)])
 
 
@@ -51,11 +55,25 @@ def opened(model_of: dict[str, Path]) -> Callable[[str], Engine]:
     return get
 
 
-def assert_times(starts: list[int], spoken: Any) -> None:
-    """Four words in five start within 60 ms of the truth. Whisper puts the first word of a window at its beginning."""
-    off = sorted(abs(start - truth) for start, (_, truth, _) in zip(starts, spoken.words, strict=True))
-    assert off[len(off) * 8 // 10] <= 60, off
-    assert off[-1] <= 1500, off
+# What is read: every sentence three or four times, each after others, over three windows of 30 s and more.
+ENGLISH = [0, 1, 2, 3, 4, 5, 6, 7, 2, 0, 7, 4, 1, 6, 3, 5, 0, 6, 2, 7]
+UKRAINIAN = [8, 9, 10, 11, 12, 10, 8, 11, 9, 12, 8, 10, 9, 11, 12, 8, 9, 10, 12, 11]
+MIXED = [0, 4, 9, 11, 2, 7, 8, 12, 1, 3, 10, 5, 6, 9, 4]
+
+
+def assert_heard(heard: list[Segment], spoken: Any) -> None:
+    """Every word, with its language, capitals and punctuation, and when it and its sentence begin."""
+    assert said(heard) == [(word, language) for word, _, language in spoken.words]
+    assert_starts([word.start for segment in heard for word in segment.words], spoken)
+
+
+def assert_starts(starts: list[int], spoken: Any) -> None:
+    """Every word starts within WORD_OFF of the truth."""
+    off = {
+        f"{word} at {truth}": start - truth
+        for start, (word, truth, _) in zip(starts, spoken.words, strict=True)
+    }
+    assert {word: by for word, by in off.items() if abs(by) > WORD_OFF} == {}
 
 
 def said(segments: list[Segment]) -> list[tuple[str, str]]:
@@ -63,31 +81,48 @@ def said(segments: list[Segment]) -> list[tuple[str, str]]:
 
 
 @BOTH
-def test_sentences_are_transcribed_to_the_letter(name: str, opened: Any, read_aloud: Any) -> None:
-    """Every word with its capitals and punctuation, in order, and when it is said."""
-    spoken = read_aloud([0, 4, 7])
-    heard = list(opened(name).hear(spoken.samples, ["en"]))
-    assert said(heard) == [(word, language) for word, _, language in spoken.words]
-    assert_times([word.start for segment in heard for word in segment.words], spoken)
-    assert [segment.words[0].text for segment in heard] == ["All", "All", "Everyone"]
+@pytest.mark.parametrize(("language", "numbers"), [("en", ENGLISH), ("uk", UKRAINIAN)], ids=["en", "uk"])
+def test_every_sentence_is_transcribed_to_the_letter(
+    name: str, language: str, numbers: list[int], opened: Any, read_aloud: Any
+) -> None:
+    """Over several windows, each conditioned on what was said before it: text, times, segments."""
+    spoken = read_aloud(numbers)
+    heard = list(opened(name).hear(spoken.samples, [language]))
+    assert_heard(heard, spoken)
+    assert len(heard) == len(numbers)
+    starts = [abs(segment.start - start) for segment, (start, _) in zip(heard, spoken.spans, strict=True)]
+    assert max(starts) <= SEGMENT_OFF, starts
     assert all(word.confidence is not None and 0 <= word.confidence <= 1 for s in heard for word in s.words)
 
 
 @BOTH
-def test_declared_language_is_honoured(name: str, opened: Any, read_aloud: Any) -> None:
-    """Ukrainian that is declared is written as Ukrainian, with its letters."""
-    spoken = read_aloud([9, 11])
-    assert said(list(opened(name).hear(spoken.samples, ["uk"]))) == [
-        (word, "uk") for word, _, _ in spoken.words
-    ]
+def test_times_that_the_model_writes_are_those_of_the_sentences(
+    name: str, opened: Any, read_aloud: Any
+) -> None:
+    """The time tokens, as the bare library gives them, without a prompt and without an alignment."""
+    spoken = read_aloud([5, 3, 7, 1, 6, 4, 0, 2, 6, 1])
+    engine = opened(name)
+    if name == "whisper":
+        told, _ = engine._whisper.transcribe(
+            spoken.samples, language="en", condition_on_previous_text=False, vad_filter=False
+        )
+        times = [(one.start, one.end) for one in told]
+    else:
+        told = engine._library.transcribe(
+            engine._model, spoken.samples, language="en", condition_on_previous_text=False, fp16=False
+        )
+        times = [(one["start"], one["end"]) for one in told["segments"]]
+    assert len(times) == len(spoken.spans)
+    for (start, end), (first, last) in zip(times, spoken.spans, strict=True):
+        assert abs(start * 1000 - first) <= SEGMENT_OFF
+        assert abs(end * 1000 - last) <= SEGMENT_OFF
 
 
 @BOTH
 def test_language_is_decided_window_by_window(name: str, opened: Any, read_aloud: Any) -> None:
-    """Among allowed languages the one that is spoken is found, inside one piece of sound."""
-    spoken = read_aloud([0, 9])
-    heard = list(opened(name).hear(spoken.samples, ["en", "uk"]))
-    assert said(heard) == [(word, language) for word, _, language in spoken.words]
+    """Among allowed languages the one that is spoken is found, again and again inside one piece of sound."""
+    spoken = read_aloud(MIXED)
+    assert_heard(list(opened(name).hear(spoken.samples, ["en", "uk"], "Anna Koval, Київ.")), spoken)
 
 
 @BOTH
@@ -154,29 +189,45 @@ def prompts_of(engine: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 @BOTH
+@pytest.mark.parametrize("times", [1, 12, 80], ids=["short", "long", "too long"])
 def test_prompt_reaches_the_decoder_of_every_window(
-    name: str, opened: Any, read_aloud: Any, tiny_whisper: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    times: int,
+    opened: Any,
+    read_aloud: Any,
+    tiny_whisper: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Hints go before every window, what was just said after them, together within half of the context."""
+    """Hints go before every window, the latest of what was just said after them, 223 tokens at most; and they
+    lead nobody astray.
+    """
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(tiny_whisper / "tokenizer.json"))
     numbers = tokenizer.token_to_id
     seen = prompts_of(opened(name), name, monkeypatch)
-    spoken = read_aloud([0, 4], [7])
-    hints = "Anna Koval, Київ."
-    heard = list(opened(name).hear(spoken.samples, ["en"], hints))
-    first = [word for word, start, _ in spoken.words if start < 30_000]
-    assert [word for word, _ in said(heard)][: len(first)] == first
-    wanted = tokenizer.encode(" " + hints, add_special_tokens=False).ids
+    spoken = read_aloud([0, 4, 7, 1, 6, 3, 2, 5, 0, 4, 6])
+    hints = "Anna Koval, Київ. " * times
+    assert_heard(list(opened(name).hear(spoken.samples, ["en"], hints)), spoken)
+    wanted = tokenizer.encode(" " + hints.strip(), add_special_tokens=False).ids
+    assert (len(wanted) > PROMPT_LIMIT) == (times == 80)
+    wanted = [numbers("<|startofprev|>"), *wanted[:PROMPT_LIMIT]]
     begun = [numbers("<|startoftranscript|>"), numbers("<|en|>"), numbers("<|transcribe|>")]
     before = [tokens[: tokens.index(begun[0])] for tokens in seen]
-    assert all(tokens[len(prompt) :] == begun for tokens, prompt in zip(seen, before, strict=True))
-    assert before[0] == [numbers("<|startofprev|>"), *wanted]
-    assert len(before) >= 2
-    for prompt in before[1:]:
-        assert prompt[: 1 + len(wanted)] == before[0]
-        assert tokenizer.decode(prompt[1 + len(wanted) :]).split()[: len(first)] == first
+    assert [tokens[len(prompt) :] for tokens, prompt in zip(seen, before, strict=True)] == [begun] * len(seen)
+    assert before[0] == wanted
+    assert len(before) == 2
+    earlier = before[1][len(wanted) :]
+    assert before[1] == [*wanted, *earlier]
+    first = numbers("<|0.00|>")
+    texts = [token for token in earlier if token < first]
+    if times == 80:
+        assert earlier == []
+    else:  # with its times, and from its end back as far as there is room
+        assert len(earlier) > len(texts) + 2
+        words = [word for word, start, _ in spoken.words if start < 30_000]
+        said_before = tokenizer.decode(texts).split()
+        assert said_before[-3:] == words[-3:] or " ".join(said_before[-3:]) in " ".join(words)
 
 
 def test_hints_and_what_was_said_share_half_of_the_context(opened: Any) -> None:
@@ -193,18 +244,49 @@ def test_hints_and_what_was_said_share_half_of_the_context(opened: Any) -> None:
     assert given == [tokens.sot_prev, *hinted, *earlier[len(hinted) - PROMPT_LIMIT :], *tokens.sot_sequence]
     assert len(given) == 1 + PROMPT_LIMIT + 3
     assert whisper.get_prompt(tokens, [], hotwords=None) == tokens.sot_sequence
-    long = whisper.get_prompt(tokens, earlier, hotwords="Київ " * 400)
-    assert len(long) == 1 + PROMPT_LIMIT + 3
 
 
 @BOTH
-def test_transcript_by_whisper_has_languages_speakers_and_provenance(
+def test_pieces_are_recognised_as_the_whole(
+    name: str, archive: Archive, recorded: Put, read_aloud: Any, model_of: dict[str, Path], tmp_path: Path
+) -> None:
+    """Cut into pieces of several windows in the pauses, broken off and taken up again, the text is the same:
+    no word is lost at a cut, and nothing is heard twice.
+    """
+    spoken = read_aloud(ENGLISH, pause=900)
+    event, recording = recorded(
+        spoken.write(tmp_path / "talk.wav"),
+        settings="[transcription]\nchunk-minutes = 0.7",
+        languages=("en",),
+    )
+    journal = archive.work("rights") / f"part-1.en.0.{name}.journal"
+
+    def interrupt(report: Report) -> None:
+        if len(read_journal(journal).pieces) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        transcribe(archive, event, recording, engine=name, model=str(model_of[name]), listen=interrupt)
+    first = read_journal(journal).pieces
+    reports: list[Report] = []
+    transcribe(archive, event, recording, engine=name, model=str(model_of[name]), listen=reports.append)
+    pieces = read_journal(journal).pieces
+    assert len(pieces) >= 3 and pieces[:1] == first and read_journal(journal).finished
+    assert min(report.done for report in reports) >= first[0].end
+    transcript = Library(archive).read("rights", "part-1", "en")
+    assert [word.text for word in transcript.words()] == [word for word, _, _ in spoken.words]
+    assert_starts([word.start or 0 for word in transcript.words()], spoken)
+
+
+@BOTH
+def test_mixed_languages_are_marked_over_pieces(
     name: str, archive: Archive, recorded: Put, read_aloud: Any, model_of: dict[str, Path], tmp_path: Path
 ) -> None:
     """The whole way: two languages in one recording, marked in the file; what made it is said in it."""
-    spoken = read_aloud([0, 9])
+    spoken = read_aloud(MIXED, pause=800)
     event, recording = recorded(
         spoken.write(tmp_path / "talk.wav"),
+        settings="[transcription]\nchunk-minutes = 0.6",
         recording={"languages": ("en", "uk")},
         speakers=(Speaker(name="Anna Koval"),),
     )
@@ -213,7 +295,7 @@ def test_transcript_by_whisper_has_languages_speakers_and_provenance(
     assert [(word.text, word.language or "en") for word in transcript.words()] == [
         (word, language) for word, _, language in spoken.words
     ]
-    assert_times([word.start or 0 for word in transcript.words()], spoken)
+    assert_starts([word.start or 0 for word in transcript.words()], spoken)
     assert "<lang uk>" in path.read_text(encoding="utf-8")
     library = {"whisper": "faster-whisper", "openai-whisper": "openai-whisper"}[name]
     assert transcript.provenance.engine.split(" ")[0] == library
@@ -221,27 +303,10 @@ def test_transcript_by_whisper_has_languages_speakers_and_provenance(
     assert transcript.dropped == ()
 
 
-@BOTH
-def test_pieces_are_recognised_as_the_whole(
-    name: str, archive: Archive, recorded: Put, read_aloud: Any, model_of: dict[str, Path], tmp_path: Path
-) -> None:
-    """Cut into pieces in the pauses, the text is the same and no word is lost at a cut."""
-    spoken = read_aloud([0, 1, 3, 4, 7], pause=900)
-    event, recording = recorded(
-        spoken.write(tmp_path / "talk.wav"),
-        settings="[transcription]\nchunk-minutes = 0.2",
-        languages=("en",),
-    )
-    transcribe(archive, event, recording, engine=name, model=str(model_of[name]))
-    transcript = Library(archive).read("rights", "part-1", "en")
-    assert [word.text for word in transcript.words()] == [word for word, _, _ in spoken.words]
-    assert_times([word.start or 0 for word in transcript.words()], spoken)
-
-
 def test_both_engines_hear_the_same(opened: Any, read_aloud: Any) -> None:
     """The same weights in both formats give the same words at the same times."""
     pytest.importorskip("whisper", reason="openai-whisper is not installed (an extra of 1.7 GB)")
-    spoken = read_aloud([2, 6])
+    spoken = read_aloud([2, 6, 1, 0, 5, 3, 7, 4, 2])
     first, second = (list(opened(name).hear(spoken.samples, ["en"])) for name in NAMES)
     assert said(first) == said(second)
     for one, other in zip(first, second, strict=True):

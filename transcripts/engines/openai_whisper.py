@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from onrecord.errors import ChunkError, EngineUnavailableError
 from onrecord.toml import did_you_mean
 from onrecord.transcripts.engines import Engine, Segment, cores
-from onrecord.transcripts.engines.whisper import PROMPT_LIMIT, WAYS_ON, is_path, joined_words
+from onrecord.transcripts.engines.whisper import PROMPT_LIMIT, WAYS_ON, begin_of, is_path, joined_words
 from onrecord.transcripts.engines.whisper_languages import whisper_language
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ class OpenAIWhisper:
 
     def hear(self, samples: Samples, languages: Sequence[str], prompt: str = "") -> Iterator[Segment]:
         codes = {whisper_language(language): language for language in languages if self.knows(language)}
-        windows = _Windows(self._model, tuple(codes))
+        hints = self._tokenizer.encode(" " + prompt.strip())[:PROMPT_LIMIT] if prompt else []
+        windows = _Windows(self._model, tuple(codes), hints if len(hints) == PROMPT_LIMIT else None)
         try:
             told = self._library.transcribe(
                 windows,
@@ -120,11 +121,17 @@ class OpenAIWhisper:
             )
         except (RuntimeError, ValueError, MemoryError, IndexError) as error:
             raise ChunkError(f"openai-whisper could not recognise this piece: {error}.") from error
+        window = -1
         for segment in told["segments"]:
+            begin = begin_of(segment["seek"], segment["tokens"], self._tokenizer.timestamp_begin)
             words = joined_words(
-                (word["word"], word["start"], word["end"], word["probability"])
-                for word in segment.get("words", ())
+                (
+                    (word["word"], word["start"], word["end"], word["probability"])
+                    for word in segment.get("words", ())
+                ),
+                begin if segment["seek"] != window else 0,
             )
+            window = segment["seek"]
             if words:
                 language = codes[windows.language_of(segment)]
                 yield Segment(
@@ -133,16 +140,21 @@ class OpenAIWhisper:
 
 
 class _Windows:
-    """The model, which decides window by window which of the allowed languages is spoken.
+    """The model, which decides window by window which of the allowed languages is spoken, and takes
+    `only_hints` where these alone fill the room for a prompt: whisper itself cuts off such hints at their
+    beginning and puts what was said in their place.
 
     whisper's own `transcribe` decides once, for the first 30 s. It decodes each window by `decode`, tries a
     window again at higher temperatures, and aligns it by calling the model; all three get the language of
     their window here.
     """
 
-    def __init__(self, model: Any, languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, model: Any, languages: tuple[str, ...], only_hints: Sequence[int] | None = None
+    ) -> None:
         self._model = model
         self._languages = languages
+        self._only_hints = only_hints
         self._language = languages[0]
         self._window: Any = None
         self._features: Any = None
@@ -153,6 +165,8 @@ class _Windows:
 
     def decode(self, mel: Any, options: Any) -> Any:
         """Decodes a window, which is heard once however often it is tried."""
+        if self._only_hints is not None:
+            options = replace(options, prompt=self._only_hints)
         if len(self._languages) == 1:
             return self._model.decode(mel, options)
         if self._window is not mel:

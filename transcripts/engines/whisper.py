@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,7 @@ class FasterWhisper:
             raise _unavailable(error, model, local) from error
         self._whisper.get_prompt = functools.partial(_window_prompt, self._whisper)
         self._decoder = self._whisper.model
+        self._first_time = self._whisper.hf_tokenizer.token_to_id("<|0.00|>")
         self.version = f"faster-whisper {importlib.metadata.version('faster-whisper')}"
         self.model = folder.name if local else model
 
@@ -108,11 +109,14 @@ class FasterWhisper:
                 condition_on_previous_text=True,
                 vad_filter=False,  # the pieces come with their voice; cutting silence out would shift what is heard
             )
+            window = -1
             for segment in segments:
                 language = codes[allowed.language or next(iter(codes))]
                 words = joined_words(
-                    (word.word, word.start, word.end, word.probability) for word in segment.words or ()
+                    ((word.word, word.start, word.end, word.probability) for word in segment.words or ()),
+                    begin_of(segment.seek, segment.tokens, self._first_time) if segment.seek != window else 0,
                 )
+                window = segment.seek
                 if words:
                     yield Segment(
                         words[0].start, words[-1].end, words, language, round(segment.no_speech_prob, 3)
@@ -168,22 +172,35 @@ def _window_prompt(
     return tokens
 
 
-def joined_words(told: Any) -> tuple[HeardWord, ...]:
+def begin_of(seek: int, tokens: Sequence[int], first_time: int) -> int:
+    """When a segment begins, in ms, as its own time token says; `seek` is the window's place in hundredths of
+    a second. 0 where it has none.
+    """
+    return seek * 10 + (tokens[0] - first_time) * 20 if tokens and tokens[0] >= first_time else 0
+
+
+def joined_words(told: Iterable[tuple[str, float, float, float]], begin: int = 0) -> tuple[HeardWord, ...]:
     """Words with times in milliseconds from Whisper's (text, start, end, probability); what follows without a
     space is part of the word before it, in writing that has spaces.
+
+    No word starts before `begin`. That is for the first words of a window: the alignment lets these start
+    with the window, however long nobody speaks there, and Whisper mends it only from half a second on.
     """
     words: list[HeardWord] = []
+    told = list(told)
+    if len(told) > 1 and told[1][1] * 1000 < begin:  # then it is the token that is wrong
+        begin = 0
     for text, start, end, probability in told:
         clean = text.strip()
         if not clean:
             continue
-        first, last = round(float(start) * 1000), round(float(end) * 1000)
+        first, last = max(begin, round(float(start) * 1000)), round(float(end) * 1000)
         if words and not text[0].isspace() and not _unspaced(clean[0]):
             before = words[-1]
             words[-1] = HeardWord(
                 before.text + clean,
                 before.start,
-                last,
+                max(before.start, last),
                 min(before.confidence or 0.0, round(float(probability), 3)),
             )
         else:
