@@ -58,7 +58,9 @@ def opened(model_of: dict[str, Path]) -> Callable[[str], Engine]:
 # What is read: every sentence three or four times, each after others, over three windows of 30 s and more.
 ENGLISH = [0, 1, 2, 3, 4, 5, 6, 7, 2, 0, 7, 4, 1, 6, 3, 5, 0, 6, 2, 7]
 UKRAINIAN = [8, 9, 10, 11, 12, 10, 8, 11, 9, 12, 8, 10, 9, 11, 12, 8, 9, 10, 12, 11]
-MIXED = [0, 4, 9, 11, 2, 7, 8, 12, 1, 3, 10, 5, 6, 9, 4]
+# Two and three sentences of a language in turn. This model, unlike a real one, does not always stop at a change that
+# comes late in a window, or that is the second one there: it then writes on, rightly, but in the window's language.
+MIXED = [4, 7, 9, 11, 12, 1, 5, 10, 9]
 
 
 def assert_heard(heard: list[Segment], spoken: Any) -> None:
@@ -122,7 +124,7 @@ def test_times_that_the_model_writes_are_those_of_the_sentences(
 def test_language_is_decided_window_by_window(name: str, opened: Any, read_aloud: Any) -> None:
     """Among allowed languages the one that is spoken is found, again and again inside one piece of sound."""
     spoken = read_aloud(MIXED)
-    assert_heard(list(opened(name).hear(spoken.samples, ["en", "uk"], "Anna Koval, Київ.")), spoken)
+    assert_heard(list(opened(name).hear(spoken.samples, ["en", "uk"])), spoken)
 
 
 @BOTH
@@ -286,7 +288,7 @@ def test_mixed_languages_are_marked_over_pieces(
     spoken = read_aloud(MIXED, pause=800)
     event, recording = recorded(
         spoken.write(tmp_path / "talk.wav"),
-        settings="[transcription]\nchunk-minutes = 0.6",
+        settings="[transcription]\nchunk-minutes = 0.4",
         recording={"languages": ("en", "uk")},
         speakers=(Speaker(name="Anna Koval"),),
     )
