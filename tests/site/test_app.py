@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import logging
 import sqlite3
@@ -388,13 +389,16 @@ def test_app_reports_an_error_of_its_own_without_telling_details(bench: Any) -> 
     with bench.client() as client:
         state = client.app.state.live.state
         assert state.indexed.wait(10)
-        state.view.archive.public_index_file.unlink()
-        state.view.archive.public_index_file.mkdir()
+        index = state.view.archive.public_index_file
+        while not index.is_dir():  # forms of words may still be learned, in a file that is made anew
+            index.unlink(missing_ok=True)
+            with contextlib.suppress(FileExistsError):
+                index.mkdir()
         quiet = TestClient(client.app, raise_server_exceptions=False)
         answer = quiet.get("/search/?q=duties")
         assert answer.status_code in (500, 503)
         assert "sqlite" not in answer.text.lower() and str(bench.root) not in answer.text
-        state.view.archive.public_index_file.rmdir()
+        index.rmdir()
 
 
 def test_app_gives_an_error_the_same_strict_headers(bench: Any) -> None:
