@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.finding import Found, near_all
-from onrecord.transcripts.hits import Numbers, Positions, counts, inside
+from onrecord.transcripts.hits import Numbers, Positions, counts, inside, union
 from onrecord.transcripts.layout import GAP
+from onrecord.transcripts.query import NEAR_WORDS
 from onrecord.transcripts.space import Lines, Runs
 from onrecord.transcripts.windows import Starts, Windows, windows
 
@@ -28,7 +29,7 @@ def answering(
     values = max(len(runs.names), 1)
     pair = lines.event[runs.transcript] * values + runs.value
     size = lines.events * values
-    longest = max((size for one in found for _, size in one.choices), default=1)
+    longest = max((size for one in found for _, size in one.marks), default=1)
     near = any(one.near for one in found)
     if held is None:
         present = np.zeros(size, bool)
@@ -41,8 +42,8 @@ def answering(
         present[pair[_with_hits(one.at, runs)]] = True
         open_here &= present
     settled = np.zeros(size, bool)
-    if len(held.first) and not near:
-        settled[pair[_hold_one(runs, held, longest)]] = True
+    if len(held.first):
+        settled[pair[_hold_one(runs, held, longest, NEAR_WORDS if near else 0)]] = True
     open_here &= ~settled
     chosen = np.flatnonzero(open_here[pair])
     if len(chosen):
@@ -60,15 +61,17 @@ def _with_hits(at: Positions, runs: Runs) -> NDArray[np.signedinteger[Any]] | ND
     return held
 
 
-def _hold_one(runs: Runs, held: Windows, longest: int) -> NDArray[np.bool_]:
-    """Runs for which the first window that begins in them ends in them too."""
+def _hold_one(runs: Runs, held: Windows, longest: int, margin: int) -> NDArray[np.bool_]:
+    """Runs for which the first window that begins in them, a margin from their edges, ends in them too."""
     first, last = held.first.astype(np.int32, copy=False), held.last
     if len(first) > 1 and (first[1:] < first[:-1]).any():
         order = np.argsort(first, kind="stable")
         first, last = first[order], last[order]
-    at = np.searchsorted(first, runs.low)
+    at = np.searchsorted(first, runs.low + np.int32(margin))
     at[at == len(first)] = len(first) - 1
-    inside_run: NDArray[np.bool_] = (first[at] >= runs.low) & (last[at] + longest <= runs.high)
+    inside_run: NDArray[np.bool_] = (first[at] >= runs.low + margin) & (
+        last[at] + longest + margin <= runs.high
+    )
     return inside_run
 
 
@@ -99,7 +102,7 @@ def _looked_at(
             ends = np.searchsorted(low, last, "right") - 1
             same = (line_of_run[ends] == line) & (last < high[ends])
             parts.append(here[same] + moved[line[same]])
-        every = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+        every = union([np.sort(part) for part in parts])
         return near_all(every, [on_own_line(near) for near in one.near])
 
     def starts_there(positions: Numbers) -> NDArray[np.int32]:
