@@ -464,6 +464,13 @@ def test_words_are_joined_as_they_are_written(told: Any, expected: Any) -> None:
     assert [(word.text, word.start, word.end) for word in joined_words(told)] == expected
 
 
+@pytest.mark.parametrize(("begin", "starts"), [(400, [400, 500]), (0, [0, 500]), (600, [0, 500])])
+def test_no_word_starts_before_its_window_is_said_to(begin: int, starts: list[int]) -> None:
+    """The alignment starts a window's first word with the window; its time token knows better, unless it is late."""
+    told = [(" All", 0.0, 0.5, 0.9), (" are", 0.5, 0.8, 0.8)]
+    assert [word.start for word in joined_words(told, begin)] == starts
+
+
 @pytest.mark.parametrize(
     ("tag", "code"), [("en-GB", "en"), ("nb", "no"), ("uk", "uk"), ("zh-Hant", "zh"), ("fil", "tl")]
 )

@@ -187,10 +187,10 @@ def joined_words(told: Iterable[tuple[str, float, float, float]], begin: int = 0
     with the window, however long nobody speaks there, and Whisper mends it only from half a second on.
     """
     words: list[HeardWord] = []
-    told = list(told)
-    if len(told) > 1 and told[1][1] * 1000 < begin:  # then it is the token that is wrong
+    heard = list(told)
+    if len(heard) > 1 and heard[1][1] * 1000 < begin:  # then it is the token that is wrong
         begin = 0
-    for text, start, end, probability in told:
+    for text, start, end, probability in heard:
         clean = text.strip()
         if not clean:
             continue
