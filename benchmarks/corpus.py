@@ -50,7 +50,9 @@ def events(cues: int, seed: int = 7) -> Iterator[tuple[IndexedEvent, list[Indexe
             if chance.random() < 0.0002:
                 spoken[12] = chance.choice(RARE)
             speaker = f"Speaker {(number + n // 20) % 40}"
-            made.append(Cue(f"c{n + 1}", n * 4000, n * 4000 + 3800, tuple(map(written.__getitem__, spoken)), speaker))
+            made.append(
+                Cue(f"c{n + 1}", n * 4000, n * 4000 + 3800, tuple(map(written.__getitem__, spoken)), speaker)
+            )
         day = datetime(2010, 1, 1, 18, tzinfo=UTC) + timedelta(days=number)
         event = IndexedEvent(
             stem=f"event-{number}",
