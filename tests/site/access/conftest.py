@@ -129,14 +129,14 @@ def _media(path: Path, *, video: bool) -> Path:
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def filled(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The archive that all these tests read."""
     folder = tmp_path_factory.mktemp("access")
     return fill(new_bench(create_archive(folder / "archive", "Rights on Record")), folder)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def kinds(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[Kinds]:
     """The archive as it is served."""
     token = filled.view().unlisted[0].token
@@ -144,8 +144,8 @@ def kinds(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> I
         yield Kinds(base, token)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
-    """Debian's Chromium."""
+    """Debian's Chromium, closed with each module: only one can be driven at a time."""
     with chromium() as opened:
         yield opened

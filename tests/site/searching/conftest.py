@@ -94,9 +94,9 @@ def base(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> It
         yield address
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
-    """Debian's Chromium."""
+    """Debian's Chromium, closed with each module: only one can be driven at a time."""
     with chromium() as opened:
         yield opened
 
