@@ -2,7 +2,7 @@
 # make test    every test, against the built wheel
 # make check   style and types
 # make bench   the measurements of docs/benchmarks.md
-# make lock    the locked requirements again; make speech: the demo's recordings again
+# make lock    the locked requirements again; make speech: the demo's recordings again; make messages: the interface's catalogues
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,13 +10,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := pyproject.toml README.md $(shell find core events media transcripts site -type f -not -path '*/__pycache__/*')
 
-.PHONY: demo test check bench lock speech clean
+.PHONY: demo test check bench bench-peers lock speech messages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/onrecord demo demo-archive
 
 test: $(VENV)/.installed $(VENV)/.test-tools $(VENV)/.whisper
 	@sh tests/system-tools.sh
+	@sh tests/checkers.sh $(VENV)/checkers
 	$(BIN)/pytest $(ARGS)
 
 check: $(VENV)/.installed $(VENV)/.test-tools
@@ -25,8 +26,13 @@ check: $(VENV)/.installed $(VENV)/.test-tools
 	cd / && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache -p onrecord
 
 bench: $(VENV)/.installed
-	for each in memory pages search transcription_memory transcription_overhead; do \
+	for each in memory pages long_page export search search_quality words transcription_memory transcription_overhead; do \
 	    echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
+
+# The search beside others on the same texts; tantivy and matplotlib are for this alone.
+bench-peers: $(VENV)/.installed
+	$(PIP) install tantivy matplotlib
+	$(BIN)/python benchmarks/search_peers.py --markdown --plot docs/images/search-peers.svg
 
 # The locked requirements; yt-dlp floats, because an old one no longer reads the platforms. audioop left Python in 3.13.
 $(VENV)/.requirements: requirements.txt
@@ -61,6 +67,9 @@ lock: $(VENV)/.requirements
 
 speech: $(VENV)/.installed
 	$(BIN)/python -m onrecord.site.demo.make_speech site/demo
+
+messages: $(VENV)/.installed
+	$(BIN)/python site/locale/messages.py
 
 clean:
 	rm -rf $(VENV) build demo-archive .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
