@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from onrecord.languages import N_
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live, State
-from onrecord.site.pages import frame_rule
+from onrecord.site.rendering import frame_rule
 from onrecord.site.urls import Urls, is_unlisted
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"

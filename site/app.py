@@ -44,7 +44,7 @@ from onrecord.site.exchange.oembed import event_at, oembed
 from onrecord.site.exchange.ways import open_to_all
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live
-from onrecord.site.pages import Document, Moved
+from onrecord.site.rendering import Document, Moved
 from onrecord.site.statics import media_type
 from onrecord.site.urls import is_unlisted
 

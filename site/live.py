@@ -20,8 +20,9 @@ from onrecord.archive import Archive
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.site import statics
 from onrecord.site.files import PublicFile
-from onrecord.site.pages import Document, Moved, Pages, environment
+from onrecord.site.pages import Pages
 from onrecord.site.publicindex import refresh
+from onrecord.site.rendering import Document, Moved, environment
 from onrecord.site.view import View
 from onrecord.site.wording import wording
 

@@ -53,128 +53,33 @@ allowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
-from onrecord.site.chapters import chapters_vtt
-from onrecord.site.downloads import FORMATS, captions, download
+from onrecord.site.downloads import FORMATS
 from onrecord.site.exchange import head as heads
 from onrecord.site.exchange import opengraph
 from onrecord.site.exchange.head import Head
 from onrecord.site.exchange.records import event_file
 from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.files import PublicFile, files_of, find_file
-from onrecord.site.filters import FILTERS
 from onrecord.site.found import SearchPage, nothing_asked
 from onrecord.site.nearest import Nearest, words_in
 from onrecord.site.opensearch import description
 from onrecord.site.prose import html
 from onrecord.site.public import PublicEvent, Withdrawn
+from onrecord.site.rendering import NO_HEAD, Document, Edition, Found, Moved, Page, Site, render
 from onrecord.site.statics import Statics
+from onrecord.site.texts import text_of
 from onrecord.site.urls import Urls, embed_path, event_path, file_path, up
 from onrecord.site.view import View
-from onrecord.site.wording import FILTERS as WORDED
-from onrecord.site.wording import GLOBALS, Wording, initial, wording
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from onrecord.site.wording import Wording, initial, wording
 
 _HOME_COMING, _HOME_RECENT = 20, 12
 _ON_ONE_PAGE = 500  # discussions in one list; of more each year has a page of its own
-_NO_HEAD = Head()
-HTML = "text/html"
-_CHARSET = '<meta charset="utf-8">'
-# A static host may send no headers, so each page brings its policy along. Pagefind's search is WebAssembly.
-_POLICY = (
-    '\n<meta http-equiv="Content-Security-Policy" content="{}">\n<meta name="referrer" content="no-referrer">'
-)
-
-
-@dataclass(frozen=True)
-class Site:
-    """What every page knows of the archive."""
-
-    title: str
-    summary: str
-    language: str
-    languages: tuple[str, ...]
-    accent: str
-    contact: str
-    licence: str
-    base_url: str
-    searchable: bool
-    export: bool
-    has_speakers: bool
-
-
-@dataclass(frozen=True)
-class Edition:
-    """A page in one language of the interface. `name` is the language's own name; `absolute` may be empty."""
-
-    language: str
-    name: str
-    url: str
-    absolute: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Page:
-    """What the frame of a page knows of the page."""
-
-    kind: str
-    title: str = ""
-    description: str = ""
-    canonical: str = ""
-    noindex: bool = False
-    language: str = "en"
-    section: str = ""
-    editions: tuple[Edition, ...] = ()
-    head: Head = _NO_HEAD
-
-
-@dataclass(frozen=True)
-class Document:
-    """A page or a file that is made from text. `frames` are the hosts that a reader may let into the page;
-    `framed`: other sites may show it in a frame.
-    """
-
-    body: bytes
-    media_type: str = HTML
-    status: int = 200
-    noindex: bool = False
-    frames: tuple[str, ...] = ()
-    framed: bool = False
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What was asked for stands at another address for good."""
-
-    path: str
-
-
-Found = Document | PublicFile | Moved
-
-
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """The templates; every value is escaped, whatever a template's name ends in."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("onrecord.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.newstyle_gettext = True  # type: ignore[attr-defined]
-    made.globals.update(GLOBALS)
-    made.filters.update({**FILTERS, **WORDED})
-    return made
 
 
 class Pages:
@@ -498,22 +403,7 @@ class Pages:
     def _file(self, event: PublicEvent, kind: str, name: str) -> Document | PublicFile | None:
         if kind == "media":
             return find_file(event, name)
-        stem, _, form = name.rpartition(".")
-        if kind == "captions" and form == "vtt" and stem.endswith(".chapters"):
-            chapters = next((one.chapters for one in event.recordings if f"{one.id}.chapters" == stem), ())
-            return Document(chapters_vtt(chapters), "text/vtt", noindex=event.unlisted) if chapters else None
-        transcript = next((item for item in event.transcripts if item.name == stem), None)
-        if transcript is None:
-            return None
-        if kind == "captions":
-            return (
-                Document(captions(transcript), "text/vtt", noindex=event.unlisted) if form == "vtt" else None
-            )
-        wanted = next((known for known in FORMATS if known == form), None)
-        if wanted is None:
-            return None
-        body, media_type = download(event, transcript, wanted, self.urls(""), self.words)
-        return Document(body, media_type, noindex=event.unlisted)
+        return text_of(event, kind, name, self.urls(""), self.words)
 
     # Rendering
 
@@ -527,7 +417,7 @@ class Pages:
         *,
         noindex: bool = False,
         root: str | None = None,
-        head: Head = _NO_HEAD,
+        head: Head = NO_HEAD,
     ) -> Page:
         canonical = f"{self.base}/{self.prefix}{path}" if self.base and not noindex else ""
         editions = tuple(self._editions_of(path, root)) if self.offered[1:] else ()
@@ -571,28 +461,8 @@ class Pages:
     ) -> Document:
         if template == "error.html":
             values["status"] = status
-        text = environment().get_template(template).render(
-            site=self.site, page=page, wording=self.words, url=self.urls(path, root), **values
-        )  # fmt: skip
-        if self.export:
-            text = text.replace(_CHARSET, _CHARSET + _POLICY.format(_policy(page, frames)), 1)
-        return Document(text.encode("utf-8"), HTML, status, page.noindex, frames)
-
-
-def frame_rule(hosts: Iterable[str]) -> str:
-    """What a page's policy says of frames beyond the usual: empty, or our own (the recording played without
-    JavaScript) and those of `hosts`.
-    """
-    named = "".join(f" https://{host}" for host in hosts)
-    return f"; frame-src 'self'{named}" if named else ""
-
-
-def _policy(page: Page, frames: Iterable[str]) -> str:
-    scripts = "; script-src 'self' 'wasm-unsafe-eval'" if page.kind == "search" else ""
-    return (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
-        f"{scripts}{frame_rule(frames)}"
-    )
+        values |= {"site": self.site, "page": page, "wording": self.words, "url": self.urls(path, root)}
+        return render(template, page, values, status, frames=frames, policed=self.export)
 
 
 def _shortened(text: str, most: int = 200) -> str:

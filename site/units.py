@@ -22,8 +22,9 @@ from onrecord.program import program
 from onrecord.settings import SETTINGS
 from onrecord.site.files import PublicFile
 from onrecord.site.hosting import hosting_files
-from onrecord.site.pages import Document, Pages
+from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
+from onrecord.site.rendering import Document
 from onrecord.site.traces import Traces
 from onrecord.site.urls import event_path, up
 

@@ -16,7 +16,8 @@ import pytest
 
 from onrecord.errors import PublishError
 from onrecord.site.export import publish
-from onrecord.site.pages import Document, Pages
+from onrecord.site.pages import Pages
+from onrecord.site.rendering import Document
 
 STEM = "2026-10-01-a"
 ATTACK = (

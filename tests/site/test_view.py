@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from onrecord.events.publication import standing
-from onrecord.site.pages import Document, Pages
+from onrecord.site.pages import Pages
+from onrecord.site.rendering import Document
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 

@@ -10,7 +10,8 @@ from onrecord.archive import Archive
 from onrecord.site import pages as module
 from onrecord.site.export import publish
 from onrecord.site.links import follow
-from onrecord.site.pages import Document, Pages
+from onrecord.site.pages import Pages
+from onrecord.site.rendering import Document
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import pytest
 
 from onrecord.site.exchange import linkeddata, sitemap
 from onrecord.site.exchange.linkeddata import data_block
-from onrecord.site.pages import Document, Pages
+from onrecord.site.pages import Pages
+from onrecord.site.rendering import Document
 
 BASE = "https://archive.example.org/talks"
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
