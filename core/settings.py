@@ -108,7 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("transcription.engine", "whisper", "The engine: whisper, openai-whisper, pocketsphinx or captions.",
             _one_of("whisper", "openai-whisper", "pocketsphinx", "captions")),
     Setting("transcription.model", "small", "The engine's model: a name, or a folder or file with its weights."),
-    Setting("transcription.chunk-minutes", 10.0, "The longest piece that a recording is transcribed in; a crash costs one piece.", _positive),
+    Setting("transcription.chunk-minutes", 10.0, "The longest piece to transcribe at once; a crash costs one.", _positive),
     Setting("transcription.unsure-below", 0.5, "Words with a confidence below this are marked as unsure.", _share),
     Setting("transcription.threads", 0, "Processor threads for recognition; 0 uses all cores."),
     Setting("publish.recordings", False, "Whether a finished recording is public without being published by hand."),
