@@ -115,12 +115,22 @@ def test_passages_give_the_place_of_a_cue_that_is_gone_to_the_nearest_that_is_le
     away leads nowhere.
     """
     made = passages(
-        transcript(cue(1, 11_000, 12_000, "One."), cue(2, 13_000, 15_000, "Two."), cue(3, 18_000, 19_000, "Three.")),
+        transcript(
+            cue(1, 11_000, 12_000, "One."), cue(2, 13_000, 15_000, "Two."), cue(3, 18_000, 19_000, "Three.")
+        ),
         "part-1.en",
         TRIM,
         NOBODY,
         {},
-        {"c9": 10_000, "c8": 14_200, "c7": 16_000, "c6": 19_900, "c5": 9_000, "c4": 21_000, "a-remark": 14_000},
+        {
+            "c9": 10_000,
+            "c8": 14_200,
+            "c7": 16_000,
+            "c6": 19_900,
+            "c5": 9_000,
+            "c4": 21_000,
+            "a-remark": 14_000,
+        },
     )
     pieces = [piece for turn in made.turns for item in turn.sentences for piece in item.pieces]
     assert {piece.id: piece.former for piece in pieces} == {
