@@ -2,7 +2,9 @@
 
 A pseudonym (`shown_as`) stands wherever the real name would. The name of a speaker without consent is left
 out. A name is found as its words in any order next to each other, as one of its words standing alone with a
-capital, written together, in another script (by transliteration) and, in Cyrillic, with the usual endings.
+capital, written together, in another script or by the spelling habits of another language (`Гончаренко`,
+`Honcharenko`, `Hontscharenko`), and with the endings of its cases. Another name of the same person (`Alexander` of
+`Oleksandr`) is known only where `speakers.toml` gives it.
 Too much hidden is an oddity that a person notices; too little is harm.
 """
 
@@ -20,11 +22,23 @@ from onrecord.events.model import Speaker
 from onrecord.languages import INTERFACE, N_, written_in
 from onrecord.site.wording import wording
 from onrecord.transcripts.model import Cue, Word
+from onrecord.transcripts.transliteration import sounds
 
 WITHHELD = N_("[name withheld]")
-_TOKEN = re.compile(r"[^\W_]+")
+# An apostrophe inside a word is a part of it where it stands for a letter: `Лук'яненко`, `Luk'yanenko`, `Hryn'ko`.
+_TOKEN = re.compile(
+    r"[^\W_]+(?:(?:(?<=[\u0400-\u052f])['’ʼ`](?=[яюєїЯЮЄЇ])"
+    r"|(?<=[A-Za-z][a-z][b-df-hj-np-tv-xz])['’ʼ](?=[a-z]{2})(?!(?:ll|re|ve)\b))[^\W_]+)*"
+)
+_WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _ENDINGS = "aeiouy"
+# Endings of names in the cases of Ukrainian, Russian, Polish and German, by their sounds (`transliteration.sounds`).
+_CASES = frozenset({
+    "a", "e", "i", "o", "u", "S", "ei", "oi", "ou", "em", "om", "am", "im", "en", "aS", "oS", "eS", "enS", "ego", "ogo",
+    "emu", "omu", "ovi", "evi", "ov", "ev", "ami", "imi", "ag", "eg", "ig",
+})  # fmt: skip
+_STEM = 4  # sounds that a name must keep before an ending
 _ADDRESS = re.compile(
     r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE
 )
@@ -39,7 +53,7 @@ _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
 @lru_cache(maxsize=50_000)
 def _fold(token: str) -> str:
     """A word in the letters a-z and digits, so that one name compares equal in two scripts."""
-    return "".join(_TOKEN.findall(unidecode(token.replace("\u0301", "")).lower()))
+    return "".join(_WORD.findall(unidecode(token.replace("\u0301", "")).lower()))
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -85,7 +99,7 @@ class Names:
         self._longest = 0
         if not any(speaker.shown_as or not consents(speaker) for speaker in speakers):
             return  # nothing to hide, as with most events
-        said: set[str] = set()
+        said: set[str] = set()  # words that the public reads anyway
         for speaker in speakers:
             names = {speaker.name, *others.get(speaker.id or "", ())}
             forms = {_tokens(name) for name in names}
@@ -94,9 +108,16 @@ class Names:
             elif consents(speaker):
                 said |= {word for form in forms for word in form}
             self._known.append((speaker, frozenset(form for form in forms if form)))
+        heard = frozenset(key for word in said for key in sounds(word))
         self._hidden = tuple(
             _Hidden(
-                form, speaker.shown_as or WITHHELD, frozenset(word for word in form if len(word) > 2) - said
+                form,
+                speaker.shown_as or WITHHELD,
+                frozenset(
+                    word
+                    for word in form
+                    if len(word) > 2 and word not in said and not heard.intersection(sounds(word))
+                ),
             )
             for speaker, forms in self._known
             if speaker.shown_as or not consents(speaker)
@@ -195,7 +216,13 @@ class Names:
                 "".join(order) in together for order in (hidden.words, hidden.words[::-1])
             ):
                 return True
-            if any(len(word) > 3 and word in tokens for word in hidden.alone):
+            if any(
+                len(word) > 3 and (token == word or _sounds_like(token, word))
+                for word in hidden.alone
+                for token in tokens
+            ):
+                return True
+            if len(hidden.words) > 1 and any(_is_together(token, hidden.words) for token in tokens):
                 return True
             if len(hidden.words) == 1 and hidden.words[0] in tokens:
                 return True
@@ -270,9 +297,11 @@ class Names:
                     return last, hidden.instead
         token, fold = tokens[index], folded[index]
         for hidden in self._hidden:
-            if len(hidden.words) > 1 and fold in ("".join(hidden.words), "".join(reversed(hidden.words))):
+            if len(hidden.words) > 1 and _is_together(fold, hidden.words):
                 return index, hidden.instead
-            if token[:1].isupper() and any(_is_form(token, fold, word) for word in hidden.alone):
+            if token[:1].isupper() and any(
+                _is_form(token, fold, word) or _sounds_like(fold, word) for word in hidden.alone
+            ):
                 return index, hidden.instead
         return None
 
@@ -287,6 +316,30 @@ def _is_form(token: str, folded: str, word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=50_000)
+def _sounds_like(folded: str, word: str) -> bool:
+    """Whether a word of a text is this word of a name as another language spells it, in any of its cases."""
+    asked, known = sounds(folded), sounds(word)
+    if any(len(key) >= _STEM or len(word) >= _STEM for key in asked & known):
+        return True
+    for key in known:
+        stem = key.rstrip("aeiou")
+        if len(stem) >= _STEM and any(
+            other.startswith(stem) and other[len(stem) :] in _CASES for other in asked
+        ):
+            return True
+    return False
+
+
+@lru_cache(maxsize=50_000)
+def _is_together(folded: str, words: tuple[str, ...]) -> bool:
+    """Whether a word of a text is a whole name written together."""
+    orders = ("".join(words), "".join(reversed(words)))
+    return folded in orders or any(
+        abs(len(folded) - len(order)) < len(order) // 2 and sounds(folded) & sounds(order) for order in orders
+    )
+
+
 def _same(tokens: Sequence[str], folded: Sequence[str], hidden: _Hidden) -> bool:
     """Whether these words are the name, in any order."""
     if sorted(folded) == sorted(hidden.words):
@@ -294,12 +347,27 @@ def _same(tokens: Sequence[str], folded: Sequence[str], hidden: _Hidden) -> bool
     if len(folded) == 1:
         return False
     left = list(hidden.words)
+    beside: list[tuple[str, str]] = []
     for token, fold in zip(tokens, folded, strict=True):
-        match = next((word for word in left if _is_form(token, fold, word)), None)
+        match = next((word for word in left if _is_form(token, fold, word) or _sounds_like(fold, word)), None)
+        if match is None:
+            beside.append((token, fold))
+        else:
+            left.remove(match)
+    if not left or len(left) == len(hidden.words):
+        return not left
+    # Beside one word of the name, the others may be short ones in any case: `Jana Kowalskiego`.
+    for token, fold in beside:
+        match = next((word for word in left if token[:1].isupper() and _may_be(fold, word)), None)
         if match is None:
             return False
         left.remove(match)
     return True
+
+
+def _may_be(folded: str, word: str) -> bool:
+    stem = word.rstrip(_ENDINGS)
+    return len(stem) > 1 and folded.startswith(stem) and len(folded) <= len(stem) + 4
 
 
 def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
