@@ -36,16 +36,15 @@ def answering(
         present[pair[_with_hits(found[0].at, runs)]] = True
         pairs = np.flatnonzero(present)
         return pairs // values, (pairs % values).astype(np.int32)
-    open_here = np.ones(size, bool)
-    for one in found:
-        present = np.zeros(size, bool)
-        present[pair[_with_hits(one.at, runs)]] = True
-        open_here &= present
     settled = np.zeros(size, bool)
     if len(held.first):
         settled[pair[_hold_one(runs, held, longest, NEAR_WORDS if near else 0)]] = True
-    open_here &= ~settled
-    chosen = np.flatnonzero(open_here[pair])
+    chosen = np.flatnonzero(~settled[pair])
+    for one in sorted(found, key=lambda one: len(one.at)):
+        present = np.zeros(size, bool)
+        here = counts(one.at, runs.low[chosen], runs.high[chosen]) > 0
+        present[pair[chosen[here]]] = True
+        chosen = chosen[present[pair[chosen]]]
     if len(chosen):
         settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
     pairs = np.flatnonzero(settled)

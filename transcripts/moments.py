@@ -85,10 +85,11 @@ def hits_between(
     sizes: list[int] = []
     numbers: list[int] = []
     counts: list[int] = []
+    edges = np.array((low, high), np.int32)  # of another width, a list would be copied whole
     for number, one in enumerate(found):
         before = len(words)
         for at, size in one.choices:
-            begin, end = at.searchsorted((low, high)).tolist()
+            begin, end = at.searchsorted(edges).tolist()
             if end > begin:
                 words.append(at[begin:end])
                 sizes.append(size)

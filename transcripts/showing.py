@@ -149,7 +149,8 @@ class Shower:
         marks: list[tuple[int, int]] = []
         for one in self._matcher.said.found:
             for at, size in one.marks:
-                begin, end = at.searchsorted((low + begins[0] - size + 1, low + until)).tolist()
+                edges = np.array((low + begins[0] - size + 1, low + until), np.int32)
+                begin, end = at.searchsorted(edges).tolist()
                 if begin < end:
                     marks += [(word, word + size - 1) for word in (at[begin:end] - low).tolist()]
         shows = excerpt(Texts(self._connection, row.number), span, begins, sorted(marks))

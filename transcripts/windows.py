@@ -49,6 +49,8 @@ def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windo
     small = not len(lines.high) or int(lines.high[-1]) < _SMALL
     at = at.astype(np.int32 if small else np.int64, copy=False)
     never = 1 << 29 if small else 1 << 40  # further than any two words
+    if len(clauses) == 2:
+        return _of_two(clauses, order, lines, starts, at, transcript, never)
     before: list[Positions] = []
     after: list[Positions] = []
     for n in order[1:]:
@@ -64,6 +66,38 @@ def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windo
         before.append(earlier)
         after.append(later)
     return _shortest(clauses, lines, starts, at, transcript, before, after)
+
+
+def _of_two(
+    clauses: Sequence[Positions],
+    order: Sequence[int],
+    lines: Lines,
+    starts: Starts,
+    at: Positions,
+    transcript: Numbers,
+    never: int,
+) -> Windows:
+    """The windows of two clauses: of each anchor with the nearest hit of the other, before it or after it."""
+    earlier, later = _nearest(clauses[order[1]], at, never)
+    earlier[earlier < lines.low[transcript]] = -never
+    later[later >= lines.high[transcript]] = never
+    back, ahead = at - earlier, later - at
+    # Of two that are equally near, the one that may be in sequence.
+    is_ahead = ahead <= back if order[0] == 0 else ahead < back
+    is_one = np.minimum(back, ahead) < MOMENT_WORDS
+    by_time = _look_at_times(lines, starts, transcript, [earlier, at], [at, later], is_one)
+    if len(by_time):
+        is_ahead[by_time] = starts(at[by_time]) - starts(np.maximum(earlier[by_time], 0)) > MOMENT_MS
+        is_ahead[by_time] |= earlier[by_time] < 0
+    kept = np.flatnonzero(is_one)
+    at, transcript, is_ahead = at[kept], transcript[kept], is_ahead[kept]
+    first, last = np.where(is_ahead, at, earlier[kept]), np.where(is_ahead, later[kept], at)
+    sequence = np.zeros(len(kept), bool)
+    tight = np.flatnonzero(last - first == 1)
+    if len(tight):
+        begins = first[tight]
+        sequence[tight] = contains(clauses[0], begins) & contains(clauses[1], begins + 1)
+    return Windows(transcript, first, last, sequence)
 
 
 def _nearest(positions: Positions, asked: Positions, never: int) -> tuple[Positions, Positions]:
@@ -128,17 +162,28 @@ def _look_at_times(
     firsts: Sequence[Positions],
     lasts: Sequence[Positions],
     is_one: NDArray[np.bool_],
-) -> None:
-    """Settles by the clock what the words leave open, where nothing else in the event has settled that it answers.
+) -> Numbers:
+    """Settles by the clock what the words leave open, where nothing else in the event has settled that it answers;
+    gives what it has settled.
 
     Only that an event answers is exact then, not how many windows it has; those are counted when it is shown.
     """
-    event = lines.event[transcript]
     settled = np.zeros(lines.events, bool)
-    settled[event[is_one]] = True
-    unsettled = np.flatnonzero(~(is_one | settled[event]))
+    settled[lines.event[_present(transcript[is_one], len(lines.low))]] = True
+    open_here = ~settled[lines.event]
+    if not open_here[_present(transcript, len(lines.low))].any():
+        return np.empty(0, np.int64)
+    unsettled = np.flatnonzero(open_here[transcript])
     reach = np.maximum(lines.densest[transcript[unsettled]], MOMENT_WORDS)
     for first, last in zip(firsts, lasts, strict=True):
         unsure = unsettled[(last[unsettled] - first[unsettled] < reach) & ~is_one[unsettled]]
         if len(unsure):
             is_one[unsure[starts(last[unsure]) - starts(first[unsure]) <= MOMENT_MS]] = True
+    return unsettled[is_one[unsettled]]
+
+
+def _present(transcript: Numbers, transcripts: int) -> NDArray[np.bool_]:
+    """Which transcripts are among these."""
+    held = np.zeros(transcripts, bool)
+    held[transcript] = True
+    return held
