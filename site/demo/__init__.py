@@ -36,6 +36,7 @@ Universal Declaration of Human Rights, adopted by the General Assembly of the Un
 One discussion is still to come. One was recorded yesterday and transcribed on this machine, a minute ago, by a small
 recogniser that needs no download; its transcript is marked as a machine draft. One is reviewed by people, in two languages.
 \"\"\"
+base-url = "http://127.0.0.1:8000"    # where 'make demo' serves it; feeds, sitemap and citations need whole addresses
 timezone = "Europe/Kyiv"
 languages = ["en", "uk", "fr"]
 interface = ["en", "uk", "fr", "de", "pl", "ru"]

@@ -63,6 +63,15 @@ def test_demo_shows_the_whole_life(demo: tuple[Path, str]) -> None:
 
 
 @pytest.mark.slow
+def test_demo_has_every_way_out(demo: tuple[Path, str]) -> None:
+    """The export of the demo holds the feeds, the podcast, the map and what else needs an address."""
+    site = demo[0] / "site"
+    for name in ("feed.xml", "feed.json", "podcast.xml", "sitemap.xml", "opensearch.xml", "calendar.ics"):
+        assert (site / name).is_file(), name
+    assert "There is no feed and no sitemap" not in demo[1]
+
+
+@pytest.mark.slow
 def test_demo_finds_what_was_said(demo: tuple[Path, str]) -> None:
     """A search in each language leads to the second at which it was read."""
     folder = str(demo[0])

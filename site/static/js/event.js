@@ -83,15 +83,15 @@ function address(fragment) {
   history.replaceState(null, "", `#${fragment}`);
 }
 
-/** Where to play from: at the sentence, or where a link of the search says, a second before it. */
+/** Where a link of the search plays from, a second before the hit; null for any other way to the sentence at `start`. */
 function leadIn(start) {
   const at = asked;
   asked = NaN;
-  return at >= start - 5000 && at <= start + 60000 ? at : start;
+  return at >= start - 5000 && at <= start + 60000 ? at : null;
 }
 
-/** Goes to what the address names: a passage is marked and played, a sentence is shown and cued, a transcript or a
- *  recording is shown. */
+/** Goes to what the address names: a passage is marked and played, a sentence is shown and cued, or played for who comes
+ *  from a search, a transcript or a recording is shown. */
 function openAddress() {
   const { name, start, end } = readFragment(location.hash.slice(1));
   if (start !== null) {
@@ -116,7 +116,10 @@ function openAddress() {
   active = recording;
   clicked = null;
   const piece = target.matches("[data-t]") ? target : (target.nextElementSibling ?? sentence); // of a former cue
-  recording.seek(leadIn(Number(piece.dataset.t)));
+  const said = Number(piece.dataset.t);
+  const lead = leadIn(said);
+  recording.seek(lead ?? said);
+  if (lead !== null) recording.play(); // it stays cued where the browser wants a press of its own button
   recording.scrollTo(sentence, "instant");
 }
 

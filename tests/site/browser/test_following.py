@@ -89,7 +89,7 @@ def test_deep_link_cues_its_sentence_and_shows_one_button(site: Any, visit: Any)
 
 @pytest.mark.browser
 def test_search_hit_lands_on_its_second(site: Any, visit: Any) -> None:
-    """From the home page by a search to the second at which it was said."""
+    """From the home page by a search to the second at which it was said; it plays, since the reader has pressed a link."""
     visit.page.goto(site.base)
     visit.page.get_by_role("combobox").fill("asylum persecution")
     visit.page.get_by_role("combobox").press("Enter")
@@ -98,9 +98,20 @@ def test_search_hit_lands_on_its_second(site: Any, visit: Any) -> None:
     assert hits.locator("mark").all_inner_texts() == ["asylum", "persecution"]
     hits.locator("a.time").click()
     visit.page.wait_for_selector("html[data-ready=event]")
-    visit.until("document.querySelector('video').currentTime > 0")
-    assert abs(float(str(visit.media("currentTime"))) - 54.0) < 0.01  # a second before the sentence
+    visit.until("document.querySelector('video').currentTime > 54.2")
+    assert visit.media("paused") is False
+    began = visit.page.eval_on_selector("video", "player => player.played.start(player.played.length - 1)")
+    assert abs(began - 54.0) < 0.05  # a second before the sentence
     assert "asylum" in " ".join(visit.page.locator(".s.cited").all_inner_texts())
+
+
+@pytest.mark.browser
+def test_search_hit_opened_afresh_is_cued_behind_one_button(site: Any, visit: Any) -> None:
+    """Where the browser plays nothing by itself, the second before a hit is cued, and one button plays from there."""
+    visit.open(f"{site.base}events/read-aloud/?t=65#part-1.en.c13")
+    visit.until("Math.abs(document.querySelector('video').currentTime - 65) < 0.01")
+    assert visit.media("paused") is True
+    assert visit.page.locator(".dock button:visible").all_inner_texts() == ["Play from 1:05"]
 
 
 @pytest.mark.browser
