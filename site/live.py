@@ -91,6 +91,10 @@ class State:
         """What stands at a path, if it has been made already."""
         with self._guard:
             found = self._kept.get(path)
+            if isinstance(found, PublicFile) and not found.path.exists():
+                del self._kept[path]  # it was made again meanwhile, and has another place
+                self._weight -= 500
+                return None
             if found is not None:
                 self._kept.move_to_end(path)
             return found

@@ -3,6 +3,9 @@ as WebVTT. Recordings are not in it; the records say where they are.
 
 It is made of what the gate lets through, event by event: each is a gzip member of its own (RFC 1952, 2.2), so what
 has not changed is copied as it stands in the file of the last time. The same archive gives the same bytes.
+
+The file is named by what is in it: whoever looked at the archive before something was taken back, and is slow, makes
+another file and not the one that is given to everybody.
 """
 
 from __future__ import annotations
@@ -56,14 +59,15 @@ def refresh(view: View, urls: Urls, digests: Mapping[str, str] | None = None) ->
     """
     folder = make_folder(folder_of(view.archive), private=True)
     with lock(view.archive, "dump", doing="making the dump of the archive"):
-        path, index = folder / NAME, folder / "members.json"
         wanted = list(_wanted(view, urls, digests if digests is not None else _digests(view)))
-        kept = _kept(path, index)
-        if path.exists() and [digest for digest, _ in wanted] == [digest for digest, _, _ in kept]:
+        path = folder / f"{_digest(repr([digest for digest, _ in wanted]).encode())}.tar.gz"
+        index = folder / "members.json"
+        last, kept = _kept(folder, index)
+        if path == last and path.exists():
             return path
         old = {digest: (offset, length) for digest, offset, length in kept}
         members: list[Member] = []
-        with durable_file(path) as target, _opened(path) as source:
+        with durable_file(path) as target, _opened(last) as source:
             offset = 0
             for digest, make in wanted:
                 data = b""
@@ -74,7 +78,10 @@ def refresh(view: View, urls: Urls, digests: Mapping[str, str] | None = None) ->
                 target.write(data)
                 members.append((digest, offset, len(data)))
                 offset += len(data)
-        write_text(index, json.dumps({"size": offset, "members": members}))
+        write_text(index, json.dumps({"file": path.name, "size": offset, "members": members}))
+        for other in folder.glob("*.tar.gz"):
+            if other != path:  # what was taken back is not kept; whoever reads it now reads on
+                other.unlink(missing_ok=True)
     return path
 
 
@@ -154,20 +161,25 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def _kept(path: Path, index: Path) -> list[Member]:
-    """The members of the file of the last time; none when it is not the one that the index speaks of."""
+def _kept(folder: Path, index: Path) -> tuple[Path | None, list[Member]]:
+    """The file of the last time and its members; none when it is not the one that the index speaks of."""
     try:
         known = json.loads(index.read_text(encoding="utf-8"))
+        path = folder / Path(str(known["file"])).name
         if path.stat().st_size != known["size"]:
-            return []
-        return [(str(digest), int(offset), int(length)) for digest, offset, length in known["members"]]
+            return None, []
+        members = [(str(digest), int(offset), int(length)) for digest, offset, length in known["members"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return None, []
+    return path, members
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO | None]:
+def _opened(path: Path | None) -> Iterator[BinaryIO | None]:
     """The file of the last time, if there is one."""
+    if path is None:
+        yield None
+        return
     try:
         file = path.open("rb")
     except FileNotFoundError:
