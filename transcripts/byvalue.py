@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.finding import Found, near_all
-from onrecord.transcripts.hits import Numbers, Positions, counts, inside, union
+from onrecord.transcripts.hits import Numbers, Positions, counts, union, within
 from onrecord.transcripts.layout import GAP
 from onrecord.transcripts.query import NEAR_WORDS
 from onrecord.transcripts.space import Lines, Runs
@@ -95,7 +95,7 @@ def _looked_at(
     def on_own_line(one: Found) -> Numbers:
         parts: list[Numbers] = []
         for at, size in one.alone:
-            here = at[inside(at, low, high)]
+            here = within(at, low, high)
             line = line_of_run[np.searchsorted(low, here, "right") - 1]
             last = (here + np.int32(size - 1)).astype(np.int32)
             ends = np.searchsorted(low, last, "right") - 1

@@ -54,7 +54,10 @@ def excerpt(
         if pieces and part.text:
             pieces.append((" ", False))
         here = marks[bisect_left(marks, (begins - longest,)) : bisect_left(marks, (until,))]
-        pieces += marked(part.text, _places(part.text, begins, here))
+        if here:
+            pieces += marked(part.text, _places(part.text, begins, here))
+        elif part.text:
+            pieces.append((part.text, False))
     return Excerpt(
         cue_id=shown[0].id,
         start=shown[0].start,
@@ -106,21 +109,26 @@ def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tu
     ends = counts if plain else list(itertools.accumulate(counts))
     total = len(spelled) if plain else ends[-1]
 
-    def bounds(word: int) -> tuple[int, int]:
-        n = word if plain else bisect_right(ends, word)
-        return _bounds(spelled, n, 0 if plain else word - ends[n] + counts[n])
-
     found: list[tuple[int, int]] = []
     for first, last in here:
         if first < total:
-            begin, end = bounds(first)
-            found.append((begin, end if last == first else bounds(min(last, total - 1))[1]))
+            begin, end = _bounds(spelled, *((first, 0) if plain else _written(ends, counts, first)))
+            if last > first:
+                word = min(last, total - 1)
+                _, end = _bounds(spelled, *((word, 0) if plain else _written(ends, counts, word)))
+            found.append((begin, end))
     return found
+
+
+def _written(ends: Sequence[int], counts: Sequence[int], word: int) -> tuple[int, int]:
+    """Which written word a word belongs to, and which of its words it is."""
+    number = bisect_right(ends, word)
+    return number, word - ends[number] + counts[number]
 
 
 def _bounds(spelled: list[str], number: int, word: int) -> tuple[int, int]:
     """Where in a text a word of a written word begins and ends."""
-    before = len(" ".join(spelled[:number])) + (number > 0)
+    before = sum(map(len, spelled[:number])) + number
     text = spelled[number]
     if folded[text][0] == text.lower():
         return before, before + len(text)
@@ -156,13 +164,16 @@ def marked(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]
     pieces: list[tuple[str, bool]] = []
     at = 0
     for start, end in sorted(marks):
-        begin = max(start, at)
+        begin = start if start > at else at
         if begin >= end:
             continue
-        pieces += [(text[at:begin], False), (text[begin:end], True)]
+        if begin > at:
+            pieces.append((text[at:begin], False))
+        pieces.append((text[begin:end], True))
         at = end
-    pieces.append((text[at:], False))
-    return [piece for piece in pieces if piece[0]]
+    if at < len(text):
+        pieces.append((text[at:], False))
+    return pieces
 
 
 def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:

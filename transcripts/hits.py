@@ -89,6 +89,16 @@ def inside(positions: Positions, low: Positions, high: Positions) -> Flags:
     return (at >= 0) & (positions < high[at])
 
 
+def within(positions: Positions, low: Positions, high: Positions) -> Positions:
+    """The positions that lie in one of a few ranges, which rise and do not overlap."""
+    begins = np.searchsorted(positions, low)
+    lengths = np.searchsorted(positions, high) - begins
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    chosen: Positions = positions[np.arange(total) + np.repeat(begins - ends + lengths, lengths)]
+    return chosen
+
+
 def counts(positions: Positions, low: Positions, high: Positions) -> Numbers:
     """How many positions lie in each of these ranges, which may come in any order."""
     begins = np.searchsorted(positions, low)

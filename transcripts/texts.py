@@ -134,8 +134,8 @@ class Texts:
         """The part with this number, counted from 0; None before the first and after the last."""
         if number < 0:
             return None
-        piece = self._piece(number // PIECE)
-        n = number % PIECE
+        row, n = divmod(number, PIECE)
+        piece = self._held[row] if row in self._held else self._piece(row)
         if piece is None or n >= len(piece.ids):
             return None
         return Part(
@@ -143,12 +143,11 @@ class Texts:
         )  # fmt: skip
 
     def _piece(self, number: int) -> Piece | None:
-        if number not in self._held:
-            row = self._connection.execute(
-                "SELECT data FROM piece WHERE id = ?", (self._base | number,)
-            ).fetchone()
-            self._held[number] = unpack(row[0]) if row else None
-        return self._held[number]
+        row = self._connection.execute(
+            "SELECT data FROM piece WHERE id = ?", (self._base | number,)
+        ).fetchone()
+        piece = self._held[number] = unpack(row[0]) if row else None
+        return piece
 
 
 def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, str]]:
