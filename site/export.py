@@ -134,7 +134,7 @@ class _Run:
         ]
         self._growing.clear()
         try:
-            self._make(view, pages, wanted, change, whole=not standing)
+            self._make(view, wanted, change, whole=not standing)
             if view.problems and not without_broken:
                 raise _broken(view.problems)
             if standing:
@@ -180,13 +180,13 @@ class _Run:
     def _trees(self) -> str:
         return f"{self._site.identity()} {self._reserve.identity()}"
 
-    def _make(self, view: View, pages: Pages, wanted: list[Unit], change: _Change, *, whole: bool) -> None:
+    def _make(self, view: View, wanted: list[Unit], change: _Change, *, whole: bool) -> None:
         """Makes the files of these units, beside both trees."""
         before = len(view.problems)
         again = {unit.key for unit in wanted} | set(change.gone)
         for number, unit in enumerate(wanted, 1):
             names: list[str] = []
-            for path, content in self._content(unit, view, pages):
+            for path, content in self._content(unit, view):
                 name = file_name(path)
                 owner = "" if whole else self._ledger.owner(name.casefold())
                 if owner and owner not in again:
@@ -208,12 +208,12 @@ class _Run:
                 for key, digest, names in change.made
             ]
 
-    def _content(self, unit: Unit, view: View, pages: Pages) -> Iterable[Made]:
+    def _content(self, unit: Unit, view: View) -> Iterable[Made]:
         if unit.key != SEARCH:
             return unit.make()
         from onrecord.site.pagefind import write_index  # starts a program; nothing else here needs it
 
-        return asyncio.run(write_index(view, pages))
+        return asyncio.run(write_index(view))
 
     def _put(self, change: _Change, *, whole: bool) -> dict[str, Placed]:
         """Brings the reserve up to date and puts it in the place of the site; gives the files that came."""

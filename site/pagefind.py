@@ -19,11 +19,9 @@ from markupsafe import escape
 
 from onrecord.errors import DictionaryError, PublishError
 from onrecord.site.lemmas import Lemmas, lemmas_of
-from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
-from onrecord.site.wording import Wording
 
 FOLDER = "pagefind"
 _log = logging.getLogger("onrecord.site")
@@ -41,7 +39,7 @@ _WANTED = (
 )
 
 
-async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
+async def write_index(view: View) -> list[tuple[str, bytes]]:
     """The files of the index with their paths inside the site. Raises `PublishError` when Pagefind cannot
     run.
     """
@@ -57,9 +55,7 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
             index = PagefindIndex(IndexConfig(force_language=_ONE_INDEX, output_path=folder))
             async with index:
                 for event in view.events:
-                    await index.add_html_file(
-                        content=record(event, pages.words, lemmas), url=event_path(event)
-                    )
+                    await index.add_html_file(content=record(event, lemmas), url=event_path(event))
         except Exception as error:  # the library raises whatever the program at the other end said
             raise PublishError(
                 f"Pagefind, which makes the search of the static site, failed: {error}.",
@@ -73,17 +69,17 @@ async def write_index(view: View, pages: Pages) -> list[tuple[str, bytes]]:
         return [*made, *((f"{FOLDER}/forms/{name}", data) for name, data in lemmas.files())]
 
 
-def record(event: PublicEvent, words: Wording, lemmas: Lemmas) -> str:
+def record(event: PublicEvent, lemmas: Lemmas) -> str:
     """The event as Pagefind reads it: plain elements, and for every cue one whose id says all that a moment
     shows of it.
     """
-    return "".join(_record(event, words, lemmas))
+    return "".join(_record(event, lemmas))
 
 
-def _record(event: PublicEvent, words: Wording, lemmas: Lemmas) -> Iterator[str]:
+def _record(event: PublicEvent, lemmas: Lemmas) -> Iterator[str]:
     yield "<!doctype html><html><body><main data-pagefind-body>"
     yield f'<h1 data-pagefind-meta="title" data-pagefind-weight="8">{escape(event.title)}</h1>'
-    yield _meta("date", words.day(event.starts))
+    yield _meta("date", event.starts.date().isoformat())  # each page writes it in its own language
     yield f'<p data-pagefind-ignore data-pagefind-sort="starts">{escape(event.starts.astimezone(UTC).isoformat())}</p>'
     for text in (event.summary, event.description, event.series, *(tag for tag, _ in event.tags)):
         if text:

@@ -219,9 +219,17 @@ function drawMoment(address, moment) {
   return element("li", { class: "moment" }, time, element("div", {}, by, element("p", { class: "said", lang: moment.language, dir: "auto" }, words)));
 }
 
+/** `2022-07-12` as the page's language writes a day; English has the day before the month, as on the other pages. */
+function day(text) {
+  const instant = new Date(`${text}T00:00:00Z`);
+  if (Number.isNaN(instant.getTime())) return text ?? "";
+  const form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(page === "en" ? "en-GB" : page, form).format(instant);
+}
+
 function drawEvent({ data }, moments) {
   const address = new URL(data.raw_url ?? data.url, PAGES).href;
-  const when = element("div", { class: "when" }, element("span", { class: "day" }, data.meta.date ?? ""));
+  const when = element("div", { class: "when" }, element("span", { class: "day" }, day(data.meta.date)));
   const body = element("div", {}, element("h2", {}, element("a", { href: address }, data.meta.title)));
   if (data.meta.speakers) body.append(element("p", { class: "who" }, data.meta.speakers));
   if (!moments.length) {

@@ -96,6 +96,15 @@ def test_static_search_takes_words_of_the_language_it_is_written_in(static: str,
         assert visit.texts("#results")[0].startswith(said)
 
 
+@pytest.mark.parametrize(("edition", "day"), [("", "1 March 2026"), ("uk/", "1 березня 2026 р.")])
+def test_static_search_writes_days_in_the_language_of_the_page(
+    static: str, visit: Any, edition: str, day: str
+) -> None:
+    """One index serves every language of the interface, and each writes its own dates."""
+    ask(visit, f"{static}{edition}search/?q=declaration+exile")
+    assert [text.replace("\xa0", " ") for text in visit.texts(".when .day")][:1] == [day]
+
+
 @pytest.mark.parametrize("asked", ["exile -arrest speaker:borys", '"detention arrest"', "exile assemblies"])
 def test_static_search_means_what_the_live_one_means(static: str, base: str, visit: Any, asked: str) -> None:
     """Words ruled out, the order in a phrase, words that are not said together: the same discussions answer."""
