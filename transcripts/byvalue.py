@@ -27,23 +27,24 @@ def answering(
     words.
     """
     values = max(len(runs.names), 1)
-    pair = lines.event[runs.transcript] * values + runs.value
     size = lines.events * values
-    longest = max((size for one in found for _, size in one.marks), default=1)
-    near = any(one.near for one in found)
     if held is None:
+        here = _with_hits(found[0].at, runs)
         present = np.zeros(size, bool)
-        present[pair[_with_hits(found[0].at, runs)]] = True
+        present[lines.event[runs.transcript[here]] * values + runs.value[here]] = True
         pairs = np.flatnonzero(present)
         return pairs // values, (pairs % values).astype(np.int32)
+    pair = lines.event[runs.transcript] * values + runs.value
+    longest = max((size for one in found for _, size in one.marks), default=1)
+    near = any(one.near for one in found)
     settled = np.zeros(size, bool)
     if len(held.first):
         settled[pair[_hold_one(runs, held, longest, NEAR_WORDS if near else 0)]] = True
     chosen = np.flatnonzero(~settled[pair])
     for one in sorted(found, key=lambda one: len(one.at)):
         present = np.zeros(size, bool)
-        here = counts(one.at, runs.low[chosen], runs.high[chosen]) > 0
-        present[pair[chosen[here]]] = True
+        holds = counts(one.at, runs.low[chosen], runs.high[chosen]) > 0
+        present[pair[chosen[holds]]] = True
         chosen = chosen[present[pair[chosen]]]
     if len(chosen):
         settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True

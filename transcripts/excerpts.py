@@ -42,11 +42,7 @@ def excerpt(
     """
     longest = max([last - first for first, last in marks], default=0)
     ends = [*first_words[1:], sys.maxsize]
-    shown = [
-        part
-        for number in range(span.cue, span.cue + len(first_words))
-        if (part := texts.part(number)) is not None
-    ]
+    shown = texts.parts(span.cue, len(first_words))
     if not shown:
         raise LookupError("a moment's text is missing")
     pieces: list[tuple[str, bool]] = []

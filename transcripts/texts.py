@@ -142,6 +142,21 @@ class Texts:
             piece.ids[n], piece.texts[n], piece.starts[n], piece.ends[n], piece.speakers[n], piece.languages[n]
         )  # fmt: skip
 
+    def parts(self, first: int, count: int) -> list[Part]:
+        """Several parts in a row, from this number on; fewer at the end of the transcript."""
+        found: list[Part] = []
+        for row in range(first // PIECE, (first + count - 1) // PIECE + 1):
+            piece = self._held[row] if row in self._held else self._piece(row)
+            if piece is None:
+                break
+            here = slice(max(first - row * PIECE, 0), first + count - row * PIECE)
+            found += map(
+                Part,
+                piece.ids[here], piece.texts[here], piece.starts[here], piece.ends[here],
+                piece.speakers[here], piece.languages[here],
+            )  # fmt: skip
+        return found
+
     def _piece(self, number: int) -> Piece | None:
         row = self._connection.execute(
             "SELECT data FROM piece WHERE id = ?", (self._base | number,)
