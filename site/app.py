@@ -181,9 +181,10 @@ class _Front:
 
 
 def _without_names(path: str) -> str:
-    """A path as it may stand in a log: on one line, and without the secret of an unlisted event."""
-    if is_unlisted(path):
-        path = re.sub(r"unlisted/[^/]*", "unlisted/...", path, count=1)
+    """A path as it may stand in a log: on one line, and without the secret of an unlisted event, also where the
+    address is not quite right.
+    """
+    path = re.sub(r"(unlisted/+)[^/]+", r"\1...", path, flags=re.IGNORECASE)
     return path.encode("unicode_escape").decode("ascii")[:200]
 
 

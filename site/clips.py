@@ -49,7 +49,7 @@ class Clip:
 
 def named(name: str) -> Clip | None:
     """The clip of a name; None: it is no name of one."""
-    match = _NAME.match(name)
+    match = _NAME.fullmatch(name)
     if match is None:
         return None
     return Clip(match[1], int(match[2]), int(match[3]), "opus" if match[4] == "opus" else "mp3")
@@ -60,7 +60,8 @@ def allowed(event: PublicEvent, clip: Clip) -> PublicMedia:
     recording = next((one for one in event.recordings if one.id == clip.recording_id), None)
     if recording is None or recording.media is None:
         raise ClipRefusedError("there is no such recording to hear.", reason="gone")
-    if not 0 <= clip.start < clip.end <= recording.media.duration + 500:
+    length = recording.media.duration
+    if not (0 <= clip.start < min(clip.end, length) and clip.end <= length + 500):
         raise ClipRefusedError("the passage is not within the recording.", reason="outside")
     if clip.end - clip.start > LONGEST:
         raise ClipRefusedError("the passage is too long for a clip.", reason="too-long")
@@ -148,7 +149,7 @@ class Clips:
         return [folder for folder in self.folder.iterdir() if folder.is_dir()] if self.folder.is_dir() else []
 
     def _holds(self, event: PublicEvent, path: Path) -> bool:
-        match = _KEPT_NAME.match(path.name)
+        match = _KEPT_NAME.fullmatch(path.name)
         clip = named(f"{match[1]}.{match[3]}") if match else None
         if clip is None:
             return False

@@ -62,7 +62,10 @@ def oembed_path(event: PublicEvent) -> str:
 
 def event_at(address: str, view: View, base: str) -> PublicEvent | None:
     """The listed event whose page, or former page, or frame, has this address."""
-    parts, own = urlsplit(address), urlsplit(base)
+    try:
+        parts, own = urlsplit(address), urlsplit(base)
+    except ValueError:  # no address at all: a bracket, for instance, that does not close
+        return None
     if parts.scheme not in ("http", "https") or parts.netloc.lower() != own.netloc.lower():
         return None
     path = unquote(parts.path)

@@ -375,9 +375,12 @@ def test_app_logs_neither_who_asks_nor_what(bench: Any, caplog: pytest.LogCaptur
         client.get("/search/?q=secretword", headers={"x-forwarded-for": "203.0.113.9"})
         client.get(f"/unlisted/{TOKEN}/")
         client.get("/events/%0aforged/")
+        client.get(f"/talks/unlisted/{TOKEN}/")
+        client.get(f"/Unlisted//{TOKEN}/event.ics")
     lines = [record.getMessage() for record in caplog.records if record.name == "onrecord.access"]
     assert [line.rsplit(" ", 2)[0] for line in lines] == [
         "GET /search/ 200", "GET /unlisted/.../ 200", "GET /events/\\nforged/ 404",
+        "GET /talks/unlisted/.../ 404", "GET /Unlisted//.../event.ics 404",
     ]  # fmt: skip
 
 

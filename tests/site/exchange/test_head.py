@@ -359,3 +359,16 @@ def test_docs_name_every_way(full: Any) -> None:
     for name in ("calendar.ics", "event.ics", "feed.xml", "feed.json", "podcast.xml", "schedule.json", "pyvideo",
                  "archive.tar.gz", "oembed", "sitemap.xml"):  # fmt: skip
         assert name in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[bad", "//archive.example.org/talks/events/the-film/", "javascript://archive.example.org/talks/events/the-film/",
+        "https://somebody@archive.example.org/talks/events/the-film/", "https://evil.example/talks/events/the-film/", "\x00", "",
+    ],
+)  # fmt: skip
+def test_oembed_answers_for_no_other_address(full: Any, address: str) -> None:
+    """What is no address of ours has no answer, and is no error of ours either."""
+    with full.client(watch=False) as client:
+        assert client.get("/oembed", params={"url": address}).status_code == 404
