@@ -374,9 +374,15 @@ def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether a label is part of a name, or the name with more beside it: `Koval`, `A. Koval`, `Dr Anna
     Koval`.
     """
-    if all(any(word == part or (len(word) == 1 and part[0] == word) for part in name) for word in label):
+    if all(
+        any(_alike(word, part) or (len(word) == 1 and part[0] == word) for part in name) for word in label
+    ):
         return True
-    return all(part in label for part in name)
+    return all(any(_alike(word, part) for word in label) for part in name)
+
+
+def _alike(word: str, part: str) -> bool:
+    return word == part or _sounds_like(word, part)
 
 
 def _edited(cue: Cue, number: int, edits: Mapping[tuple[int, int], str | None]) -> Cue:

@@ -195,3 +195,16 @@ def test_names_text_leaves_a_name_that_sounds_like_that_of_another_speaker() -> 
     """A first name that two speakers share, each in a script of their own, stays with the one who may be named."""
     names = Names([Speaker(name="Марія Коваль", shown_as="W"), Speaker(name="Maria Petrenko")])
     assert names.text("Maria Petrenko, then Maria Koval") == "Maria Petrenko, then W"
+
+
+def test_names_label_knows_who_has_not_agreed_in_every_spelling() -> None:
+    """The words of someone without consent do not pass as those of another whose first name they share."""
+    names = Names([Speaker(name="Олена Гончаренко", consent="no"), Speaker(name="Olena", consent="yes")])
+    assert names.label("Olena Honcharenko") is None
+    assert names.withholds("Olena Honcharenko")
+    assert names.label("Olena") == "Olena"
+
+
+def test_names_label_says_the_pseudonym_for_the_name_in_another_spelling() -> None:
+    """Who speaks in a translation is told as in the original."""
+    assert Names([Speaker(name="Євген Гончаренко", shown_as="W"), OLHA]).label("Yevhen Honcharenko") == "W"
