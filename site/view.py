@@ -21,6 +21,7 @@ from onrecord.events.model import Event, Link
 from onrecord.events.people import Person, read_people
 from onrecord.events.publication import Standing, is_told, standing
 from onrecord.events.registry import Registry
+from onrecord.program import program
 from onrecord.site.addresses import Addresses
 from onrecord.site.chapters import placed
 from onrecord.site.gathering import GroupKind, groups_of, people_of
@@ -152,9 +153,12 @@ class View:
         return self._groups.get((kind, slug))
 
     def fingerprint(self, event: PublicEvent) -> str:
-        """Changes whenever anything may have changed that the public can find of an event, or read in it."""
+        """Changes whenever anything may have changed that the public can find of an event, or read in it: also the
+        program, for another one may know better which names must not be said.
+        """
         one = self._raw[_key(event)]
-        digest = hashlib.sha256(one.event.model_dump_json().encode())
+        digest = hashlib.sha256(program().encode())
+        digest.update(one.event.model_dump_json().encode())
         digest.update(
             repr([self._people_known.get(speaker.id or "") for speaker in one.event.speakers]).encode()
         )

@@ -103,6 +103,18 @@ def test_what_is_taken_back_is_offered_by_nothing_that_completes(bench: Any, ton
     assert seen == [(), ()]
 
 
+def test_index_is_made_again_by_another_onrecord(
+    bench: Any, tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that this one knows to hide does not stay in what an earlier one has taken in."""
+    build(bench, tone)
+    path = bench.archive.public_index_file
+    assert refresh(bench.view(), path) == 2
+    assert refresh(bench.view(), path) == 0
+    monkeypatch.setattr("onrecord.site.view.program", lambda: "another")
+    assert refresh(bench.view(), path) == 2
+
+
 def test_dump_of_an_earlier_state_never_stands_in_the_place_of_a_later_one(bench: Any, tone: Path) -> None:
     """A request that began before a withdrawal and ends after it leaves nothing behind for later readers."""
     build(bench, tone)
