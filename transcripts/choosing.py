@@ -18,21 +18,21 @@ def chosen_recording(event: Event, recording_id: str | None) -> Recording:
     if recording_id is not None:
         if found := event.recording(recording_id):
             return found
-        advice = f"There are: {known}." if known else "Add one with 'onrecord event edit'."
+        advice = f"There are: {known}." if known else _add(event)
         raise NotFoundError(
             f"'{event.slug}' has no recording '{recording_id}'.", slug=event.stem, advice=advice
         )
     if not event.recordings:
-        raise NotFoundError(
-            f"'{event.slug}' has no recording yet.",
-            slug=event.stem,
-            advice="Add one with 'onrecord event edit'.",
-        )
+        raise NotFoundError(f"'{event.slug}' has no recording yet.", slug=event.stem, advice=_add(event))
     if len(event.recordings) > 1:
         raise UsageError(
             f"'{event.slug}' has several recordings: {known}.", advice="Name one after the event."
         )
     return event.recordings[0]
+
+
+def _add(event: Event) -> str:
+    return f"Add one: 'onrecord event edit {event.slug} --recording ...', with a file or an address."
 
 
 def transcript_words(library: Library, event: Event, entry: Entry) -> tuple[str, str]:

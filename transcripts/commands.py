@@ -121,7 +121,7 @@ def transcribe(
     if as_json:
         print_json(made)
     elif not made:
-        note(f"'{event}' has no recording yet. Name one: 'onrecord event edit {event}'.")
+        note(f"'{event}' has no recording yet. Add one: 'onrecord event edit {event} --recording ...'.")
 
 
 @command(

@@ -252,7 +252,7 @@ def _event_step(
         if recording.next.command and recording.stage != "machine":
             return recording.next
     if phase == "over" and not recordings:
-        return Step("It is over and has no recording.", f"onrecord event edit {event.slug}")
+        return Step("It is over and has no recording.", f"onrecord event edit {event.slug} --recording ...")
     for recording in recordings:
         if recording.next.command:
             return recording.next

@@ -115,6 +115,8 @@ def _recording_line(one: RecordingState) -> str:
     public = "not set public"
     if one.public:
         public = "set public" if one.transcript_public else "set public, its transcript not yet"
+    elif one.transcript_public:
+        public = "only its transcript set public"
     parts = (
         spoken_length(one.duration) if one.duration is not None else "",
         f"{_STAGES[one.stage]} ({languages})" if languages else _STAGES[one.stage],

@@ -69,6 +69,18 @@ def test_edition_speaks_its_language_and_leads_to_itself(bench: Any) -> None:
         assert {client.get(href).status_code for href in insides} == {200}
 
 
+def test_about_a_discussion_is_not_about_the_archive(bench: Any) -> None:
+    """One English word heads two things: what the discussion is about, and the page that tells of the archive."""
+    talk(bench)
+    bench.event(
+        "told", 'starts = "2026-03-01 18:00"\ndescription = "What was read, and by whom."', title="Told"
+    )
+    with bench.client() as client:
+        page = client.get("/uk/events/told/").text
+        assert '<h2 id="description" class="label">Про обговорення</h2>' in page
+        assert "Про архів" in client.get("/uk/about/").text
+
+
 def test_edition_has_its_own_canonical_address_and_names_the_others(bench: Any) -> None:
     """Search engines find each language under its own address."""
     talk(bench)

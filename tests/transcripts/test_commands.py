@@ -207,6 +207,22 @@ def test_status_says_how_everything_stands(finished: Archive) -> None:
     ]
 
 
+def test_status_says_where_the_words_alone_are_public(finished: Archive) -> None:
+    """A recording that stays private while its transcript does not is not told as if nothing of it were public."""
+    Registry(finished).edit(
+        SLUG, lambda table: table["recordings"][0].update(publish="transcript", transcript="draft")
+    )
+    assert ", only its transcript set public\n" in onrecord(finished, "status").stdout
+
+
+def test_transcript_import_says_how_to_add_a_recording(archive: Archive, tmp_path: Path) -> None:
+    """A transcript belongs to a recording; where there is none, the command that adds one is named."""
+    Registry(archive).add({"title": "Words", "slug": "words", "starts": datetime(2022, 5, 5, 10)})  # noqa: DTZ001 - local time
+    (tmp_path / "a.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nWords.\n", encoding="utf-8")
+    done = onrecord(archive, "transcript", "import", "words", str(tmp_path / "a.vtt"), code=1)
+    assert "Add one: 'onrecord event edit words --recording ...', with a file or an address." in done.stderr
+
+
 def test_status_tells_of_a_slip_in_the_settings(archive: Archive) -> None:
     """In an archive without events too."""
     text = archive.settings_file.read_text(encoding="utf-8")

@@ -154,7 +154,7 @@ def test_the_phase_of_an_event(
 def test_an_event_that_is_over_without_a_recording(archive: Archive) -> None:
     """It is said, with the command that names one."""
     event = added(archive, recordings=[])
-    step = Step("It is over and has no recording.", f"onrecord event edit {event.slug}")
+    step = Step("It is over and has no recording.", f"onrecord event edit {event.slug} --recording ...")
     assert event_state(archive, event, now=NOW).next == step
 
 
