@@ -11,7 +11,6 @@ once, a run costs as much as has changed, and nothing that was withdrawn is left
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import time
 from collections.abc import Iterable, Iterator
@@ -211,7 +210,9 @@ class _Run:
     def _content(self, unit: Unit, view: View) -> Iterable[Made]:
         if unit.key != SEARCH:
             return unit.make()
-        from onrecord.site.pagefind import write_index  # starts a program; nothing else here needs it
+        import asyncio  # takes its time, and nothing else here needs it
+
+        from onrecord.site.pagefind import write_index  # starts a program
 
         return asyncio.run(write_index(view))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from onrecord.errors import QueryError
 from onrecord.site.asked import FACETS, LAST_PAGE, Asked, FacetKey, read_day
@@ -13,8 +14,9 @@ from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls
 from onrecord.site.view import View
 from onrecord.transcripts.query import Order
-from onrecord.transcripts.search import EventHit, Moment, Results, search
-from onrecord.transcripts.suggesting import completed, meant
+
+if TYPE_CHECKING:
+    from onrecord.transcripts.search import EventHit, Moment, Results
 
 _COMPLETIONS = 8
 _ORDERS: tuple[Order, ...] = ("best", "newest", "oldest")
@@ -127,6 +129,10 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
     """
     if not asked.anything:
         return nothing_asked(view)
+    # They bring numpy along, which the static export has no need of.
+    from onrecord.transcripts.search import search
+    from onrecord.transcripts.suggesting import meant
+
     page = SearchPage(
         asked=asked,
         narrowings=tuple(_narrowings(asked, urls)),
@@ -183,6 +189,8 @@ def feed_address(asked: Asked, urls: Urls) -> str:
 
 def completions(typed: str, view: View, index: Path, urls: Urls) -> tuple[Completed, ...]:
     """What completes a question while it is typed; a title leads straight to its event."""
+    from onrecord.transcripts.suggesting import completed  # see `answer`
+
     found = completed(index, typed, _COMPLETIONS)
     made = []
     for one in found:
