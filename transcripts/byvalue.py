@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.finding import Found, near_all
-from onrecord.transcripts.hits import Numbers, Positions, counts, union, within
+from onrecord.transcripts.hits import Numbers, Positions, holds, union, within
 from onrecord.transcripts.layout import GAP
 from onrecord.transcripts.query import NEAR_WORDS
 from onrecord.transcripts.space import Lines, Runs
@@ -43,8 +43,8 @@ def answering(
     chosen = np.flatnonzero(~settled[pair])
     for one in sorted(found, key=lambda one: len(one.at)):
         present = np.zeros(size, bool)
-        holds = counts(one.at, runs.low[chosen], runs.high[chosen]) > 0
-        present[pair[chosen[holds]]] = True
+        here = chosen[holds(one.at, runs.low[chosen], runs.high[chosen])]
+        present[pair[here]] = True
         chosen = chosen[present[pair[chosen]]]
     if len(chosen):
         settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
@@ -55,7 +55,7 @@ def answering(
 def _with_hits(at: Positions, runs: Runs) -> NDArray[np.signedinteger[Any]] | NDArray[np.bool_]:
     """The runs that hold any of these positions."""
     if 4 * len(at) > len(runs.low):
-        return counts(at, runs.low, runs.high) > 0
+        return holds(at, runs.low, runs.high)
     run = np.searchsorted(runs.low, at, "right") - 1
     held: Numbers = run[(run >= 0) & (at < runs.high[run])] if len(runs.low) else run[:0]
     return held

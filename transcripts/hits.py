@@ -99,6 +99,15 @@ def within(positions: Positions, low: Positions, high: Positions) -> Positions:
     return chosen
 
 
+def holds(positions: Positions, low: Positions, high: Positions) -> Flags:
+    """Which of these ranges, which may come in any order, have a position in them."""
+    if not len(positions):
+        return np.zeros(len(low), bool)
+    next_one = positions[np.minimum(np.searchsorted(positions, low), len(positions) - 1)]
+    flags: Flags = (next_one >= low) & (next_one < high)
+    return flags
+
+
 def counts(positions: Positions, low: Positions, high: Positions) -> Numbers:
     """How many positions lie in each of these ranges, which may come in any order."""
     begins = np.searchsorted(positions, low)
