@@ -42,6 +42,15 @@ def words_of(form: str, data: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *sorted(links)])
 
 
+def test_downloads_are_saved_under_names_that_tell_them_apart(bench: Any) -> None:
+    """Transcripts of two discussions do not lie in a reader's folder under one name."""
+    talk(bench)
+    with bench.client() as client:
+        page = client.get("/events/a-talk/").text
+    for form in FORMATS:
+        assert f'/downloads/a-talk/part-1.en.{form}" download="a-talk.part-1.en.{form}"' in page
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_download_has_title_speakers_date_address_and_provenance_in_its_head(bench: Any, form: str) -> None:
     """In every format, before the first word that was said."""
