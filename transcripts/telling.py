@@ -95,7 +95,9 @@ def say_state(state: EventState) -> None:
     standing: str = state.standing
     if state.public_from is not None:
         standing += f", public from {state.public_from:%Y-%m-%d %H:%M} UTC"
-    say(f"{state.slug}  {state.starts_at:%Y-%m-%d}  {state.phase}, {standing}  {plain(state.title)}")
+    # What is withdrawn is seen by nobody, whatever was set.
+    stands = state.phase if state.phase == "withdrawn" else f"{state.phase}, {standing}"
+    say(f"{state.slug}  {state.starts_at:%Y-%m-%d}  {stands}  {plain(state.title)}")
     for one in state.recordings:
         say(f"  {one.recording_id}: {_recording_line(one)}")
         if one.failure is not None and one.stage == "no original":

@@ -215,6 +215,12 @@ def test_status_says_where_the_words_alone_are_public(finished: Archive) -> None
     assert ", only its transcript set public\n" in onrecord(finished, "status").stdout
 
 
+def test_status_calls_what_is_withdrawn_not_public(finished: Archive) -> None:
+    """Whatever its visibility was before."""
+    Registry(finished).edit(SLUG, lambda table: table.update(visibility="public", withdrawn="On request."))
+    assert onrecord(finished, "status").stdout.startswith(f"{SLUG}  2022-07-12  withdrawn  On dignity\n")
+
+
 def test_transcript_import_says_how_to_add_a_recording(archive: Archive, tmp_path: Path) -> None:
     """A transcript belongs to a recording; where there is none, the command that adds one is named."""
     Registry(archive).add({"title": "Words", "slug": "words", "starts": datetime(2022, 5, 5, 10)})  # noqa: DTZ001 - local time
