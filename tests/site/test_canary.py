@@ -13,6 +13,7 @@ import contextlib
 import gzip
 import io
 import re
+import shutil
 import sqlite3
 import zipfile
 import zlib
@@ -449,6 +450,34 @@ def test_canary_is_in_no_file_of_the_export(bench: Any, tmp_path: Path) -> None:
     assert "export:captions/told-talk/part-1.en.vtt" in names
     assert not [name for name in names if name.startswith("export:media/told-talk")]
     assert places_found(iter(answers)) == {}
+
+
+def test_canary_is_gone_from_everything_that_is_kept_once_its_place_is_closed(
+    bench: Any, tmp_path: Path
+) -> None:
+    """What was public in every way and is taken back is in no answer, in no file of the site or of the tree in
+    reserve, and in no dump; nor can the search still find it.
+    """
+    settings = bench.archive.settings_file.read_text(encoding="utf-8")
+    for name, opened in (("open", frozenset(OPENED)), ("closed", frozenset[str]())):
+        bench.archive.settings_file.write_text(settings, encoding="utf-8")
+        for place in ("media", "transcripts", ".onrecord/renditions"):
+            shutil.rmtree(bench.root / place, ignore_errors=True)
+            (bench.root / place).mkdir()
+        (tmp_path / name).mkdir()
+        build(bench, tmp_path / name, opened)
+        publish(bench.archive, now=bench.now, without_broken=True)
+        if opened:
+            with bench.client() as client:
+                assert client.app.state.live.state.indexed.wait(30)
+                dump = unpacked(client.get("/archive.tar.gz").content)
+            assert {"draft", "withdrawn"} <= places_found(iter([("dump", dump), *index(bench)])).keys()
+    assert places_found(live(bench)) == {}
+    for tree in (".site.reserve", "site", ".onrecord/dump"):
+        files = [path for path in (bench.root / tree).rglob("*") if path.is_file()]
+        assert files
+        kept = ((path.relative_to(bench.root).as_posix(), unpacked(path.read_bytes())) for path in files)
+        assert places_found((name, name.encode() + data) for name, data in kept) == {}
 
 
 def test_canary_is_found_where_its_place_is_public(bench: Any, tmp_path: Path) -> None:
