@@ -152,7 +152,7 @@ def _description(event: PublicEvent, page: str) -> str:
         ),
         page,
     ]
-    return "\n\n".join(row for row in rows if row)
+    return "\n\n".join(row.strip() for row in rows if row.strip())
 
 
 def _utc(value: datetime) -> str:

@@ -54,7 +54,7 @@ def full(new_bench: Any, film: Path, tone: Path, tmp_path_factory: pytest.TempPa
         duration = "1h30"
         aliases = ["old-film"]
         summary = "Two readers & <one> text; with, commas."
-        description = "**Everyone** has duties.\\n\\nSee [the text](https://example.org/udhr?a=1&b=2)."
+        description = "**Everyone** has duties.\\n\\nSee [the text](https://example.org/udhr?a=1&b=2).\\n"
         languages = ["en"]
         series = "Read aloud"
         tags = ["human rights", "reading, aloud"]
