@@ -191,9 +191,9 @@ def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
         return every
 
     rows = cues[edges[::2]], gathered(np.maximum, ends_in), gathered(np.minimum, width)
-    return np.stack([*rows, edges[1::2] - edges[::2], gathered(np.maximum, sequence)], axis=1).astype(
-        np.int64
-    )
+    return np.stack(
+        [*rows, edges[1::2] - edges[::2], gathered(np.maximum, sequence.astype(np.int64))], axis=1
+    ).astype(np.int64)
 
 
 def _told_apart(cues: Numbers, last_cues: Numbers, starts: Numbers, ends: Numbers) -> Numbers:
