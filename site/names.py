@@ -13,32 +13,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from urllib.parse import unquote
-
-from text_unidecode import unidecode
 
 from onrecord.events.model import Speaker
 from onrecord.languages import INTERFACE, N_, written_in
+from onrecord.site.namewords import (
+    TOKEN,
+    fold,
+    is_form,
+    is_name,
+    is_near,
+    is_together,
+    name_words,
+    sounds_like,
+)
 from onrecord.site.wording import wording
 from onrecord.transcripts.model import Cue, Word
 from onrecord.transcripts.transliteration import sounds
 
 WITHHELD = N_("[name withheld]")
-# An apostrophe inside a word is a part of it where it stands for a letter: `Лук'яненко`, `Luk'yanenko`, `Hryn'ko`.
-_TOKEN = re.compile(
-    r"[^\W_]+(?:(?:(?<=[\u0400-\u052f])['’ʼ`](?=[яюєїЯЮЄЇ])"
-    r"|(?<=[A-Za-z][a-z][b-df-hj-np-tv-xz])['’ʼ](?=[a-z]{2})(?!(?:ll|re|ve)\b))[^\W_]+)*"
-)
-_WORD = re.compile(r"[^\W_]+")
-_CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_ENDINGS = "aeiouy"
-# Endings of names in the cases of Ukrainian, Russian, Polish and German, by their sounds (`transliteration.sounds`).
-_CASES = frozenset({
-    "a", "e", "i", "o", "u", "S", "ei", "oi", "ou", "em", "om", "am", "im", "en", "aS", "oS", "eS", "enS", "ego", "ogo",
-    "emu", "omu", "ovi", "evi", "ov", "ev", "ami", "imi", "ag", "eg", "ig",
-})  # fmt: skip
-_STEM = 4  # sounds that a name must keep before an ending
 _ADDRESS = re.compile(
     r"(?:https?://|mailto:|www\.)[^\s<>()\[\]\"']+|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+", re.IGNORECASE
 )
@@ -48,16 +41,6 @@ _ADDRESS = re.compile(
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 _TURNS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
-
-
-@lru_cache(maxsize=50_000)
-def _fold(token: str) -> str:
-    """A word in the letters a-z and digits, so that one name compares equal in two scripts."""
-    return "".join(_WORD.findall(unidecode(token.replace("\u0301", "")).lower()))
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(folded for token in _TOKEN.findall(text) if (folded := _fold(token)))
 
 
 def without_controls(word: str) -> str:
@@ -102,9 +85,9 @@ class Names:
         said: set[str] = set()  # words that the public reads anyway
         for speaker in speakers:
             names = {speaker.name, *others.get(speaker.id or "", ())}
-            forms = {_tokens(name) for name in names}
+            forms = {name_words(name) for name in names}
             if speaker.shown_as:
-                said |= set(_tokens(speaker.shown_as))
+                said |= set(name_words(speaker.shown_as))
             elif consents(speaker):
                 said |= {word for form in forms for word in form}
             self._known.append((speaker, frozenset(form for form in forms if form)))
@@ -122,7 +105,7 @@ class Names:
             for speaker, forms in self._known
             if speaker.shown_as or not consents(speaker)
             for form in sorted(forms)
-            if form != _tokens(speaker.shown_as or "")
+            if form != name_words(speaker.shown_as or "")
         )
         self._withheld = any(not consents(speaker) for speaker in speakers)
         self._longest = max((len(hidden.words) for hidden in self._hidden), default=0)
@@ -151,8 +134,8 @@ class Names:
     def _label(self, name: str) -> str | None:
         if not self._hidden and not self._withheld:
             return name
-        tokens = _tokens(name)
-        exact = [s for s, forms in self._known if tokens in forms or tokens == _tokens(s.shown_as or "")]
+        tokens = name_words(name)
+        exact = [s for s, forms in self._known if tokens in forms or tokens == name_words(s.shown_as or "")]
         if not tokens:
             exact = []
         if any(not consents(speaker) for speaker in exact):
@@ -161,7 +144,9 @@ class Names:
             shown = {self.shown(speaker) for speaker in exact}
             return shown.pop() if len(shown) == 1 else ""
         near = [
-            speaker for speaker, forms in self._known if tokens and any(_near(tokens, form) for form in forms)
+            speaker
+            for speaker, forms in self._known
+            if tokens and any(is_near(tokens, form) for form in forms)
         ]
         if self._withheld:
             return self.shown(near[0]) if len(near) == 1 and consents(near[0]) else None
@@ -171,9 +156,9 @@ class Names:
 
     def withholds(self, name: str) -> bool:
         """Whether a label is, or may be, that of a speaker who has not consented."""
-        tokens = _tokens(name)
+        tokens = name_words(name)
         return bool(tokens) and any(
-            not consents(speaker) and any(_near(tokens, form) for form in forms)
+            not consents(speaker) and any(is_near(tokens, form) for form in forms)
             for speaker, forms in self._known
         )
 
@@ -185,7 +170,7 @@ class Names:
         if not self._hidden or not text:
             return text
         text = _ADDRESS.sub(lambda match: "…" if self.hides(match[0]) else match[0], text)
-        tokens = [(match.start(), match.end(), match.group()) for match in _TOKEN.finditer(text)]
+        tokens = [(match.start(), match.end(), match.group()) for match in TOKEN.finditer(text)]
         pieces: list[str] = []
         done = 0
         for first, last, instead in self._found(
@@ -209,7 +194,7 @@ class Names:
         """Whether an address, a file's name or an identifier gives a hidden name away."""
         if not self._hidden:
             return False
-        tokens = _tokens(unquote(address))
+        tokens = name_words(unquote(address))
         together = "".join(tokens)
         for hidden in self._hidden:
             if len(hidden.words) > 1 and any(
@@ -217,12 +202,12 @@ class Names:
             ):
                 return True
             if any(
-                len(word) > 3 and (token == word or _sounds_like(token, word))
+                len(word) > 3 and (token == word or sounds_like(token, word))
                 for word in hidden.alone
                 for token in tokens
             ):
                 return True
-            if len(hidden.words) > 1 and any(_is_together(token, hidden.words) for token in tokens):
+            if len(hidden.words) > 1 and any(is_together(token, hidden.words) for token in tokens):
                 return True
             if len(hidden.words) == 1 and hidden.words[0] in tokens:
                 return True
@@ -237,7 +222,7 @@ class Names:
         places: list[tuple[int, int, int, int, str]] = []  # cue, word, start and end in the word, the token
         for number, cue in enumerate(cues):
             for index, word in enumerate(cue.words):
-                for match in _TOKEN.finditer(word.text):
+                for match in TOKEN.finditer(word.text):
                     places.append((number, index, match.start(), match.end(), match.group()))
         edits: dict[tuple[int, int], str | None] = {}
         tokens = [place[4] for place in places]
@@ -267,7 +252,7 @@ class Names:
     ) -> Iterator[tuple[int, int, str]]:
         """(first token, last token, what is said instead), in order and without overlap."""
         withheld = self._said(text)
-        folded = [_fold(token) for token in tokens]
+        folded = [fold(token) for token in tokens]
         index = 0
         while index < len(tokens):
             match = self._at(index, tokens, folded, spans)
@@ -291,98 +276,19 @@ class Names:
             if spans and any(spans[i + 1][0] - spans[i][1] > _GAP for i in range(index, last)):
                 continue
             for hidden in self._hidden:
-                if len(hidden.words) == length and _same(
-                    tokens[index : last + 1], folded[index : last + 1], hidden
+                if len(hidden.words) == length and is_name(
+                    tokens[index : last + 1], folded[index : last + 1], hidden.words
                 ):
                     return last, hidden.instead
-        token, fold = tokens[index], folded[index]
+        token, plain = tokens[index], folded[index]
         for hidden in self._hidden:
-            if len(hidden.words) > 1 and _is_together(fold, hidden.words):
+            if len(hidden.words) > 1 and is_together(plain, hidden.words):
                 return index, hidden.instead
             if token[:1].isupper() and any(
-                _is_form(token, fold, word) or _sounds_like(fold, word) for word in hidden.alone
+                is_form(token, plain, word) or sounds_like(plain, word) for word in hidden.alone
             ):
                 return index, hidden.instead
         return None
-
-
-def _is_form(token: str, folded: str, word: str) -> bool:
-    """Whether a word of a text is this word of a name, in Cyrillic also with an ending of its own."""
-    if folded == word:
-        return True
-    stem = word.rstrip(_ENDINGS)
-    return bool(
-        len(stem) > 2 and _CYRILLIC.search(token) and folded.startswith(stem) and len(folded) <= len(stem) + 4
-    )
-
-
-@lru_cache(maxsize=50_000)
-def _sounds_like(folded: str, word: str) -> bool:
-    """Whether a word of a text is this word of a name as another language spells it, in any of its cases."""
-    asked, known = sounds(folded), sounds(word)
-    if any(len(key) >= _STEM or len(word) >= _STEM for key in asked & known):
-        return True
-    for key in known:
-        stem = key.rstrip("aeiou")
-        if len(stem) >= _STEM and any(
-            other.startswith(stem) and other[len(stem) :] in _CASES for other in asked
-        ):
-            return True
-    return False
-
-
-@lru_cache(maxsize=50_000)
-def _is_together(folded: str, words: tuple[str, ...]) -> bool:
-    """Whether a word of a text is a whole name written together."""
-    orders = ("".join(words), "".join(reversed(words)))
-    return folded in orders or any(
-        abs(len(folded) - len(order)) < len(order) // 2 and sounds(folded) & sounds(order) for order in orders
-    )
-
-
-def _same(tokens: Sequence[str], folded: Sequence[str], hidden: _Hidden) -> bool:
-    """Whether these words are the name, in any order."""
-    if sorted(folded) == sorted(hidden.words):
-        return True
-    if len(folded) == 1:
-        return False
-    left = list(hidden.words)
-    beside: list[tuple[str, str]] = []
-    for token, fold in zip(tokens, folded, strict=True):
-        match = next((word for word in left if _is_form(token, fold, word) or _sounds_like(fold, word)), None)
-        if match is None:
-            beside.append((token, fold))
-        else:
-            left.remove(match)
-    if not left or len(left) == len(hidden.words):
-        return not left
-    # Beside one word of the name, the others may be short ones in any case: `Jana Kowalskiego`.
-    for token, fold in beside:
-        match = next((word for word in left if token[:1].isupper() and _may_be(fold, word)), None)
-        if match is None:
-            return False
-        left.remove(match)
-    return True
-
-
-def _may_be(folded: str, word: str) -> bool:
-    stem = word.rstrip(_ENDINGS)
-    return len(stem) > 1 and folded.startswith(stem) and len(folded) <= len(stem) + 4
-
-
-def _near(label: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    """Whether a label is part of a name, or the name with more beside it: `Koval`, `A. Koval`, `Dr Anna
-    Koval`.
-    """
-    if all(
-        any(_alike(word, part) or (len(word) == 1 and part[0] == word) for part in name) for word in label
-    ):
-        return True
-    return all(any(_alike(word, part) for word in label) for part in name)
-
-
-def _alike(word: str, part: str) -> bool:
-    return word == part or _sounds_like(word, part)
 
 
 def _edited(cue: Cue, number: int, edits: Mapping[tuple[int, int], str | None]) -> Cue:
