@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from onrecord.transcripts.index import IndexedEvent, IndexedTranscript
 from onrecord.transcripts.model import Cue, Word
+from onrecord.transcripts.search.index import IndexedEvent, IndexedTranscript
 
 WORDS = 100_000
 CUES_OF_AN_EVENT = 1500

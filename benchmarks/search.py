@@ -30,10 +30,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
 from onrecord.errors import QueryError
-from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 from onrecord.transcripts.model import Cue
-from onrecord.transcripts.query import ask
-from onrecord.transcripts.search import search
+from onrecord.transcripts.search.index import Index, IndexedEvent, IndexedTranscript
+from onrecord.transcripts.search.query import ask
+from onrecord.transcripts.search.search import search
 
 T = TypeVar("T")
 Corpus = Iterator[tuple[IndexedEvent, list[IndexedTranscript], str]]

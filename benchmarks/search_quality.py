@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from onrecord.transcripts.connections import reading
-from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
 from onrecord.transcripts.model import Cue, Word
-from onrecord.transcripts.query import ask
-from onrecord.transcripts.search import search
-from onrecord.transcripts.suggestions import did_you_mean
+from onrecord.transcripts.search.connections import reading
+from onrecord.transcripts.search.index import Index, IndexedEvent, IndexedTranscript
+from onrecord.transcripts.search.query import ask
+from onrecord.transcripts.search.search import search
+from onrecord.transcripts.words.suggestions import did_you_mean
 
 DATA = Path(__file__).parent.parent / "tests" / "transcripts" / "search_quality"
 LANGUAGES = ("en", "uk", "fr", "de")

@@ -19,10 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from onrecord.transcripts.folding import words as folded_words
-from onrecord.transcripts.forms import widen
-from onrecord.transcripts.index import Index
-from onrecord.transcripts.lexicon import ask
-from onrecord.transcripts.suggestions import complete, did_you_mean
+from onrecord.transcripts.search.index import Index
+from onrecord.transcripts.words.forms import widen
+from onrecord.transcripts.words.lexicon import ask
+from onrecord.transcripts.words.suggestions import complete, did_you_mean
 
 SHARES = {"uk": 0.5, "en": 0.2, "de": 0.15, "fr": 0.15}
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from onrecord.errors import QueryError
 from onrecord.languages import N_
 from onrecord.site.urls import Urls
-from onrecord.transcripts.query import MOST_TERMS, Filter, Order, Question, ask
+from onrecord.transcripts.search.query import MOST_TERMS, Filter, Order, Question, ask
 
 PER_PAGE = 10
 MOMENTS_OPENED = 100

@@ -13,10 +13,10 @@ from onrecord.site.asked import FACETS, LAST_PAGE, Asked, FacetKey, read_day
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import Urls
 from onrecord.site.view import View
-from onrecord.transcripts.query import Order
+from onrecord.transcripts.search.query import Order
 
 if TYPE_CHECKING:
-    from onrecord.transcripts.search import EventHit, Moment, Results
+    from onrecord.transcripts.search.search import EventHit, Moment, Results
 
 _COMPLETIONS = 8
 _ORDERS: tuple[Order, ...] = ("best", "newest", "oldest")
@@ -130,8 +130,8 @@ def answer(asked: Asked, view: View, index: Path, urls: Urls, *, length: int = 0
     if not asked.anything:
         return nothing_asked(view)
     # They bring numpy along, which the static export has no need of.
-    from onrecord.transcripts.search import search
-    from onrecord.transcripts.suggesting import meant
+    from onrecord.transcripts.search.search import search
+    from onrecord.transcripts.words.suggesting import meant
 
     page = SearchPage(
         asked=asked,
@@ -189,7 +189,7 @@ def feed_address(asked: Asked, urls: Urls) -> str:
 
 def completions(typed: str, view: View, index: Path, urls: Urls) -> tuple[Completed, ...]:
     """What completes a question while it is typed; a title leads straight to its event."""
-    from onrecord.transcripts.suggesting import completed  # see `answer`
+    from onrecord.transcripts.words.suggesting import completed  # see `answer`
 
     found = completed(index, typed, _COMPLETIONS)
     made = []

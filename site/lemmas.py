@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from onrecord.site.public import PublicEvent
 from onrecord.transcripts.folding import words
-from onrecord.transcripts.lexicon import Entry, ask
+from onrecord.transcripts.words.lexicon import Entry, ask
 
 _LETTERS = 2  # by which the table is cut up
 _MOST_REPEATED = 8  # a token in one record; the more often it stands there, the better the record answers

@@ -29,7 +29,7 @@ from onrecord.site.namewords import (
 )
 from onrecord.site.wording import wording
 from onrecord.transcripts.model import Cue, Word
-from onrecord.transcripts.transliteration import sounds
+from onrecord.transcripts.words.transliteration import sounds
 
 WITHHELD = N_("[name withheld]")
 _ADDRESS = re.compile(

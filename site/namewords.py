@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from text_unidecode import unidecode
 
-from onrecord.transcripts.transliteration import sounds
+from onrecord.transcripts.words.transliteration import sounds
 
 # An apostrophe inside a word is a part of it where it stands for a letter: `Лук'яненко`, `Luk'yanenko`, `Hryn'ko`.
 TOKEN = re.compile(

@@ -12,7 +12,7 @@ from pathlib import Path
 from onrecord.errors import SearchIndexError
 from onrecord.site.public import PublicEvent
 from onrecord.site.view import View
-from onrecord.transcripts.index import Index, IndexedEvent, IndexedTranscript
+from onrecord.transcripts.search.index import Index, IndexedEvent, IndexedTranscript
 
 _log = logging.getLogger("onrecord.site")
 _one_at_a_time = threading.Lock()

@@ -26,7 +26,8 @@ from onrecord.site.found import answer, completions, nothing_asked
 from onrecord.site.live import Kept, Live, State
 from onrecord.site.opensearch import suggestions
 from onrecord.site.rendering import Document, Moved
-from onrecord.transcripts import search, suggesting  # noqa: F401 - loaded now, not by the first question
+from onrecord.transcripts.search import search  # noqa: F401 - loaded now, not by the first question
+from onrecord.transcripts.words import suggesting  # noqa: F401 - loaded now, not by the first question
 
 _INDEX_WAIT = 5.0  # seconds that a question waits for the index to hold what the gate lets through now
 _SEARCHES, _SEARCHES_WAITING = 8, 64  # at a time, and those that wait their turn

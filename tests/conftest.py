@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from onrecord.archive import Archive, create_archive
+
+# How long an example takes says more of the machine than of the code; `make bench` measures.
+settings.register_profile("onrecord", deadline=None)
+settings.load_profile("onrecord")
 
 # The Universal Declaration of Human Rights, articles 1 and 3.
 ARTICLE_1 = (

@@ -18,8 +18,8 @@ from onrecord.media.originals import Original, find_original
 from onrecord.progress import Progress, Report, silent
 from onrecord.timecode import clock
 from onrecord.transcripts.chapters import read_chapters
-from onrecord.transcripts.connections import open_reader
 from onrecord.transcripts.library import Entry, Library
+from onrecord.transcripts.search.connections import open_reader
 from onrecord.transcripts.vtt import read_vtt
 
 _FROM_BACKUP = "Bring it back from a backup."

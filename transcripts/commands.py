@@ -102,7 +102,7 @@ def transcribe(
 ) -> None:
     """Transcribe recordings."""
     from onrecord.media.fetch import chosen
-    from onrecord.transcripts.indexing import refresh_index
+    from onrecord.transcripts.search.indexing import refresh_index
     from onrecord.transcripts.setback import noting_setbacks
     from onrecord.transcripts.transcribe import transcribe as run
 
@@ -164,11 +164,12 @@ def search(
     """Find the moments when something was said."""
     from onrecord.errors import LockedError, StorageError
     from onrecord.events.registry import Registry
-    from onrecord.transcripts import answering, telling
-    from onrecord.transcripts.indexing import refresh_index
-    from onrecord.transcripts.query import ask
-    from onrecord.transcripts.search import search as run
-    from onrecord.transcripts.suggesting import meant
+    from onrecord.transcripts import telling
+    from onrecord.transcripts.search import answering
+    from onrecord.transcripts.search.indexing import refresh_index
+    from onrecord.transcripts.search.query import ask
+    from onrecord.transcripts.search.search import search as run
+    from onrecord.transcripts.words.suggesting import meant
 
     text = " ".join(question)
     registry = Registry(archive)
@@ -211,7 +212,7 @@ def search(
 def reindex(archive: Archive, *, as_json: bool, quiet: bool) -> None:
     """Make the search index again from the files."""
     from onrecord.transcripts import telling
-    from onrecord.transcripts.indexing import remake_index
+    from onrecord.transcripts.search.indexing import remake_index
 
     with progress(quiet=quiet) as listen:
         made = remake_index(archive, listen=listen)

@@ -14,9 +14,9 @@ from onrecord.options import command, json_option, with_archive
 
 if TYPE_CHECKING:
     from onrecord.events.model import Event
-    from onrecord.transcripts.comparing import Changes
     from onrecord.transcripts.formats.head import Head
     from onrecord.transcripts.library import Entry, Library
+    from onrecord.transcripts.revision.comparing import Changes
 
 # The rooms' own modules are imported inside the commands: pydantic takes longer to load than the help may
 # take.

@@ -22,8 +22,8 @@ from onrecord.files import storage_error
 from onrecord.media.originals import Attempt, find_original, last_attempt
 from onrecord.media.renditions import find_rendition
 from onrecord.progress import Progress, Report, silent
-from onrecord.transcripts.indexing import refresh_index
 from onrecord.transcripts.library import Library
+from onrecord.transcripts.search.indexing import refresh_index
 from onrecord.transcripts.setback import noting_setbacks
 from onrecord.transcripts.state import transcript_states
 

@@ -13,12 +13,12 @@ from onrecord.errors import ConflictError, NotFoundError, TranscriptFormatError,
 from onrecord.files import translated
 from onrecord.languages import language_tag
 from onrecord.transcripts.choosing import chosen_recording, chosen_transcript
-from onrecord.transcripts.comparing import Changes, compare
 from onrecord.transcripts.formats import language_in_name, read_edited, read_foreign
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.model import Cue, Kind, Transcript, Word
-from onrecord.transcripts.recutting import keep_ids
-from onrecord.transcripts.revise import revise
+from onrecord.transcripts.revision.comparing import Changes, compare
+from onrecord.transcripts.revision.recutting import keep_ids
+from onrecord.transcripts.revision.revise import revise
 from onrecord.transcripts.vtt import UNKNOWN_LANGUAGE, Reading
 
 if TYPE_CHECKING:

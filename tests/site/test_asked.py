@@ -9,7 +9,7 @@ import pytest
 from onrecord.errors import QueryError
 from onrecord.site.asked import Asked
 from onrecord.site.urls import Urls
-from onrecord.transcripts.query import MOST_TERMS, Filter
+from onrecord.transcripts.search.query import MOST_TERMS, Filter
 
 FULL = [
     ("q", "asylum exile"), ("speaker", "Anna Example"), ("speaker", "Borys Pryklad"), ("tag", "law"),

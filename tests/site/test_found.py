@@ -188,7 +188,7 @@ def test_suggestions_of_nothing_are_an_empty_answer() -> None:
 
 def test_refresh_takes_out_what_is_not_public_any_more(bench: Any, asked: Any) -> None:
     """And touches nothing that has not changed."""
-    from onrecord.transcripts.index import Index
+    from onrecord.transcripts.search.index import Index
 
     path = bench.archive.public_index_file
     assert refresh(bench.view(), path) == 0

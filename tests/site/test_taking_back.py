@@ -13,7 +13,7 @@ import pytest
 from onrecord.site.exchange import dump
 from onrecord.site.export import publish
 from onrecord.site.publicindex import refresh
-from onrecord.transcripts.suggestions import complete
+from onrecord.transcripts.words.suggestions import complete
 
 WORD = "zquorwex"
 WITHDRAWN = 'withdrawn = "Taken back."\n'

@@ -21,8 +21,8 @@ from onrecord.media.ffmpeg import program
 from onrecord.media.originals import Attempt, record_failure
 from onrecord.transcripts.ingest import Wishes, ingest
 from onrecord.transcripts.library import Library
-from onrecord.transcripts.query import ask
-from onrecord.transcripts.search import search
+from onrecord.transcripts.search.query import ask
+from onrecord.transcripts.search.search import search
 
 LOCAL = datetime(2022, 7, 13, 18)  # noqa: DTZ001 - local time, as in the file
 

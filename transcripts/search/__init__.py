@@ -1,0 +1,1 @@
+"""Finding moments: the index, what a question means, and its answer."""
