@@ -34,7 +34,8 @@ This archive is the demo of **onrecord**. The readers are made up and their voic
 Universal Declaration of Human Rights, adopted by the General Assembly of the United Nations on 10 December 1948.
 
 One discussion is still to come. One was recorded yesterday and transcribed on this machine, a minute ago, by a small
-recogniser that needs no download; its transcript is marked as a machine draft. One is reviewed by people, in two languages.
+recogniser that needs no download; its transcript is marked as a machine draft. One is reviewed by people, in two languages,
+and translated into a third.
 \"\"\"
 base-url = "http://127.0.0.1:8000"    # where 'make demo' serves it; feeds, sitemap and citations need whole addresses
 timezone = "Europe/Kyiv"
@@ -101,6 +102,8 @@ def make_demo(folder: Path) -> Demo:
     if not Library(archive).entries(reviewed.stem):
         _run(folder, "transcript", "import", REVIEWED, str(DATA / "articles-in-ukrainian-and-french.vtt"))
         _run(folder, "transcript", "review", REVIEWED, "--by", "Anna Example")
+        _run(folder, "transcript", "import", REVIEWED, str(DATA / "articles-translated-into-english.vtt"))
+        _run(folder, "transcript", "review", REVIEWED, "--language", "en", "--by", "Anna Example")
     _run(folder, "ingest", REVIEWED)
     _run(folder, "event", "publish", COMING, "--yes")
     _run(folder, "event", "publish", REVIEWED, "--yes")
