@@ -19,6 +19,7 @@ from markupsafe import escape
 
 from onrecord.errors import DictionaryError, PublishError
 from onrecord.site.lemmas import Lemmas, lemmas_of
+from onrecord.site.pagefindorder import in_order
 from onrecord.site.public import PublicEvent
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
@@ -63,10 +64,9 @@ async def write_index(view: View) -> list[tuple[str, bytes]]:
             ) from error
         root = Path(folder)
         names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-        made = [
-            (f"{FOLDER}/{name}", (root / name).read_bytes()) for name in names if name.startswith(_WANTED)
-        ]
-        return [*made, *((f"{FOLDER}/forms/{name}", data) for name, data in lemmas.files())]
+        made = in_order({name: (root / name).read_bytes() for name in names if name.startswith(_WANTED)})
+        made |= {f"forms/{name}": data for name, data in lemmas.files()}
+        return [(f"{FOLDER}/{name}", data) for name, data in sorted(made.items())]
 
 
 def record(event: PublicEvent, lemmas: Lemmas) -> str:

@@ -173,7 +173,7 @@ def test_edit_sets_keys(run: Run, write: Write) -> None:
     said = run("event", "edit", "one", "--set", "duration=1h30", "--set", "recordings.part-1.publish=yes")
     assert (said.code, said.out) == (0, "Changed events/one.toml.\n")
     event = read_event(path)
-    assert (str(event.duration), event.recordings[0].publish) == ("1:30:00", True)
+    assert (str(event.duration), event.recordings[0].publish) == ("1:30:00", "yes")
     assert "# remark\n" in path.read_text()
     before = path.read_text()
     said = run("event", "edit", "one", "--set", "series=Schools", "--set", "visibility=publik")

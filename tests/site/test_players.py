@@ -144,14 +144,22 @@ def test_app_lets_the_platform_into_the_page_that_offers_it_alone(bench: Any) ->
             answer = client.get(f"/{path}")
             framed = path == "events/offered/"
             rule = "; frame-src 'self' https://www.youtube-nocookie.com" if framed else ""
-            assert answer.headers.get_list("content-security-policy") == [STRICT + rule], path
-            assert ("youtube" in answer.text) == framed, path
+            own = (
+                STRICT.replace("frame-ancestors 'self'", "frame-ancestors *")
+                if path.startswith("embed/")
+                else STRICT
+            )
+            assert answer.headers.get_list("content-security-policy") == [own + rule], path
+            if answer.headers["content-type"].startswith(
+                "text/html"
+            ):  # data for programs names the address too
+                assert ("youtube" in answer.text) == framed, path
             again = client.get(f"/{path}", headers={"if-none-match": answer.headers["etag"]})
             head = client.head(f"/{path}")
             assert [
                 (other.status_code, other.headers.get_list("content-security-policy"))
                 for other in (again, head)
-            ] == [(304, [STRICT + rule]), (200, [STRICT + rule])], path
+            ] == [(304, [own + rule]), (200, [own + rule])], path
 
 
 def test_app_page_has_no_frame_of_the_platform_before_the_click(bench: Any) -> None:
@@ -160,7 +168,7 @@ def test_app_page_has_no_frame_of_the_platform_before_the_click(bench: Any) -> N
     with bench.client() as client:
         page = client.get("/events/offered/").text
     assert re.findall(r'(?:src|href|srcset|action)="([^"]*(?:youtu|ytimg)[^"]*)"', page) == [YOUTUBE.page]
-    assert f'<a href="{YOUTUBE.page}" rel="external noreferrer">see it there</a>. ' in page
+    assert f'<a href="{YOUTUBE.page}" rel="external noreferrer">See this recording on YouTube</a>. ' in page
     assert "This link leaves the archive for YouTube." in page
     assert re.findall(r'<div class="platform" data-frame="([^"]*)"[^>]* hidden>', page) == [YOUTUBE.frame]
 

@@ -29,7 +29,7 @@ def test_moment_tells_who_when_and_what_with_its_neighbours(base: str, visit: An
 
 
 def test_hit_lands_one_second_before_and_leaves_a_clean_address(base: str, visit: Any) -> None:
-    """The player stands a second before the sentence, which is marked; the address is the sentence's own."""
+    """The recording plays from a second before the sentence, which is marked; the address is the sentence's own."""
     visit.search(base, "?q=exile&order=newest")
     link = visit.page.locator(".moment a.time").first
     assert link.get_attribute("href") == "/events/long/?t=4#part-1.en.c1"
@@ -39,7 +39,7 @@ def test_hit_lands_one_second_before_and_leaves_a_clean_address(base: str, visit
     while visit.page.evaluate("document.querySelector('audio').currentTime") == 0 and end:
         visit.page.wait_for_timeout(50)
         end -= 1
-    assert abs(visit.page.evaluate("document.querySelector('audio').currentTime") - 4.0) < 0.01
+    assert 4.0 <= visit.page.evaluate("document.querySelector('audio').currentTime") < 5.0
     assert visit.page.url == f"{base}events/long/#part-1.en.c1"
     assert visit.texts(".s.cited") == ["Part 1 of the declaration on exile."]
 
