@@ -4,38 +4,30 @@ code.
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import imageio_ffmpeg
 import pytest
-import uvicorn
 
 from onrecord.archive import Archive, create_archive
 from onrecord.events.registry import Registry
 from onrecord.locks import lock
 from onrecord.media.originals import accept
 from onrecord.media.renditions import render
-from onrecord.site.app import create_app
 from onrecord.timecode import clock
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.vtt import read_vtt
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--mute-audio",
-]  # fmt: skip
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENGLISH = """
 Anna Example: All human beings are born free and equal in dignity and rights.
@@ -203,35 +195,17 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(archive: Archive) -> Iterator[Site]:
+def site(archive: Archive, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[Site]:
     """The real application behind a real server, in a thread of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(archive, now=lambda: NOW), host="127.0.0.1", port=port, log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < end, "the server did not start"
-        time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}/")
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serve(SimpleNamespace(archive=archive, now=NOW)) as address:
+        yield Site(address)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
+def browser(chromium: Callable[[], AbstractContextManager[Any]]) -> Iterator[playwright.Browser]:
     """Debian's Chromium, for one module: Playwright can be started but once at a time."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (Debian's package chromium)")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @dataclass
