@@ -12,6 +12,9 @@ from onrecord.archive import Archive
 from onrecord.errors import LockedError
 from onrecord.files import make_folder, translated
 
+# Who is killed while it starts another program leaves the lock to that one until it has become the other program.
+_LEFT_BEHIND = 2.0  # seconds
+
 
 @contextmanager
 def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "working") -> Iterator[None]:
@@ -35,6 +38,9 @@ def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "workin
                     holder = (
                         os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "another process"
                     )
+                    if _is_gone(holder) and time.monotonic() < deadline + _LEFT_BEHIND:
+                        time.sleep(0.05)
+                        continue
                     raise LockedError(
                         f"another onrecord is at work on '{name}' ({holder}).",
                         slug=name,
@@ -47,3 +53,17 @@ def lock(archive: Archive, name: str, *, wait: float = 0.0, doing: str = "workin
         yield
     finally:
         os.close(descriptor)
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether the process that a lock's file names is no more."""
+    number = holder.removeprefix("process ").partition(",")[0]
+    if not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

@@ -53,3 +53,21 @@ def test_lock_in_a_read_only_archive_says_so(archive: Archive) -> None:
             pass
     finally:
         folder.chmod(0o700)
+
+
+def test_lock_that_a_killed_process_left_to_a_child_is_waited_for(archive: Archive) -> None:
+    """Killed between fork and exec, a process leaves its lock to the child for moments: that is no other onrecord."""
+    forking = HOLD.replace(
+        "    print('held', flush=True)\n    time.sleep(60)\n",
+        "    import os\n    if os.fork() == 0:\n        time.sleep(0.7)\n        os._exit(0)\n"
+        "    print('held', flush=True)\n    time.sleep(60)\n",
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", forking, str(archive.root)], stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None and other.stdout.readline() == "held\n"
+    other.kill()
+    other.wait()
+    other.stdout.close()
+    with lock(archive, "an-event"):
+        pass
