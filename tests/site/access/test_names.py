@@ -35,7 +35,7 @@ _ANY = "[a-zA-Z\u00c0-\u024f\u0400-\u052f\u0600-\u06ff]"
 # Names of things that bear them in every language.
 _NAMES = {
     "WebVTT", "SRT", "DOCX", "JSON", "Markdown", "BibTeX", "Opus", "MP3", "MP4", "M4A", "YouTube", "Vimeo", "CC0-1.0",
-    "pocketsphinx", "JSON API", "описом OpenAPI", "описанием OpenAPI",
+    "pocketsphinx", "JSON API",
 }  # fmt: skip
 
 
