@@ -24,7 +24,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from onrecord.archive import Archive, create_archive
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.live import State, signature
 from onrecord.site.publicindex import refresh
 from onrecord.site.view import View

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
 from onrecord.errors import LockedError
-from onrecord.site import clipping, searching
+from onrecord.site import clipping
 from onrecord.site.answering import (
     POLICY,
     document,
@@ -45,6 +45,7 @@ from onrecord.site.exchange.ways import open_to_all
 from onrecord.site.files import PublicFile
 from onrecord.site.live import Kept, Live
 from onrecord.site.rendering import Document, Moved
+from onrecord.site.search import routes as search
 from onrecord.site.statics import media_type
 from onrecord.site.urls import is_unlisted
 
@@ -99,7 +100,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/static/{name:path}", _static),
-            *searching.routes(),
+            *search.routes(),
             *([] if export else clipping.routes()),
             Route("/oembed", _oembed),
             Route("/{path:path}", _anything),
@@ -111,7 +112,7 @@ def create_app(
     clips = Clips(archive)
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)
-    app.state.searching = searching.limiter()
+    app.state.searching = search.limiter()
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
         allowed.add(base)

@@ -186,14 +186,14 @@ def publish(
 ) -> None:  # fmt: skip
     """Write the static site."""
     if timer_kind:
-        from onrecord.site.timers import timer
+        from onrecord.site.export.timers import timer
 
         say(timer(timer_kind, archive.root).rstrip("\n"))
         return
     if checking:
         _check_links(archive, as_json=as_json, quiet=quiet)
         return
-    from onrecord.site.export import publish as write_site
+    from onrecord.site.export.run import publish as write_site
 
     at = _instant(now) if now else datetime.now(UTC).replace(microsecond=0)
     with progress(quiet=quiet) as listen:
@@ -226,7 +226,7 @@ def publish(
 def _check_links(archive: Archive, *, as_json: bool, quiet: bool) -> None:
     from urllib.parse import urlsplit
 
-    from onrecord.site.links import follow, lines
+    from onrecord.site.export.links import follow, lines
 
     base = archive.settings.text("base-url").rstrip("/")
     base_path = f"{urlsplit(base).path.rstrip('/')}/"

@@ -66,12 +66,12 @@ from onrecord.site.exchange.head import Head
 from onrecord.site.exchange.records import event_file
 from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.files import PublicFile, files_of, find_file
-from onrecord.site.found import SearchPage, nothing_asked
 from onrecord.site.nearest import Nearest, words_in
-from onrecord.site.opensearch import description
 from onrecord.site.prose import html
 from onrecord.site.public import PublicEvent, Withdrawn
 from onrecord.site.rendering import NO_HEAD, Document, Edition, Found, Moved, Page, Site, render
+from onrecord.site.search.found import SearchPage, nothing_asked
+from onrecord.site.search.opensearch import description
 from onrecord.site.statics import Statics
 from onrecord.site.texts import text_of
 from onrecord.site.urls import Urls, embed_path, event_path, file_path, up

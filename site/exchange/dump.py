@@ -27,8 +27,8 @@ from onrecord.program import program
 from onrecord.site.downloads import captions
 from onrecord.site.exchange import pyvideo, records
 from onrecord.site.exchange.feed import media_of
+from onrecord.site.export.traces import Traces
 from onrecord.site.public import PublicEvent
-from onrecord.site.traces import Traces
 from onrecord.site.urls import Urls, event_path
 from onrecord.site.view import View
 

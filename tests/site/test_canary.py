@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.pages import Pages
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"

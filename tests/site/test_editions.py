@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from onrecord.errors import SettingsError
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.pages import Pages
 
 

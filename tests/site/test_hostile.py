@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from onrecord.errors import PublishError
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.pages import Pages
 from onrecord.site.rendering import Document
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.players import platform_player
 from onrecord.site.public import PublicPlayer
 

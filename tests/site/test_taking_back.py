@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from onrecord.site.exchange import dump
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 from onrecord.site.publicindex import refresh
 from onrecord.transcripts.words.suggestions import complete
 

@@ -8,8 +8,8 @@ import pytest
 
 from onrecord.archive import Archive
 from onrecord.site import pages as module
-from onrecord.site.export import publish
-from onrecord.site.links import follow
+from onrecord.site.export.links import follow
+from onrecord.site.export.run import publish
 from onrecord.site.pages import Pages
 from onrecord.site.rendering import Document
 

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from onrecord.languages import INTERFACE
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 _DATA = {"application/json", "application/ld+json"}
 

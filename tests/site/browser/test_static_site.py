@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from onrecord.archive import Archive
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 
 @pytest.mark.browser

@@ -18,7 +18,7 @@ import pytest
 
 from onrecord.archive import Archive, create_archive
 from onrecord.events.registry import Registry
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 DATA = 'script[type="application/ld+json"]'
 REFUSED = """() => new Promise(found => {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from onrecord.site.exchange import api, feed, podcast, sitemap
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 BASE = "https://archive.example.org/talks"
 

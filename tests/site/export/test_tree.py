@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.errors import PublishError
-from onrecord.site.tree import Tree, file_name
+from onrecord.site.export.tree import Tree, file_name
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from onrecord.site.ledger import Ledger, open_ledger
-from onrecord.site.tree import Tree
+from onrecord.site.export.ledger import Ledger, open_ledger
+from onrecord.site.export.tree import Tree
 
 _FEW = 5_000  # files that are looked at sooner than a process starts
 
@@ -23,7 +23,7 @@ class Looking:
         self._ledger = ledger
         self._process: subprocess.Popen[bytes] | None = None
         if ledger.total()[0] > _FEW:
-            command = [sys.executable, "-m", "onrecord.site.looking", str(tree.root), str(place)]
+            command = [sys.executable, "-m", "onrecord.site.export.looking", str(tree.root), str(place)]
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def __enter__(self) -> Looking:

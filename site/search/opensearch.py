@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from onrecord.site.exchange.xmltext import DECLARATION, element
-from onrecord.site.found import Completed
+from onrecord.site.search.found import Completed
 from onrecord.site.urls import Urls
 
 

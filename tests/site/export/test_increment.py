@@ -13,7 +13,7 @@ import pytest
 
 from onrecord.archive import Archive
 from onrecord.errors import PublishError
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -284,7 +284,7 @@ def test_increment_cut_short_leaves_nothing_private_behind(
     bench: Any, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
     """Whenever a run ends too soon, the next one puts everything right, a withdrawal too."""
-    from onrecord.site import export
+    from onrecord.site.export import run as export
 
     filled(bench)
     run(bench)
@@ -371,7 +371,7 @@ def test_increment_of_a_large_archive_is_looked_at_by_other_processes(
     bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """They see the same as this one: what changed in the archive, and what somebody did to the reserve."""
-    from onrecord.site import looking, traces
+    from onrecord.site.export import looking, traces
 
     monkeypatch.setattr(looking, "_FEW", 0)
     monkeypatch.setattr(traces, "_FEW", 0)

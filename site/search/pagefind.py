@@ -3,7 +3,7 @@
 One index for all languages, for Pagefind keeps one per language and does not search across them. Each event
 is one record, with every cue as an element whose id holds its anchor, its times and who speaks: from the
 anchors that Pagefind gives with a result, `static/js/moments.js` finds the moments to the second. The forms of
-words stand hidden at the end of a record, so that they part no phrase (`onrecord.site.lemmas`).
+words stand hidden at the end of a record, so that they part no phrase (`onrecord.site.search.lemmas`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 from markupsafe import escape
 
 from onrecord.errors import DictionaryError, PublishError
-from onrecord.site.lemmas import Lemmas, lemmas_of
-from onrecord.site.pagefindorder import in_order
 from onrecord.site.public import PublicEvent
+from onrecord.site.search.lemmas import Lemmas, lemmas_of
+from onrecord.site.search.pagefindorder import in_order
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.errors import QueryError
-from onrecord.site.asked import FACETS, LAST_PAGE, Asked, FacetKey, read_day
 from onrecord.site.public import PublicEvent
+from onrecord.site.search.asked import FACETS, LAST_PAGE, Asked, FacetKey, read_day
 from onrecord.site.urls import Urls
 from onrecord.site.view import View
 from onrecord.transcripts.search.query import Order

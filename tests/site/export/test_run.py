@@ -15,7 +15,7 @@ import pytest
 from onrecord.errors import LockedError, PublishError
 from onrecord.files import write_text
 from onrecord.locks import lock
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 TOKEN = "kzt0Qp1VbR8sWm4yLx7Eca2D"
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from onrecord.site.timers import timer
+from onrecord.site.export.timers import timer
 
 ODD = Path("/srv/my archive's 100%")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.export import publish
+from onrecord.site.export.run import publish
 
 pytestmark = pytest.mark.browser
 
@@ -153,7 +153,7 @@ def test_static_search_shows_more_on_demand(static: str, visit: Any) -> None:
 
 def test_static_search_finds_other_spellings_of_a_name(filled: Any) -> None:
     """The glossary leads from each spelling to the events that say another one."""
-    from onrecord.site.lemmas import lemmas_of
+    from onrecord.site.search.lemmas import lemmas_of
 
     lemmas = lemmas_of((), {"Kyiv": ("Kiev", "Київ")})
     assert set(lemmas.table) == {"kyiv", "kiev", "київ"}

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from onrecord.site.exchange.feed import identifier, updated
 from onrecord.site.exchange.xmltext import DECLARATION, element, instant
-from onrecord.site.found import Completed, FoundEvent, FoundMoment, SearchPage
+from onrecord.site.search.found import Completed, FoundEvent, FoundMoment, SearchPage
 from onrecord.site.urls import Urls
 from onrecord.timecode import clock
 

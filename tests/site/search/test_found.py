@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from onrecord.site.answers import as_json, feed
-from onrecord.site.asked import Asked
-from onrecord.site.found import SearchPage, answer
-from onrecord.site.opensearch import description, suggestions
 from onrecord.site.publicindex import refresh
+from onrecord.site.search.answers import as_json, feed
+from onrecord.site.search.asked import Asked
+from onrecord.site.search.found import SearchPage, answer
+from onrecord.site.search.opensearch import description, suggestions
 from onrecord.site.urls import Urls
 
 ATOM = "{http://www.w3.org/2005/Atom}"

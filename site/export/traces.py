@@ -33,7 +33,7 @@ class Traces:
         self._process: subprocess.Popen[bytes] | None = None
         if sum(1 for _ in _folders(archive.root / "transcripts")) > _FEW:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "onrecord.site.traces", str(archive.root)],
+                [sys.executable, "-m", "onrecord.site.export.traces", str(archive.root)],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )

@@ -19,13 +19,13 @@ from starlette.routing import Route
 
 from onrecord.errors import SearchIndexError, StorageError
 from onrecord.languages import INTERFACE
-from onrecord.site import answers
 from onrecord.site.answering import document, state_of, wants_json
-from onrecord.site.asked import Asked
-from onrecord.site.found import answer, completions, nothing_asked
 from onrecord.site.live import Kept, Live, State
-from onrecord.site.opensearch import suggestions
 from onrecord.site.rendering import Document, Moved
+from onrecord.site.search import answers
+from onrecord.site.search.asked import Asked
+from onrecord.site.search.found import answer, completions, nothing_asked
+from onrecord.site.search.opensearch import suggestions
 from onrecord.transcripts.search import search  # noqa: F401 - loaded now, not by the first question
 from onrecord.transcripts.words import suggesting  # noqa: F401 - loaded now, not by the first question
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.site import searching
+from onrecord.site.search import routes
 
 HOSTILE = [
     "", " ", '"', '""', "-", "*", "a" * 300, "speaker:", 'speaker:"', "tag:::", "OR OR", "NEAR", "x NEAR", "\x00", "\u202e",
@@ -110,7 +110,7 @@ def test_no_question_is_in_the_log(asked: Any, caplog: pytest.LogCaptureFixture)
 
 def test_only_so_many_questions_wait(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes when too many wait already is asked to come again."""
-    monkeypatch.setattr(searching, "_SEARCHES_WAITING", 0)
+    monkeypatch.setattr(routes, "_SEARCHES_WAITING", 0)
     for way in WAYS:
         answer = asked.get(way.partition("?")[0], params={"q": "duties"})
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), way

@@ -11,7 +11,7 @@ import pytest
 from pagefind.index import IndexConfig, PagefindIndex
 
 from onrecord.errors import PublishError
-from onrecord.site.pagefindorder import in_order
+from onrecord.site.search.pagefindorder import in_order
 
 PAGE = (
     '<!doctype html><html><body><main data-pagefind-body><h1 data-pagefind-meta="title">{title}</h1>{filters}'

@@ -25,13 +25,13 @@ from onrecord.errors import OnrecordError, PublishError
 from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
+from onrecord.site.export.ledger import Ledger, open_ledger
+from onrecord.site.export.looking import Looking
+from onrecord.site.export.traces import Traces
+from onrecord.site.export.tree import Placed, Tree, file_name
+from onrecord.site.export.units import Made, Unit, Units
 from onrecord.site.files import PublicFile
-from onrecord.site.ledger import Ledger, open_ledger
-from onrecord.site.looking import Looking
 from onrecord.site.pages import Pages
-from onrecord.site.traces import Traces
-from onrecord.site.tree import Placed, Tree, file_name
-from onrecord.site.units import Made, Unit, Units
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
 
@@ -212,7 +212,7 @@ class _Run:
             return unit.make()
         import asyncio  # takes its time, and nothing else here needs it
 
-        from onrecord.site.pagefind import write_index  # starts a program
+        from onrecord.site.search.pagefind import write_index  # starts a program
 
         return asyncio.run(write_index(view))
 

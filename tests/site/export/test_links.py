@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from onrecord.cli import root as command
 from onrecord.errors import NotFoundError
-from onrecord.site.export import publish
-from onrecord.site.links import Broken, follow
+from onrecord.site.export.links import Broken, follow
+from onrecord.site.export.run import publish
 
 
 def site(folder: Path, **pages: str) -> Path:

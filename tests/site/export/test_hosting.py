@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.export import publish
-from onrecord.site.hosting import hosting_files
+from onrecord.site.export.hosting import hosting_files
+from onrecord.site.export.run import publish
 
 LANGUAGES = ["uk", "fr", "de", "pl", "ru"]
 

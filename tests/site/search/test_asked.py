@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from onrecord.errors import QueryError
-from onrecord.site.asked import Asked
+from onrecord.site.search.asked import Asked
 from onrecord.site.urls import Urls
 from onrecord.transcripts.search.query import MOST_TERMS, Filter
 

@@ -20,12 +20,12 @@ from onrecord.errors import PublishError
 from onrecord.languages import N_
 from onrecord.program import program
 from onrecord.settings import SETTINGS
+from onrecord.site.export.hosting import hosting_files
+from onrecord.site.export.traces import Traces
 from onrecord.site.files import PublicFile
-from onrecord.site.hosting import hosting_files
 from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.rendering import Document
-from onrecord.site.traces import Traces
 from onrecord.site.urls import event_path, up
 
 Made = tuple[str, bytes | PublicFile]
