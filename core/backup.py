@@ -22,7 +22,7 @@ _DERIVED = ("site", ".onrecord/renditions", ".onrecord/index.sqlite3", ".onrecor
             ".onrecord/dump")  # fmt: skip
 # What holds for the files where they stand, and for no copy of them.
 _NEVER = (
-    ".onrecord/locks", ".onrecord/published.json", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
+    ".onrecord/locks", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
     ".site.reserve", ".site.new", ".site.old",
 )  # fmt: skip
 
