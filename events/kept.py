@@ -119,7 +119,9 @@ def _value(value: Any) -> Any:
         return [_value(item) for item in value]
     if isinstance(value, timedelta):
         return value // timedelta(microseconds=1)
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat() + "~" * value.fold
+    return value
 
 
 def _made(kind: type[P], data: dict[str, Any]) -> P:
@@ -142,6 +144,10 @@ def _event(data: dict[str, Any]) -> Event:
     return _made(Event, data)
 
 
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text.removesuffix("~")).replace(fold=int(text.endswith("~")))
+
+
 def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
     return tuple(_made(Link, row) for row in rows)
 
@@ -162,7 +168,7 @@ def _recordings(rows: list[dict[str, Any]]) -> tuple[Recording, ...]:
 
 
 _MAKE: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-    ("starts", datetime.fromisoformat), ("publish_at", datetime.fromisoformat),
+    ("starts", _local), ("publish_at", _local),
     ("duration", lambda value: timedelta(microseconds=value)),
     ("aliases", tuple), ("languages", tuple), ("tags", tuple),
     ("agenda", lambda rows: tuple(_made(AgendaItem, row) for row in rows)),

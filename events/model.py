@@ -31,6 +31,7 @@ from onrecord.timecode import clock, milliseconds
 
 _HOURS_AND_MINUTES = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 _LOCAL = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)$")
+_WITH_OFFSET = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?) ?([+-]\d{2}:\d{2})$")
 _TOKEN = re.compile(
     r"[A-Za-z0-9_-]{22,100}"
 )  # 22 of 64 letters are 128 bits; part of an address and of a path
@@ -80,6 +81,26 @@ def _local(value: object) -> object:
     if isinstance(value, date):
         raise ValueError('the time of day too, such as "2022-07-12 18:00"')
     raise ValueError('a local date and time, such as "2022-07-12 18:00"')
+
+
+def _one_of_two(value: object, zone: object) -> datetime | None:
+    """The local time that an offset picks out of the two which clocks in `zone` show alike; else None.
+
+    The second of the two has `fold=1` (PEP 495).
+    """
+    if isinstance(value, str) and (match := _WITH_OFFSET.match(value.strip())):
+        with contextlib.suppress(ValueError):
+            value = datetime.fromisoformat(
+                f"{match[1]} {match[2].rjust(5 if len(match[2]) < 6 else 8, '0')}{match[3]}"
+            )
+    if not isinstance(value, datetime) or value.tzinfo is None or not isinstance(zone, str):
+        return None
+    local = value.replace(tzinfo=None)
+    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        first, second = offsets(local, zone)
+        if first > second:  # otherwise there is one, or none
+            return {first: local, second: local.replace(fold=1)}.get(value.utcoffset() or timedelta(0))
+    return None
 
 
 def _zone(value: str) -> str:
@@ -134,6 +155,16 @@ def twice(items: Sequence[str | None], table: str, key: str) -> None:
 def wrong_at(keys: tuple[str | int, ...], expected: str, value: str) -> PydanticCustomError:
     """An error at another place than the value under check."""
     return PydanticCustomError("wrong_at", "{expected}", {"keys": keys, "expected": expected, "value": value})
+
+
+def offsets(local: datetime, zone: str) -> tuple[timedelta, timedelta]:
+    """How far clocks in `zone` are ahead of UTC at a local time, read as its first and as its second occurrence.
+
+    The first is larger where clocks show the time twice, and smaller where they skip it (PEP 495).
+    """
+    there = local.replace(tzinfo=zoneinfo.ZoneInfo(zone))
+    first, second = (there.replace(fold=fold).utcoffset() or timedelta(0) for fold in (0, 1))
+    return first, second
 
 
 def falls_in_a_gap(local: datetime, zone: str) -> bool:
@@ -230,7 +261,7 @@ class Event(Part):
     title: Text
     summary: str = ""
     description: str = ""  # Markdown
-    starts: LocalTime  # naive: the local time in `timezone`
+    starts: LocalTime  # naive: the local time in `timezone`; the second of two has fold=1
     timezone: Zone
     duration: Length | None = None
     visibility: Literal["draft", "unlisted", "public"] = "draft"
@@ -249,6 +280,15 @@ class Event(Part):
     links: tuple[Link, ...] = ()
     recordings: tuple[Recording, ...] = ()
     private: dict[str, Any] = Field(default_factory=dict, repr=False)  # never public
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_one_of_two(cls, data: Any) -> Any:
+        """An offset says which is meant where clocks show a time twice; anywhere else it is refused."""
+        if not isinstance(data, dict):
+            return data
+        found = {key: _one_of_two(data.get(key), data.get("timezone")) for key in ("starts", "publish_at")}
+        return data | {key: local for key, local in found.items() if local is not None}
 
     @field_validator("duration")
     @classmethod
@@ -324,7 +364,9 @@ class Event(Part):
 
     @property
     def starts_at(self) -> datetime:
-        """The instant of the start, in UTC. A time that occurs twice means its first occurrence (PEP 495)."""
+        """The instant of the start, in UTC. A time that occurs twice means its first occurrence, unless its offset
+        says the second (PEP 495).
+        """
         return self.starts.replace(tzinfo=zoneinfo.ZoneInfo(self.timezone)).astimezone(UTC)
 
     @property

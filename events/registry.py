@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -70,8 +71,8 @@ class _Seen:
 class Registry:
     """The events of one archive.
 
-    One instance may be kept for as long as a server runs: it sees changes by hand. With `keep`, what is read is
-    kept in a derived file, so that the next program need not read it again.
+    One instance may be kept for as long as a server runs, for all its threads: it sees changes by hand. With
+    `keep`, what is read is kept in a derived file, so that the next program need not read it again.
     """
 
     def __init__(self, archive: Archive, *, keep: bool = False) -> None:
@@ -85,6 +86,7 @@ class Registry:
             None,
         )
         self._scan: Scan | None = None
+        self._guard = threading.RLock()  # of several threads that look at once, none undoes what another saw
 
     # Reading
 
@@ -93,6 +95,10 @@ class Registry:
 
         Fills in, in the file itself, an id that is missing and the token of an unlisted event.
         """
+        with self._guard:
+            return self._look_at_all()
+
+    def _look_at_all(self) -> Scan:
         self._read_people()
         fresh = self._scan is None
         seen: dict[str, _Seen] = {}
@@ -272,7 +278,8 @@ class Registry:
 
     def _complete(self, path: Path, text: str) -> tuple[str, Event]:
         """The text with what must not be missing, and the event that it holds."""
-        self._read_people()
+        with self._guard:
+            self._read_people()
         data = parse_record(text, path)
         event = self._check(data, path, text)
         if not lacks(data):

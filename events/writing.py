@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -52,8 +53,13 @@ def length_text(length: timedelta) -> str:
     return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
 
 
-def local_text(local: datetime) -> str | datetime:
-    """A local time as a person writes it: `2022-07-12 18:00`."""
+def local_text(local: datetime, zone: str) -> str | datetime:
+    """A local time as a person writes it: `2022-07-12 18:00`; with its offset where it is the second of two alike."""
+    if local.fold:
+        local = local.replace(tzinfo=ZoneInfo(zone))
+        return local.isoformat(
+            " ", "microseconds" if local.microsecond else "seconds" if local.second else "minutes"
+        )
     if local.microsecond:
         return local
     return local.strftime("%H:%M:%S" if local.second else "%H:%M").join((f"{local.date().isoformat()} ", ""))
@@ -64,9 +70,9 @@ def event_values(event: Event) -> dict[str, Any]:
     values = _part(event.model_dump(exclude_defaults=True), event.extra)
     if event.slug == event.stem:
         values.pop("slug", None)
-    values["starts"] = local_text(event.starts)
+    values["starts"] = local_text(event.starts, event.timezone)
     if event.publish_at:
-        values["publish_at"] = local_text(event.publish_at)
+        values["publish_at"] = local_text(event.publish_at, event.timezone)
     if event.duration:
         values["duration"] = length_text(event.duration)
     if event.agenda:

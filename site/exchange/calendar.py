@@ -160,5 +160,7 @@ def _utc(value: datetime) -> str:
 
 
 def _local(value: datetime, zone: str) -> str:
-    """A time as a property's parameters and value, in its own zone."""
-    return f":{_utc(value)}" if zone in UNIVERSAL else f";TZID={zone}:{value:%Y%m%dT%H%M%S}"
+    """A time as a property's parameters and value, in its own zone. One that clocks show twice means its first
+    occurrence there (RFC 5545, 3.3.5), so the second is given in UTC.
+    """
+    return f":{_utc(value)}" if zone in UNIVERSAL or value.fold else f";TZID={zone}:{value:%Y%m%dT%H%M%S}"
