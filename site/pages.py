@@ -1,37 +1,5 @@
-"""Which pages there are: each with its template and the variables it gets.
-
-Every template gets
-
-    site    Site: title, summary, language, languages (spoken in the archive), accent, contact, licence, base_url,
-            searchable (bool), export (bool: this is the static export, whose search runs in the browser),
-            has_speakers (bool)
-    page    Page: kind, title (without the site's name; empty on the home page), description (plain, may be
-            empty), canonical (absolute address, or empty), noindex (bool), language (BCP 47, of the
-            interface), section (the current entry of the navigation: home, events, speakers, search, about,
-            or empty), editions (the same page in every language that the archive offers, this one too; empty
-            where there is but one: each with language, name, url, absolute, current), head (what programs read:
-            links, properties, data; `onrecord.site.exchange.head`)
-    wording Wording: the interface's language (`onrecord.site.wording`)
-    url     Urls, the one builder of addresses (`onrecord.site.urls`). Of events take the record itself:
-            url.home() url.events() url.event(event) url.event(event, anchor="part-1.en.c7")
-            url.speakers() url.speaker(slug) url.series(slug) url.tag(slug) url.search(q="...") url.about()
-            url.feed() (only where site.base_url is set) url.static("css/site.css") url.accent()
-            url.media(event, recording) url.media(event, recording, at=12500)   (#t=12.5)
-            url.poster(event, recording) url.waveform(event, recording)
-            url.captions(event, transcript)
-            url.download(event, transcript, "vtt"|"srt"|"txt"|"md"|"json")
-            url.original(event, recording)    (where recording.media.original is set)
-            url.absolute(address)  (with the archive's base address; empty where none is set)
-
-and what its row below says. Every sentence goes through `_('...')`, `ngettext('%(num)s moment', '%(num)s
-moments', n)` or `{% trans %}`. Filters, in the page's language: `length` (ms as "1 h 35 min"), `filesize`,
-`number` (1,234), `day` (12 July 2022), `long_day` (with its weekday), `weekday`, `month` (July 2022), `hour`
-(18:00), `zone` (the zone's letters then, such as BST or UTC+3), `language` (tag to name, as within a sentence),
-`initial` (with a capital, to begin a line), `lang(languages)` (the attributes lang and dir of a text that is in
-one of these languages, or nothing). In every language alike: `clock` (ms as 1:02:03), `seconds` (ms as 12.5),
-`iso` (a datetime for `<time datetime>`), `direction` (tag to ltr/rtl), `count` (how many things a list holds).
-The accent colour comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is
-allowed.
+"""Which pages there are: each with its template and the variables that it gets besides those of every page
+(`onrecord.site.frame`).
 
     home.html      coming, recent     tuples of PublicEvent: now and coming (soonest first), the newest past
                    total              how many listed events there are
@@ -56,33 +24,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
-from urllib.parse import urlsplit
 
 from onrecord.site.downloads import FORMATS
 from onrecord.site.exchange import head as heads
-from onrecord.site.exchange import opengraph
-from onrecord.site.exchange.head import Head
 from onrecord.site.exchange.records import event_file
 from onrecord.site.exchange.ways import Made, Ways
 from onrecord.site.files import PublicFile, files_of, find_file
-from onrecord.site.nearest import Nearest, words_in
+from onrecord.site.notices import Notices
 from onrecord.site.prose import html
-from onrecord.site.public import PublicEvent, Withdrawn
-from onrecord.site.rendering import NO_HEAD, Document, Edition, Found, Moved, Page, Site, render
+from onrecord.site.public import PublicEvent
+from onrecord.site.rendering import Document, Found, Moved
 from onrecord.site.search.found import SearchPage, nothing_asked
 from onrecord.site.search.opensearch import description
 from onrecord.site.statics import Statics
 from onrecord.site.texts import text_of
-from onrecord.site.urls import Urls, embed_path, event_path, file_path, up
+from onrecord.site.urls import embed_path, event_path, file_path
 from onrecord.site.view import View
-from onrecord.site.wording import Wording, initial, wording
 
 _HOME_COMING, _HOME_RECENT = 20, 12
 _ON_ONE_PAGE = 500  # discussions in one list; of more each year has a page of its own
 
 
-class Pages:
+class Pages(Notices):
     """Everything that has an address and is not a question: made from one view of the archive.
 
     The archive's first interface language stands at the root, each other one below its tag (`uk/events/`);
@@ -93,34 +56,12 @@ class Pages:
     def __init__(
         self, view: View, *, export: bool = False, statics: Statics | None = None, language: str = ""
     ) -> None:
-        settings = view.archive.settings
-        offered = settings.items("interface")
-        self.view = view
-        self.export = export
-        self.statics = statics or Statics(settings.text("accent"), offered)
-        self.words: Wording = wording(language or offered[0])
-        self.prefix = f"{language}/" if language else ""
+        super().__init__(view, export=export, statics=statics, language=language)
         self.others: dict[str, Pages] = {}
         if not language:
-            for other in offered[1:]:
+            for other in self.offered[1:]:
                 self.others[other] = Pages(view, export=export, statics=self.statics, language=other)
-        self.offered = offered
-        self.base = settings.text("base-url")
-        self.base_path = f"{urlsplit(self.base).path.rstrip('/')}/"
-        self.ways = Ways(view, self.urls(""), offered, searchable=not export)
-        self.site = Site(
-            title=settings.text("title"),
-            summary=settings.text("summary"),
-            language=self.words.language,
-            languages=settings.items("languages"),
-            accent=settings.text("accent"),
-            contact=settings.text("contact"),
-            licence=settings.text("licence"),
-            base_url=self.base,
-            searchable=True,
-            export=export,
-            has_speakers=any(speaker.slug for event in view.events for speaker in event.speakers),
-        )
+        self.ways = Ways(view, self.urls(""), self.offered, searchable=not export)
 
     def use_search(self, searchable: bool) -> None:
         """Whether there is a search to lead to."""
@@ -275,47 +216,6 @@ class Pages:
         page = self._page("search", "search/", title, about, "search", noindex=asked.asked.anything)
         return self._html("search.html", "search/", page, search=asked)
 
-    def error(
-        self,
-        status: int,
-        heading: str,
-        sentence: str,
-        *,
-        root: str | None = None,
-        asked: str = "",
-        lost: bool = False,
-    ) -> Document:
-        """A page that says why there is no other, in sentences that are marked for the catalogues.
-
-        `root` leads to the site's root where its depth is not known. `asked` is the path at which nothing stands:
-        what is most like it is offered. `lost`: the static site's page for every such path, which has to find
-        that out in the browser.
-        """
-        heading, sentence = self.words.gettext(heading), self.words.gettext(sentence)
-        page = self._page("error", "", heading, noindex=True, root=root)
-        return self._html("error.html", "", page, status, root=root, heading=heading, sentence=sentence,
-                          lost=lost, **self._meant(asked))  # fmt: skip
-
-    def _meant(self, asked: str) -> dict[str, Any]:
-        return {"words": words_in(asked), "nearest": self.nearest.of(asked) if asked else ()}
-
-    @cached_property
-    def nearest(self) -> Nearest:
-        """What finds the events that somebody may have meant."""
-        return Nearest(self.view.events)
-
-    def gone(self, withdrawn: Withdrawn, path: str) -> Document:
-        """The page of an event that was taken back: its sentence, and nothing else of it."""
-        heading = self.words.gettext("This discussion was taken back")
-        page = self._page("error", path, heading, noindex=True)
-        return self._html("error.html", path, page, 410, heading=heading, sentence=withdrawn.sentence,
-                          lost=False, words="", nearest=())  # fmt: skip
-
-    def moved(self, path: str, target: str) -> Document:
-        """A page that leads on, where no server is there to redirect."""
-        page = self._page("error", path, self.words.gettext("This page has moved"), noindex=True)
-        return self._html("moved.html", path, page, target=self.prefix + target)
-
     def _home(self) -> Document:
         events = self.view.events
         coming = [event for event in events if event.when != "past"]
@@ -404,65 +304,6 @@ class Pages:
         if kind == "media":
             return find_file(event, name)
         return text_of(event, kind, name, self.urls(""), self.words)
-
-    # Rendering
-
-    def _page(
-        self,
-        kind: str,
-        path: str,
-        title: str = "",
-        description: str = "",
-        section: str = "",
-        *,
-        noindex: bool = False,
-        root: str | None = None,
-        head: Head = NO_HEAD,
-    ) -> Page:
-        canonical = f"{self.base}/{self.prefix}{path}" if self.base and not noindex else ""
-        editions = tuple(self._editions_of(path, root)) if self.offered[1:] else ()
-        language = self.words.language
-        if not description and not noindex:
-            description = self.site.summary or self.words.gettext(
-                "%(archive)s keeps recordings and transcripts of discussions.", archive=self.site.title
-            )
-        shown = opengraph.page_properties(
-            self.site.title, title or self.site.title, description, canonical, language, head.kind
-        )
-        more = () if noindex or kind == "home" else heads.everywhere(self.site.title, self.urls(path))
-        head = replace(
-            head, links=(*head.links, *more), properties=(*shown, *head.properties) if shown else ()
-        )
-        return Page(kind, title, description, canonical, noindex, language, section, editions, head)
-
-    def _editions_of(self, path: str, root: str | None) -> Iterator[Edition]:
-        urls = self.urls(path, root)
-        for language in self.offered:
-            there = path if language == self.offered[0] else f"{language}/{path}"
-            name = initial(wording(language).language_name(language))
-            current = language == self.words.language
-            yield Edition(language, name, urls.to(there), urls.absolute(there), current)
-
-    def urls(self, path: str, root: str | None = None) -> Urls:
-        """Addresses as the page at `path` writes them."""
-        here = up(self.prefix + path) if self.export else "/"
-        return Urls(root or here, self.base, self.statics.version, self.prefix, self.statics.imports)
-
-    def _html(
-        self,
-        template: str,
-        path: str,
-        page: Page,
-        status: int = 200,
-        *,
-        root: str | None = None,
-        frames: tuple[str, ...] = (),
-        **values: Any,
-    ) -> Document:
-        if template == "error.html":
-            values["status"] = status
-        values |= {"site": self.site, "page": page, "wording": self.words, "url": self.urls(path, root)}
-        return render(template, page, values, status, frames=frames, policed=self.export)
 
 
 def _shortened(text: str, most: int = 200) -> str:
