@@ -10,7 +10,8 @@
     │   └── TranscriptFormatError   a transcript, or a file given as one
     ├── NotFoundError               no such event, recording, transcript or revision
     ├── ConflictError               two things claim one place: a slug, an id
-    │   └── LockedError             another onrecord is at work on this event
+    │   ├── LockedError             another onrecord is at work on this event
+    │   └── StaleTextError          somebody else has changed a paragraph of a transcript meanwhile
     ├── MediaError                  a recording cannot be used
     │   ├── FetchError              it could not be fetched; `permanent` says whether trying again can help
     │   │   └── BlockedAddressError the address leads inside a private network
@@ -22,9 +23,13 @@
     │   └── ChunkError              one piece of a recording failed; the others stand
     ├── QueryError                  a search question that cannot be asked
     ├── ClipRefusedError            a piece of sound that may not be given out; `reason` says why in a word
+    ├── AccountError                what was asked of an account cannot be: a name that is taken, a password too easy
+    │   └── BusyError               too much of one kind is going on; it can be asked again in a moment
+    ├── FormError                   what was sent to the desk is no form, too large, or too slow
     ├── SearchIndexError            the search index is missing, older than this onrecord, or damaged
     │   └── DictionaryError         the forms of words could not be looked up; words are found as they were said
     └── PublishError                the site could not be written, or would have said what it may not
+        └── TargetError             the static site could not be sent to one of its targets
 
 An error is written for the person who reads it: what happened, where, and in `advice` what to do next.
 """
@@ -32,6 +37,7 @@ An error is written for the person who reads it: what happened, where, and in `a
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class OnrecordError(Exception):
@@ -125,6 +131,20 @@ class LockedError(ConflictError):
     """Another onrecord is at work on this event."""
 
 
+class StaleTextError(ConflictError):
+    """Somebody else has changed a paragraph of a transcript since it was read; nothing was saved.
+
+    `mine` is the text that was to be saved, `theirs` what stands, and `merge` what both are together
+    (`onrecord.transcripts.correction.merging.Merge`).
+    """
+
+    def __init__(self, message: str, *, advice: str, mine: str, theirs: str, merge: Any) -> None:
+        super().__init__(message, advice=advice)
+        self.mine = mine
+        self.theirs = theirs
+        self.merge = merge
+
+
 class MediaError(OnrecordError):
     """A recording cannot be used as it is."""
 
@@ -204,6 +224,36 @@ class ClipRefusedError(OnrecordError):
         self.reason = reason
 
 
+class AccountError(OnrecordError):
+    """What was asked of an account cannot be; nothing was done.
+
+    People meet it on a page in their language: `sentence` and `advice` are marked with `N_`, as in `QueryError`.
+    """
+
+    def __init__(self, sentence: str, *, advice: str = "", **values: object) -> None:
+        super().__init__(sentence % values, advice=advice)
+        self.sentence = sentence
+        self.values = values
+
+
+class BusyError(AccountError):
+    """Too much of one kind is going on, or too often; it can be asked again in `wait` seconds."""
+
+    def __init__(self, sentence: str, *, advice: str = "", wait: int = 5, **values: object) -> None:
+        super().__init__(sentence, advice=advice, **values)
+        self.wait = wait
+
+
+class FormError(OnrecordError):
+    """What was sent to the desk cannot be taken in; `status` is that of HTTP (RFC 9110, 15.5)."""
+
+    def __init__(self, sentence: str, *, advice: str = "", status: int = 400, **values: object) -> None:
+        super().__init__(sentence % values, advice=advice)
+        self.sentence = sentence
+        self.values = values
+        self.status = status
+
+
 class SearchIndexError(OnrecordError):
     """The search index is missing, older than this onrecord, or damaged; it is derived and can be made again."""
 
@@ -214,3 +264,7 @@ class DictionaryError(SearchIndexError):
 
 class PublishError(OnrecordError):
     """The site could not be written, or would have said what it may not say."""
+
+
+class TargetError(PublishError):
+    """The static site could not be sent to one of its targets; what stood there still stands."""
