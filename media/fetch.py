@@ -1,4 +1,5 @@
-"""Getting a recording: from the archive's folder, from anywhere on this machine, from the web, from a platform.
+"""Getting a recording: from the archive's folder, from anywhere on this machine, from the web, from a platform, from a
+browser.
 
 What has come is kept in the work folder until it is whole and checked, so a fetch that was stopped, in whatever way, is
 finished by running it again. What went wrong is written beside the place of the original.
@@ -42,6 +43,7 @@ from onrecord.media.originals import (
 )
 from onrecord.media.partial import Bounds
 from onrecord.media.patience import Patience, persist
+from onrecord.media.uploads import Uploads, upload_of
 from onrecord.progress import Progress, Report, silent
 from onrecord.toml import did_you_mean
 
@@ -85,6 +87,7 @@ def fetch(
         standing = find_original(archive, event.stem, recording.id)
         if standing is not None and not again:
             _finish_beside(archive, standing)
+            _forget_upload(archive, recording)
             return standing
         if not (again or keep_as_it_is):
             _respect_last_attempt(archive, event, recording)
@@ -141,6 +144,8 @@ def _get(
     if path is not None:
         size = copy(path, work.part, bounds, tell=lambda done, total: tell(done, total, ""))
         return Arrival(work.part, archive.shown(path), f"onrecord {__version__}", size)
+    if (upload := upload_of(source)) is not None:
+        return Uploads(archive).take(upload, work.part, f"{event.slug} {recording.id}")
     scheme = source.partition(":")[0].lower()
     if scheme == "file":
         raise FetchError(
@@ -247,7 +252,15 @@ def _take(
         raise
     _finish_beside(archive, original)
     work.clear()
+    _forget_upload(archive, recording)
     return original
+
+
+def _forget_upload(archive: Archive, recording: Recording) -> None:
+    """Throws away an upload that has become an original."""
+    upload = upload_of(recording.source)
+    if upload is not None:
+        Uploads(archive).discard(upload)
 
 
 def _open_ended(arrival: Arrival) -> bool:

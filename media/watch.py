@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from onrecord.archive import Archive
 from onrecord.errors import LockedError, NotFoundError
@@ -22,10 +21,8 @@ from onrecord.events.model import Event
 from onrecord.files import sha256, translated
 from onrecord.media.fetch import FILE_ENDINGS, source_file
 from onrecord.media.originals import find_original
+from onrecord.media.registering import Register
 from onrecord.progress import Progress, Report, silent
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 STILL = 10.0  # seconds that a file must not change in
 _UNFINISHED = re.compile(
@@ -78,7 +75,7 @@ def take_new_files(
     for found in waiting:
         if before[found.path] is None or before[found.path] != _look(found.path):
             continue
-        register = _Register(archive.shown(found.path))
+        register = Register(archive, found.event.stem, archive.shown(found.path))
         try:
             registry.edit(found.event.stem, register)
         except LockedError:
@@ -220,29 +217,3 @@ def _here_already(archive: Archive, event: Event, path: Path) -> str | None:
         if original is not None and original.size == size and original.sha256 == sha256(path):
             return recording.id
     return None
-
-
-class _Register:
-    """Writes a file into an event's document: into a recording that waits for a source, else as a new one."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.recording_id = ""
-
-    def __call__(self, document: TOMLDocument) -> None:
-        import tomlkit
-
-        rows: Any = document.setdefault("recordings", tomlkit.aot())
-        for row in rows:
-            if not row.get("source"):
-                row["source"] = self.source
-                self.recording_id = str(row["id"])
-                return
-        used = {str(row.get("id")) for row in rows}
-        number = len(rows) + 1
-        while f"part-{number}" in used:
-            number += 1
-        new = tomlkit.table()
-        self.recording_id = new["id"] = f"part-{number}"
-        new["source"] = self.source
-        rows.append(new)
