@@ -352,6 +352,11 @@ class Registry:
         """
         return self.replace_text(name, lambda text: changed(text, change))
 
+    def read_text(self, stem: str, text: str) -> Event:
+        """The event that its file would hold with this text. Raises `EventFormatError`."""
+        path = self.archive.events / f"{stem}.toml"
+        return self._check(parse_record(text, path), path, text)
+
     def replace_text(self, name: str, make: Callable[[str], str]) -> Event:
         """The same with the whole text of the file."""
         path = self.path(name)
