@@ -176,14 +176,13 @@ def claim(
     That is one that is queued, one whose waiting is over, or one whose worker's lease ran out; that one counts as a try.
     """
     clock = clock or machine()
-    values = {
-        "worker": worker, "boot": clock.boot, "now": clock.steady(), "wall": _text(clock.wall()), "lease": lease,
-        "kinds": json.dumps(list(kinds)),
-    }  # fmt: skip
+    values: dict[str, Any] = {"worker": worker, "lease": lease, "kinds": json.dumps(list(kinds))}
     with database.reading() as connection:
+        values |= _now(clock)
         if connection.execute(f"SELECT 1 FROM jobs WHERE {_READY} LIMIT 1", values).fetchone() is None:
             return None
     with database.writing() as connection:
+        values |= _now(clock)
         # Whoever should have heeded a wish has died; it is heeded now.
         connection.execute(
             "UPDATE jobs SET state = CASE wanted WHEN 'pause' THEN 'paused' ELSE 'cancelled' END, worker = '',"
@@ -214,9 +213,7 @@ def heartbeat(
 ) -> Answer:
     """Renews the lease, notes how far the job is, and says what is wished. "lost": it is somebody else's, or nobody's."""
     clock = clock or machine()
-    values: dict[str, Any] = {
-        "id": job.id, "worker": worker, "boot": clock.boot, "until": clock.steady() + lease, "lease": lease,
-    }  # fmt: skip
+    values: dict[str, Any] = {"id": job.id, "worker": worker, "lease": lease}
     progress = ""
     if report is not None:
         progress = f", stage = :stage, done = :done, total = :total, unit = :unit, note = :note, pace = :pace, changed = {_NEXT}"
@@ -224,9 +221,9 @@ def heartbeat(
                    "note": report.note, "pace": pace}  # fmt: skip
     with database.writing() as connection:
         row = connection.execute(
-            f"UPDATE jobs SET lease_boot = :boot, lease_until = :until, lease_length = :lease{progress}"
+            f"UPDATE jobs SET lease_boot = :boot, lease_until = :now + :lease, lease_length = :lease{progress}"
             " WHERE id = :id AND worker = :worker AND state = 'running' RETURNING wanted",
-            values,
+            values | _now(clock),
         ).fetchone()
     if row is None:
         return "lost"
@@ -239,8 +236,8 @@ def finish(
 ) -> None:
     """Writes down how a run ended, and what was wished meanwhile is heeded. Raises `LockedError` when the job was lost."""
     clock = clock or machine()
-    wall = clock.wall()
     with database.writing() as connection:
+        now, wall = clock.steady(), clock.wall()
         row = connection.execute(
             "SELECT wanted FROM jobs WHERE id = ? AND worker = ? AND state = 'running'", (job.id, worker)
         ).fetchone()
@@ -259,7 +256,7 @@ def finish(
                 state, state, _json(outcome.result), outcome.note, outcome.error, outcome.advice,
                 state, outcome.failed_try, _text(wall) if state in FINISHED else None,
                 _text(wall + timedelta(seconds=outcome.wait)) if waits else None,
-                clock.boot if waits else None, clock.steady() + outcome.wait if waits else None,
+                clock.boot if waits else None, now + outcome.wait if waits else None,
                 outcome.wait if waits else None, job.id,
             ),
         )  # fmt: skip
@@ -285,7 +282,7 @@ def wish(
     with database.writing() as connection:
         row = connection.execute(
             f"SELECT *, {_RUN_OUT} AS run_out FROM jobs WHERE id = :id",
-            {"id": job_id, "boot": clock.boot, "now": clock.steady()},
+            {"id": job_id} | _now(clock),
         ).fetchone()
         if row is None:
             raise _no_job(job_id)
@@ -443,6 +440,13 @@ _READY = (
     "kind IN (SELECT value FROM json_each(:kinds)) AND (state = 'queued'"
     f" OR (state = 'waiting' AND {_DUE}) OR (state = 'running' AND {_RUN_OUT}))"
 )
+
+
+def _now(clock: Clock) -> dict[str, Any]:
+    """What the clocks say. Read inside the transaction: who reads, then waits for another writer, would judge the
+    lease that one was given meanwhile by an older time.
+    """
+    return {"boot": clock.boot, "now": clock.steady(), "wall": _text(clock.wall())}
 
 
 def _select(
