@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.archive import Archive
@@ -39,6 +39,8 @@ from onrecord.site.answering import (
     wants_json,
 )
 from onrecord.site.clips import Clips
+from onrecord.site.desk.front import Desk
+from onrecord.site.desk.routes import routes as desk_routes
 from onrecord.site.exchange.oembed import MEDIA_TYPE as OEMBED
 from onrecord.site.exchange.oembed import event_at, oembed
 from onrecord.site.exchange.ways import open_to_all
@@ -96,10 +98,15 @@ def create_app(
         finally:
             if watch and not export:
                 await run_in_threadpool(live.stop)
+            for desk in desks:
+                await run_in_threadpool(desk.close)
 
+    desks = () if export else (_desk(archive, live),)
     app = Starlette(
         routes=[
             Route("/static/{name:path}", _static),
+            *(Mount("/desk", desk) for desk in desks),
+            *([] if export else [Route("/desk", _to_the_desk)]),
             *search.routes(),
             *([] if export else clipping.routes()),
             Route("/oembed", _oembed),
@@ -109,6 +116,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.live = live
+    for desk in desks:
+        app.state.desk = desk
     clips = Clips(archive)
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)
@@ -118,6 +127,14 @@ def create_app(
         allowed.add(base)
     app.add_middleware(_Front, allowed=frozenset(name.lower() for name in allowed))
     return app
+
+
+def _desk(archive: Archive, live: Live) -> Desk:
+    return Desk(archive, live, tuple(desk_routes()))
+
+
+async def _to_the_desk(_request: Request) -> Response:
+    return RedirectResponse("/desk/", 308)
 
 
 class _Front:
@@ -139,13 +156,10 @@ class _Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = next((value for name, value in message["headers"] if name == _CSP), None)
-                left: tuple[tuple[bytes, bytes], ...] = _HEADERS if own is None else _HEADERS[1:]
-                if own is not None and _ANY_FRAME in own:
-                    left = tuple(
-                        row for row in left if row[0] != b"x-frame-options"
-                    )  # it knows no "anywhere"
-                message["headers"] = [*message["headers"], *left]
+                given = dict(message["headers"])
+                if _ANY_FRAME in given.get(_CSP, b""):
+                    given[b"x-frame-options"] = b""  # it knows no "anywhere"
+                message["headers"] = [*message["headers"], *(row for row in _HEADERS if row[0] not in given)]
                 if opened and not any(name == _ANY_SITE[0][0] for name, _ in message["headers"]):
                     message["headers"] += _ANY_SITE
             await send(message)
@@ -183,9 +197,10 @@ class _Front:
 
 def _without_names(path: str) -> str:
     """A path as it may stand in a log: on one line, and without the secret of an unlisted event, also where the
-    address is not quite right.
+    address is not quite right; of the desk, without what is worked on there.
     """
     path = re.sub(r"(unlisted/+)[^/]+", r"\1...", path, flags=re.IGNORECASE)
+    path = re.sub(r"^(/+desk/+[^/]*/).+", r"\1...", path, flags=re.IGNORECASE)
     return path.encode("unicode_escape").decode("ascii")[:200]
 
 

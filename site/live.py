@@ -154,6 +154,10 @@ class Live:
         self._mended_at = -_TRY_AGAIN
         self.state = State(View(archive, self._now()), export=export)
 
+    def now(self) -> datetime:
+        """The present instant, by the clock that the site goes by."""
+        return self._now()
+
     def start(self) -> None:
         """Begins to watch, and brings the public index up to date meanwhile."""
         self._stop.clear()

@@ -32,14 +32,20 @@ _LOCALES = {"en": "en_GB"}
 
 
 class Wording:
-    """The words of the interface in one language, a BCP 47 tag of `onrecord.languages.INTERFACE`."""
+    """The words of the interface in one language, a BCP 47 tag of `onrecord.languages.INTERFACE`. With `domain`,
+    those of a further catalogue before those of the public pages.
+    """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, domain: str = "") -> None:
         self.language = language
         self.locale = Locale.parse(_LOCALES.get(language, language))
         self._catalogue: gettext.NullTranslations = gettext.NullTranslations()
         if language != "en":  # the sentences themselves
             self._catalogue = gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+        if language != "en" and domain:
+            first = gettext.translation(domain, FOLDER, [language], fallback=True)
+            first.add_fallback(self._catalogue)
+            self._catalogue = first
 
     # Sentences
 
@@ -156,9 +162,9 @@ _UNITS = {"h": "duration-hour", "min": "duration-minute", "s": "duration-second"
 
 
 @lru_cache(maxsize=16)
-def wording(language: str) -> Wording:
+def wording(language: str, domain: str = "") -> Wording:
     """The words of a language; catalogues are read once."""
-    return Wording(language)
+    return Wording(language, domain)
 
 
 def initial(text: str) -> str:

@@ -61,7 +61,13 @@ def as_role(text: str) -> Role:
 
 
 def add(
-    connection: sqlite3.Connection, name: str, role: Role, password_hash: str, now: datetime, *, language: str = ""
+    connection: sqlite3.Connection,
+    name: str,
+    role: Role,
+    password_hash: str,
+    now: datetime,
+    *,
+    language: str = "",
 ) -> Person:
     """Makes an account; raises `AccountError` when somebody has that name already."""
     shown = checked_name(name)
@@ -160,9 +166,7 @@ def delete(connection: sqlite3.Connection, person_id: str) -> None:
 
 def _keep_an_owner(connection: sqlite3.Connection) -> None:
     if not owners(connection):  # the transaction is undone
-        raise AccountError(
-            N_("Then nobody would be owner."), advice=N_("Make somebody else an owner first.")
-        )
+        raise AccountError(N_("Then nobody would be owner."), advice=N_("Make somebody else an owner first."))
 
 
 def _person(row: Sequence[object] | sqlite3.Row) -> Person:

@@ -1,0 +1,185 @@
+"""The desk as an application: guards each request, finds out who asks, holds them to the route's rule, and answers,
+also where something is wrong, with a page.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Awaitable, Callable
+from functools import cached_property, partial
+from typing import Any
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import Message, Receive, Scope, Send
+
+from onrecord import accounts, audit, jobs
+from onrecord.accounts import sessions
+from onrecord.archive import Archive
+from onrecord.database import Database
+from onrecord.errors import OnrecordError
+from onrecord.site.desk import troubles
+from onrecord.site.desk.asking import Ask, DeskRoute, allowed
+from onrecord.site.desk.cookies import SESSION
+from onrecord.site.desk.form import Form, limited, read_form
+from onrecord.site.desk.guard import HEADERS, HOME, foreign, protected
+from onrecord.site.desk.language import words_for
+from onrecord.site.live import Live
+
+PARTS = (accounts.PART, audit.PART, jobs.PART)
+_THREADS = 16  # of the desk at once; readers have others
+_RAW_EACH = 60.0  # seconds for the next piece of an upload
+_RAW_MOST = 1 << 50  # bytes; whoever reads such a body has a limit of their own
+_limiter: RunVar[CapacityLimiter | None] = RunVar("threads of the desk")  # one for each event loop
+_log = logging.getLogger("onrecord.desk")
+
+
+class Desk:
+    """The desk of one archive; the database is opened when it is first needed."""
+
+    def __init__(self, archive: Archive, live: Live, routes: tuple[DeskRoute, ...]) -> None:
+        self.live = live
+        self.routes = routes
+        self._archive = archive
+        self._opening = threading.Lock()
+        self._router = Router(
+            [
+                *(
+                    Route(route.path.removeprefix("/desk"), partial(self._answer, route), methods=[*route.methods])
+                    for route in routes
+                ),
+                Route("/{path:path}", self._nothing),
+            ],
+            redirect_slashes=False,
+        )  # fmt: skip
+
+    @property
+    def database(self) -> Database:
+        """The archive's state."""
+        with self._opening:
+            return self._database
+
+    @cached_property
+    def _database(self) -> Database:
+        return Database(self._archive, *PARTS)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        with self._opening:
+            if "_database" in self.__dict__:
+                self.__dict__.pop("_database").close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                own = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(row for row in HEADERS if row[0] not in own)]
+            await send(message)
+
+        scope = dict(scope)
+        scope.pop("starlette.exception_handlers", None)  # errors come here, not to the public pages
+        request = Request(scope, receive)
+        try:
+            if not protected(scope):
+                response = await self._wrong(request, troubles.unprotected())
+                await response(scope, receive, send_with_headers)
+            elif foreign(scope):
+                response = await self._wrong(request, troubles.from_elsewhere())
+                await response(scope, receive, send_with_headers)
+            else:
+                await self._router(scope, receive, send_with_headers)
+        except Exception as error:
+            if begun or isinstance(error, ClientDisconnect):
+                raise
+            response = await self._wrong(request, error)
+            await response(scope, receive, send_with_headers)
+
+    async def _answer(self, route: DeskRoute, request: Request) -> Response:
+        ask = await self._in_thread(self._begin, request)
+        if not allowed(route.who, ask.person):
+            if ask.person is not None:
+                raise troubles.not_yours(route.who)
+            if request.method in ("GET", "HEAD"):
+                path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                after = "" if path == HOME else f"?next={quote(path, safe='')}"
+                return RedirectResponse(f"{HOME}sign-in{after}", 303)
+            raise troubles.not_signed_in()
+        try:
+            return await self._carried_out(route, ask)
+        except Exception as error:
+            return await self._wrong(request, error, ask)
+
+    async def _carried_out(self, route: DeskRoute, ask: Ask) -> Response:
+        request = ask.request
+        if route.raw:
+            lengths = request.headers.getlist("content-length")
+            if request.method not in ("GET", "HEAD"):
+                ask.request = Request(request.scope, limited(request.receive, lengths, _RAW_MOST, _RAW_EACH))
+            answering: Awaitable[Response] = route.endpoint(ask)
+            return await answering
+        if request.method in ("GET", "HEAD"):
+            return await self._in_thread(route.endpoint, ask)
+        async with read_form(request, route.most) as form:
+            ask.form = form
+            return await self._in_thread(route.endpoint, ask)
+
+    def _begin(self, request: Request) -> Ask:
+        """Finds out who asks."""
+        now = self.live.now()
+        database = self.database
+        token = request.cookies.get(SESSION, "")
+        found = None
+        if token:
+            with database.reading() as connection:
+                found = sessions.find(connection, token, now)
+            if found and sessions.worth_noting(found[0], now):
+                with database.writing() as connection:
+                    sessions.note_use(connection, found[0], now)
+        session, person = found if found else (None, None)
+        offered = self.live.state.view.archive.settings.items("interface")
+        return Ask(
+            request=request,
+            live=self.live,
+            database=database,
+            person=person,
+            session=session,
+            words=words_for(person, request.headers.get("accept-language", ""), offered),
+            now=now,
+            form=Form(FormData()),
+        )
+
+    async def _nothing(self, request: Request) -> Response:
+        raise HTTPException(404)
+
+    async def _wrong(self, request: Request, error: Exception, ask: Ask | None = None) -> Response:
+        """A page that says what is wrong, whatever is wrong."""
+        if not isinstance(error, (HTTPException, OnrecordError)):
+            _log.exception("an answer of the desk failed", exc_info=error)
+        try:
+            if ask is None:
+                ask = await self._in_thread(self._begin, request)
+            return await self._in_thread(troubles.page, ask, error)
+        except Exception as worse:  # even the page that says so cannot be made
+            if isinstance(worse, OnrecordError):
+                _log.error("the desk cannot be opened: %s", worse)
+            elif worse is not error:
+                _log.exception("an answer of the desk failed")
+            return troubles.plain(worse if isinstance(worse, OnrecordError) else error)
+
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        limiter = _limiter.get(None)
+        if limiter is None:
+            limiter = CapacityLimiter(_THREADS)
+            _limiter.set(limiter)
+        return await to_thread.run_sync(function, *arguments, limiter=limiter)

@@ -1,0 +1,20 @@
+"""Every address of the desk, by the part that it belongs to. What is not listed here cannot be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from onrecord.site.desk.asking import DeskRoute
+
+# Each module has its ROUTES. The first route that fits answers: put "events/new" before "events/{stem}/".
+PARTS: tuple[str, ...] = (
+    "onrecord.site.desk.signing",
+    "onrecord.site.desk.start",
+)
+
+
+def routes() -> Iterator[DeskRoute]:
+    """Every route, in the order in which they are tried."""
+    for name in PARTS:
+        yield from import_module(name).ROUTES

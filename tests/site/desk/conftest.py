@@ -1,0 +1,79 @@
+"""What the tests of the desk share: an archive behind the real application, and people who have signed in to it the
+real way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from onrecord.accounts import links
+from onrecord.accounts.people import Role
+from onrecord.database import Database
+from onrecord.site.app import create_app
+
+NAMES: dict[Role, str] = {"owner": "Olha Owner", "organiser": "Oskar Organiser", "editor": "Edna Editor"}
+PASSWORD = "seven quiet herons at noon"
+HERE = "https://testserver"
+
+
+class DeskBench:
+    """The desk of an archive. `bench` writes into the archive, `client` asks as somebody."""
+
+    def __init__(self, bench: Any) -> None:
+        self.bench = bench
+        self.archive = bench.archive
+        self.now = bench.now
+        self.app = create_app(self.archive, now=lambda: self.now, watch=False)
+        self._clients: dict[Role | None, TestClient] = {}
+
+    @property
+    def live(self) -> Any:
+        """The present state of the site; `desk.live.check()` after files were changed."""
+        return self.app.state.live
+
+    @property
+    def database(self) -> Database:
+        """The archive's state, as the application has it open."""
+        found: Database = self.app.state.desk.database
+        return found
+
+    def browser(self) -> TestClient:
+        """A new browser that nobody has signed in with; it says where its requests come from, as browsers do."""
+        return TestClient(
+            self.app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False,
+            headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"},
+        )  # fmt: skip
+
+    def client(self, role: Role | None) -> TestClient:
+        """Who has that role, signed in; None: nobody. The same one each time."""
+        if role not in self._clients:
+            made = self.browser()
+            if role is not None:
+                self.join(made, role, NAMES[role])
+            self._clients[role] = made
+        return self._clients[role]
+
+    def join(self, browser: TestClient, role: Role, name: str, password: str = PASSWORD) -> None:
+        """Follows an invitation and comes in."""
+        with self.database.writing() as connection:
+            token = links.make(connection, "invitation", self.now, role=role)
+        form = {"name": name, "password": password, "again": password}
+        answer = browser.post(f"/desk/join/{token}", data=form)
+        assert (answer.status_code, answer.headers.get("location")) == (303, "/desk/"), answer.text
+
+    def sign_in(self, browser: TestClient, name: str, password: str = PASSWORD) -> Any:
+        """Signs in as a person does, by the form; gives the answer."""
+        browser.get("/desk/sign-in")
+        return browser.post("/desk/sign-in", data={"name": name, "password": password})
+
+
+@pytest.fixture
+def desk(bench: Any) -> Iterator[DeskBench]:
+    """The desk of a fresh archive."""
+    made = DeskBench(bench)
+    with TestClient(made.app, base_url=HERE):
+        yield made
