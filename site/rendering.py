@@ -99,11 +99,14 @@ def environment() -> Environment:
     """The templates; every value is escaped, whatever a template's name ends in."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from onrecord.site.compiled import Compiled
+
     made = Environment(
         loader=PackageLoader("onrecord.site"),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Compiled(),
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]
     made.globals.update(GLOBALS)
