@@ -15,7 +15,7 @@ from onrecord.errors import FetchError, NotMediaError
 from onrecord.files import translated
 from onrecord.media.address import shown_address
 from onrecord.media.partial import OVERLAP, Bounds, Origin, Partial
-from onrecord.media.web import Answer, Web, no_recording, refusal
+from onrecord.media.web import Answer, Web, no_recording, refusal, refuse_endless
 
 _PAGES = {"text/html", "application/xhtml+xml"}
 _PLAYLISTS = {
@@ -94,8 +94,9 @@ def _get(
                 raise _ChangedError
             if answer.status not in (200, 206) or (answer.status == 206 and not start and not chunk):
                 raise refusal(answer)
-            if answer.content_type in _PAGES | _PLAYLISTS:
+            if is_page(answer):
                 raise _page(answer)
+            refuse_endless(answer)
             if answer.status == 206:
                 first, _, total = _range(answer)
                 if first != start or answer.encoded or (chunk and total is None):
@@ -144,7 +145,7 @@ def _body(answer: Answer, from_start: bool) -> Iterator[bytes]:
             head += block
             if len(head) >= 256:
                 break
-        if _PAGE_HEAD.match(head):
+        if is_page(answer, head):
             raise _page(answer)
     if head:
         yield head
@@ -197,6 +198,11 @@ def _range(answer: Answer) -> tuple[int, int, int | None]:
         raise _ChangedError
     first, last, total = match.groups()
     return int(first), int(last), None if total == "*" else int(total)
+
+
+def is_page(answer: Answer, head: bytes = b"") -> bool:
+    """Whether this is a page or a playlist, by what the server says of it or by how it begins."""
+    return answer.content_type in _PAGES | _PLAYLISTS or _PAGE_HEAD.match(head) is not None
 
 
 def _page(answer: Answer) -> PageFoundError:

@@ -80,9 +80,9 @@ def fetch_from_platform(
     }
     with YtDlp(web, passcode=passcode, **options) as finder:
         tell(0, None, "looking for the recording")
-        found = _the_one(finder, url)
+        found = the_one(finder, url)
         parts = found.get("requested_formats") or [found]
-        _refuse_live(found)
+        refuse_live(found)
         _prepare(folder, url, found, parts)
         sizes = [part.get("filesize") for part in parts]
         total = sum(sizes) if all(sizes) else None
@@ -117,9 +117,9 @@ def fetch_from_platform(
         )
 
 
-def _the_one(finder: YtDlp, url: str) -> dict[str, Any]:
-    """The one recording behind an address; a page or a list with one entry leads to it."""
-    found = finder.find(url)
+def the_one(finder: YtDlp, url: str, found: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The one recording behind an address; a page or a list with one entry leads to it. `found`: what stands there."""
+    found = found or finder.find(url)
     for _ in range(3):
         if found.get("_type", "video") not in ("playlist", "multi_video"):
             break
@@ -146,7 +146,8 @@ def _the_one(finder: YtDlp, url: str) -> dict[str, Any]:
     return found
 
 
-def _refuse_live(found: Mapping[str, Any]) -> None:
+def refuse_live(found: Mapping[str, Any]) -> None:
+    """Raises `FetchError` for a stream that has not ended."""
     if found.get("is_live") or found.get("live_status") in _LIVE:
         begins = found.get("release_timestamp")
         raise still_live(datetime.fromtimestamp(begins, UTC) if isinstance(begins, int | float) else None)
@@ -245,7 +246,7 @@ def _beside(
     """The captions and the picture; the recording matters more, so what fails here is left out and said in the metadata."""
     files: dict[str, Path] = {}
     notes: list[dict[str, str]] = []
-    chosen = _captions(found, languages)
+    chosen = offered_captions(found, languages)
     written = {language for kind, language, _ in chosen if kind == "manual"}
     for kind, language, choice in chosen:
         ending = str(choice.get("ext"))
@@ -289,7 +290,7 @@ def _preference(picture: Mapping[str, Any]) -> tuple[int, int]:
     return int(picture.get("preference") or 0), int(picture.get("width") or 0)
 
 
-def _captions(found: Mapping[str, Any], languages: tuple[str, ...]) -> list[tuple[str, str, dict[str, Any]]]:
+def offered_captions(found: Mapping[str, Any], languages: tuple[str, ...]) -> list[tuple[str, str, dict[str, Any]]]:
     """Which captions are kept: all that people made, and the automatic ones of the language that was spoken.
 
     A platform offers its automatic captions in a hundred machine translations; those are left where they are.

@@ -379,6 +379,15 @@ def refused(status: int, address: str, wait: float | None = None) -> FetchError:
     return FetchError(message, permanent=advice != "Try again later.", wait=wait, url=url, advice=advice)
 
 
+def refuse_endless(answer: Answer) -> None:
+    """Raises `FetchError` for a radio station's stream (SHOUTcast, Icecast): it has no length and no end."""
+    if "content-length" not in answer.headers and any(name.lower().startswith("icy-") for name in answer.headers):
+        raise FetchError(
+            "this is a live stream, which has no end.", permanent=True, url=shown_address(answer.url),
+            advice="Give the address of the recording that is made of it.",
+        )  # fmt: skip
+
+
 def retry_after(value: str | None) -> float | None:
     """The seconds that a server asks to wait (RFC 9110 section 10.2.3); None when it does not say."""
     if not value:

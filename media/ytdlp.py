@@ -196,11 +196,7 @@ class _Hls(_Whole, HlsFD):  # type: ignore[misc]
     ) -> bool:
         if cls._has_drm(manifest):
             raise StopError(FetchError("the recording is locked by DRM.", permanent=True))
-        if (
-            "#EXTINF" in manifest
-            and "#EXT-X-ENDLIST" not in manifest
-            and "#EXT-X-PLAYLIST-TYPE:VOD" not in manifest
-        ):
+        if is_live_playlist(manifest):
             raise StopError(still_live())
         if not super().can_download(manifest, info_dict, allow_unplayable_formats):
             raise StopError(
@@ -214,6 +210,12 @@ class _Dash(_Whole, DashSegmentsFD):  # type: ignore[misc]
 
 
 _DOWNLOADERS: dict[str, Any] = {"m3u8": _Hls, "m3u8_native": _Hls, "http_dash_segments": _Dash}
+
+
+def is_live_playlist(text: str) -> bool:
+    """Whether a playlist of pieces has no end yet (RFC 8216, section 4.3.3.4)."""
+    ended = "#EXT-X-ENDLIST" in text or "#EXT-X-PLAYLIST-TYPE:VOD" in text
+    return "#EXTINF" in text and not ended
 
 
 def still_live(when: datetime | None = None) -> FetchError:

@@ -445,7 +445,7 @@ def test_platform_tells_automatic_captions_apart(loopback: Any, tmp_path: Path) 
 
 def test_platform_chooses_captions_of_the_language_that_was_spoken() -> None:
     """All that people made, and of the automatic ones the original, not its machine translations."""
-    from onrecord.media.platform import _captions
+    from onrecord.media.platform import offered_captions
 
     def offer(name: str) -> list[dict[str, str]]:
         return [
@@ -457,13 +457,13 @@ def test_platform_chooses_captions_of_the_language_that_was_spoken() -> None:
         "subtitles": {"en": offer("en"), "pt_BR": offer("pt"), "live_chat": [{"ext": "json", "url": "x"}]},
         "automatic_captions": {name: offer(f"auto-{name}") for name in ("en", "fr", "uk", "uk-orig", "de")},
     }
-    assert [(kind, tag, choice["url"]) for kind, tag, choice in _captions(found, ("en",))] == [
+    assert [(kind, tag, choice["url"]) for kind, tag, choice in offered_captions(found, ("en",))] == [
         ("manual", "en", "http://x.example/en.vtt"),
         ("manual", "pt-BR", "http://x.example/pt.vtt"),
         ("automatic", "uk", "http://x.example/auto-uk-orig.json3"),
     ]
     del found["automatic_captions"]["uk-orig"]  # type: ignore[attr-defined]
-    assert _captions(found, ("en",))[-1][:2] == ("automatic", "uk")
+    assert offered_captions(found, ("en",))[-1][:2] == ("automatic", "uk")
 
 
 def test_platform_metadata_holds_no_address_of_ours() -> None:
