@@ -16,6 +16,7 @@ from typing import Any
 
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.languages import INTERFACE, language_tag
+from onrecord.targets import targets
 from onrecord.toml import did_you_mean, line_of, read_toml
 
 Value = str | int | float | bool | tuple[str, ...] | Mapping[str, tuple[str, ...]]
@@ -114,6 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("publish.recordings", False, "Whether a finished recording is public without being published by hand."),
     Setting("publish.transcripts", "reviewed", "Which transcripts are public: reviewed, draft (machine drafts too) or no.",
             _one_of("reviewed", "draft", "no")),
+    Setting("publish.targets", (), "Where the static site is sent: folders, rsync places, git branches; see the guide.", targets),
     Setting("publish.platform-players", False, "Whether an event page offers the platform's own player, after a click."),
     Setting("fetch.allow-hosts", (), "Hosts in a private network that recordings may be fetched from."),
     Setting("fetch.max-gigabytes", 20.0, "The largest recording that is fetched.", _positive),

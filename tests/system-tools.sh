@@ -2,6 +2,8 @@
 # Installs what the tests need of the system, where that is possible: a browser, and voices to speak with.
 # Where it is not, the tests that need them are skipped and say so.
 missing=""
+command -v rsync >/dev/null 2>&1 || missing="$missing rsync"
+command -v git >/dev/null 2>&1 || missing="$missing git"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v flite >/dev/null 2>&1 || missing="$missing flite"
 command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"
