@@ -8,6 +8,7 @@ nothing either.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import OrderedDict
@@ -139,11 +140,22 @@ class Library:
                 path=entry.path, line=1, advice="Rename the file, or change the line 'language:' in its "
                                                 "first note.",
             )  # fmt: skip
+        self._keep(entry.path, stamp, reading)
+        return reading
+
+    def _keep(self, path: Path, stamp: tuple[int, int, int], reading: Reading) -> None:
         with self._guard:
-            self._readings[entry.path] = (stamp, reading)
+            self._readings[path] = (stamp, reading)
+            self._readings.move_to_end(path)
             while len(self._readings) > _KEPT:
                 self._readings.popitem(last=False)
-        return reading
+
+    def _know(self, path: Path, data: bytes, transcript: Transcript) -> None:
+        """Keeps what was just written as what reading it would give, if it is still what stands there."""
+        with translated(path), path.open("rb") as file:
+            stamp = _stamp(path)
+            if file.read() == data and os.fstat(file.fileno()).st_ino == stamp[2]:
+                self._keep(path, stamp, Reading(transcript, own=True))
 
     def head(self, entry: Entry) -> Provenance:
         """What a transcript says of itself, without reading all of it where the first note is ours.
@@ -167,11 +179,21 @@ class Library:
             entry = self.entry(entry, recording_id, language)
         return self.reading(entry).transcript
 
-    def save(self, stem: str, recording_id: str, transcript: Transcript) -> Path:
+    def save(
+        self,
+        stem: str,
+        recording_id: str,
+        transcript: Transcript,
+        *,
+        going_on: bool = False,
+        exact: bool = False,
+    ) -> Path:
         """Makes `transcript` the present revision, durably; the caller holds the event's lock.
 
         What stood there goes to the history first (a hand edit too). A partial transcript is unfinished
-        work: it is replaced without becoming a revision, unless a person corrected it.
+        work: it is replaced without becoming a revision, unless a person corrected it. With `going_on` the newest
+        revision is still being worked on, and is replaced too, when it is what stands. `exact` says that reading the
+        file would give just this transcript, so that nobody need do it.
         """
         path = self.path(stem, recording_id, transcript.language)
         entry = Entry(path, stem, recording_id, language_tag(transcript.language))
@@ -181,14 +203,19 @@ class Library:
         number = newest.number if newest else 0
         if path.exists():
             present = path.read_bytes()
-            if not (newest and newest.path.read_bytes() == present) and not self._unfinished(present):
+            known = newest is not None and newest.path.read_bytes() == present
+            if not known and not self._unfinished(present):
                 number += 1
                 write_bytes(self._history_path(entry, number), present)
             if present == data:
                 return path
+            if going_on and known:
+                number -= 1
         write_bytes(path, data)
         if not self._unfinished(data):
             write_bytes(self._history_path(entry, number + 1), data)
+        if exact:
+            self._know(path, data, transcript)
         return path
 
     @staticmethod

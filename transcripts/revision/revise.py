@@ -6,15 +6,17 @@ VTT also says where cues begin and end, and that is taken from it (`onrecord.tra
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from onrecord.transcripts.fitting import fit, is_too_long, length, line_breaks, starts
 from onrecord.transcripts.formats.prose import Paragraph, read_prose
 from onrecord.transcripts.model import Cue, Transcript, Word
-from onrecord.transcripts.revision.placing import OldWord, in_their_places
+from onrecord.transcripts.revision.placing import LEAST_ALIKE, OldWord, in_their_places
 from onrecord.transcripts.revision.recutting import from_cues
 from onrecord.transcripts.vtt import Reading
 
+_WORDS = re.compile("[^ \t\n\f\r\v]+")  # as WebVTT parts them: a space that does not break stays in its word
 _PER_CHARACTER = 65  # milliseconds: about 15 characters a second, as people speak
 _LEAST_PAUSE = 400  # milliseconds that a new paragraph needs to stand in a cue of its own
 
@@ -41,12 +43,12 @@ def revise(present: Transcript, edited: str | tuple[Paragraph, ...] | Reading) -
         cues = from_cues(present, edited.transcript, ours=edited.own)
     else:
         paragraphs = edited if isinstance(edited, tuple) else read_prose(edited, known=present.speakers)
-        cues = _from_paragraphs(present, paragraphs)
+        cues = from_paragraphs(present, paragraphs)
     named = present.with_cues(tuple(cues))
-    return replace(named, blocks=_moved_blocks(present, named.cues))
+    return replace(named, blocks=moved_blocks(present, named.cues))
 
 
-def _moved_blocks(present: Transcript, cues: tuple[Cue, ...]) -> tuple[tuple[int, str], ...]:
+def moved_blocks(present: Transcript, cues: tuple[Cue, ...]) -> tuple[tuple[int, str], ...]:
     """The foreign blocks before the same cues as before, or before the next that is left."""
     place = {cue.id: index for index, cue in enumerate(cues)}
     moved = []
@@ -56,9 +58,22 @@ def _moved_blocks(present: Transcript, cues: tuple[Cue, ...]) -> tuple[tuple[int
     return tuple(moved)
 
 
-def _from_paragraphs(present: Transcript, paragraphs: tuple[Paragraph, ...]) -> list[Cue]:
-    texts = [(text, index) for index, paragraph in enumerate(paragraphs) for text in paragraph.text.split()]
-    old, found, same = in_their_places(present, [text for text, _ in texts])
+def from_paragraphs(
+    present: Transcript,
+    paragraphs: tuple[Paragraph, ...],
+    *,
+    floor: int = 0,
+    ceiling: int | None = None,
+    least_alike: float = LEAST_ALIKE,
+) -> list[Cue]:
+    """The cues with the words and speakers of the paragraphs; those without an id are new.
+
+    `floor` and `ceiling` are where the cues around them end and begin, when these are a part of a transcript.
+    """
+    texts = [
+        (text, index) for index, paragraph in enumerate(paragraphs) for text in _WORDS.findall(paragraph.text)
+    ]
+    old, found, same = in_their_places(present, [text for text, _ in texts], least_alike=least_alike)
     words = []
     for (text, paragraph), at, equal in zip(texts, found, same, strict=True):
         said = paragraphs[paragraph].speaker
@@ -73,7 +88,7 @@ def _from_paragraphs(present: Transcript, paragraphs: tuple[Paragraph, ...]) -> 
     for word in words:
         grouped.setdefault(word.cue, []).append(word)
     ceilings: dict[int, int | None] = {}
-    next_start: int | None = None
+    next_start = ceiling
     for index in sorted({*grouped, *inserted}, reverse=True):
         ceilings[index] = next_start
         if index in inserted:
@@ -84,7 +99,7 @@ def _from_paragraphs(present: Transcript, paragraphs: tuple[Paragraph, ...]) -> 
     cues: list[Cue] = list(inserted.get(-1, ()))
     for index, cue in enumerate(present.cues):
         if index in grouped:
-            cues += _rewritten(cue, grouped[index], old, cues[-1].end if cues else 0, ceilings[index])
+            cues += _rewritten(cue, grouped[index], old, cues[-1].end if cues else floor, ceilings[index])
         cues += inserted.get(index, ())
     return cues
 
