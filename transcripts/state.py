@@ -68,6 +68,8 @@ class RecordingState:
     transcript_public: bool
     kept_private: bool  # a person said so
     next: Step
+    has_original: bool = False
+    has_source: bool = False  # it says where it is to be had
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def event_state(archive: Archive, event: Event, *, now: datetime | None = None) 
     recordings = tuple(
         _recording_state(archive, library, event, recording, now) for recording in event.recordings
     )
-    phase, seen_by = _phase(event, now), standing(event, now)
+    phase, seen_by = phase_of(event, now), standing(event, now)
     return EventState(
         event.stem, event.slug, event.title, event.starts_at, phase, seen_by, recordings,
         _event_step(event, phase, seen_by, recordings),
@@ -166,6 +168,8 @@ def _recording_state(
         transcript_public=is_told(recording, archive)
         and (policy == "draft" or (policy == "reviewed" and stage == "reviewed")),
         next=step,
+        has_original=original is not None,
+        has_source=bool(recording.source),
     )
 
 
@@ -233,7 +237,8 @@ def _review(event: Event, library: Library, recording: Recording) -> str:
     return f'onrecord transcript review {which}{option} --by "YOUR NAME"'
 
 
-def _phase(event: Event, now: datetime) -> Phase:
+def phase_of(event: Event, now: datetime) -> Phase:
+    """Where an event is in its life at the instant `now`, which must be aware."""
     if event.withdrawn:
         return "withdrawn"
     if event.cancelled:
