@@ -24,10 +24,12 @@ def words_name(language: str) -> str:
     return f"words/{language}.js"
 
 
-def words_script(language: str) -> bytes:
-    """The file: sentences with their translations, and the rule by which a number takes its form."""
-    words = wording(language)
-    table = {key: form for message in sentences() for key, form in _rows(words, message)}
+def words_script(language: str, part: str = "") -> bytes:
+    """The file: sentences with their translations, and the rule by which a number takes its form. `part` is `desk`
+    for those of its scripts as well.
+    """
+    words = wording(language, part)
+    table = {key: form for message in sentences(part) for key, form in _rows(words, message)}
     rule = words.plural_rule
     if not _PLURAL_RULE.match(rule):
         raise ValueError(f"no rule for plurals: {rule}")
@@ -43,13 +45,13 @@ def _rows(words: Wording, message: str | tuple[str, str]) -> list[tuple[str, str
     return [(message[0], forms)] if forms else []
 
 
-@lru_cache(maxsize=1)
-def sentences() -> tuple[str | tuple[str, str], ...]:
+@lru_cache(maxsize=2)
+def sentences(part: str = "") -> tuple[str | tuple[str, str], ...]:
     """Every sentence that a script says; one with a number as singular and plural."""
     from babel.messages.extract import extract_from_file  # a reader of JavaScript that only this needs
 
     found: list[str | tuple[str, str]] = []
-    for path in sorted(SCRIPTS.glob("*.js")):
+    for path in sorted([*SCRIPTS.glob("*.js"), *((SCRIPTS / part).rglob("*.js") if part else ())]):
         for _, message, _, _ in extract_from_file("javascript", path, keywords=_KEYWORDS):
             found.append(message if isinstance(message, str) else (message[0], message[1]))
     return tuple(dict.fromkeys(found))

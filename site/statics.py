@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onrecord.errors import SettingsError
+from onrecord.languages import INTERFACE
 from onrecord.site.scriptwords import words_name, words_script
 
 FOLDER = Path(__file__).parent / "static"
 ACCENT = "accent.css"
 _NAME = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")
 _IMPORT = re.compile(r'^import (?:[^"]+ from )?"\./([a-z-]+\.js)";', re.MULTILINE)
+_OF_THE_DESK = re.compile(r"^(?:css/desk|js/desk/|words/desk-)")  # not in the static site, which has no desk
+_DESK_WORDS = re.compile(r"^words/desk-([a-z]{2,3})\.js$")
 _SERVED = {".css", ".js", ".mjs", ".woff2", ".svg", ".png", ".ico", ".webmanifest", ".txt"}
 _TYPES = {
     ".js": "text/javascript",
@@ -37,10 +40,11 @@ class Statics:
         self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
 
     def names(self) -> list[str]:
-        """Every file that may be asked for."""
+        """Every file that the public pages may ask for."""
         files = (path for path in FOLDER.rglob("*") if path.is_file())
         names = [path.relative_to(FOLDER).as_posix() for path in files]
-        return sorted([*self._made, *(name for name in names if self.path(name) is not None)])
+        found = [*self._made, *(name for name in names if self.path(name) is not None)]
+        return sorted(name for name in found if not _OF_THE_DESK.match(name))
 
     def path(self, name: str) -> Path | None:
         """Where a file stands; None when there is no such one."""
@@ -51,8 +55,9 @@ class Statics:
 
     def read(self, name: str) -> bytes | None:
         """The contents of a file."""
-        if name in self._made:
-            return self._made[name]
+        made = self._made_here(name)
+        if made is not None:
+            return made
         path = self.path(name)
         return path.read_bytes() if path is not None else None
 
@@ -76,8 +81,9 @@ class Statics:
     def version(self, name: str) -> str:
         """A hash of the file's contents; empty when there is no such file."""
         path = self.path(name)
-        if name in self._made:
-            return hashlib.sha256(self._made[name]).hexdigest()[:10]
+        made = self._made_here(name)
+        if made is not None:
+            return hashlib.sha256(made).hexdigest()[:10]
         if path is None:
             return ""
         stat = path.stat()
@@ -87,6 +93,15 @@ class Statics:
             known = (signature, hashlib.sha256(path.read_bytes()).hexdigest()[:10])
             self._hashes[name] = known
         return known[1]
+
+    def _made_here(self, name: str) -> bytes | None:
+        """A file that stands nowhere: the archive's colour, the scripts' words. Those of the desk are made when they
+        are first asked for.
+        """
+        language = _DESK_WORDS.match(name)
+        if language and name not in self._made and language[1] in INTERFACE and language[1] != "en":
+            self._made[name] = words_script(language[1], "desk")
+        return self._made.get(name)
 
 
 def media_type(name: str) -> str:

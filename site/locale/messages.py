@@ -3,15 +3,19 @@
 Finds every sentence in Python, templates and scripts, writes it into each `<language>/LC_MESSAGES/onrecord.po`
 with its translation, where there is one, and compiles that into the `.mo` beside it, which is what is read when
 the site runs. Sentences that are gone from the code are gone from the catalogues. Says what is not translated.
+
+What only the organisers' desk says stands in `desk.po`. Its `.mo` is written once nothing in it is missing: until
+then the desk is in English, rather than in two languages at once.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -24,37 +28,63 @@ LANGUAGES = ("uk", "fr", "de", "pl", "ru")
 _BEGUN = datetime(2026, 11, 23, tzinfo=UTC)  # the same run gives the same bytes
 _KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _TEMPLATES = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
-_SOURCES = (  # folder, what is in it, how it is read
-    ("core", "*.py", "python", {}),
-    ("transcripts", "**/*.py", "python", {}),
-    ("site", "**/*.py", "python", {}),
-    ("site/templates", "**/*.html", "jinja2.ext:babel_extract", _TEMPLATES),
-    ("site/static/js", "**/*.js", "javascript", {}),
-)
+Source = tuple[str, str, str, dict[str, Any]]  # folder, what is in it, how it is read
+_SOURCES: dict[str, Sequence[Source]] = {
+    "onrecord": (
+        ("core", "*.py", "python", {}),
+        ("transcripts", "**/*.py", "python", {}),
+        ("site", "**/*.py", "python", {}),
+        ("site/templates", "**/*.html", "jinja2.ext:babel_extract", _TEMPLATES),
+        ("site/static/js", "**/*.js", "javascript", {}),
+    ),
+    "desk": (
+        ("core", "jobs.py", "python", {}),
+        ("core", "targets.py", "python", {}),
+        ("core/accounts", "*.py", "python", {}),
+        ("events", "**/*.py", "python", {}),
+        ("media", "**/*.py", "python", {}),
+        ("transcripts/correction", "**/*.py", "python", {}),
+        ("site/desk", "**/*.py", "python", {}),
+        ("site/targets", "**/*.py", "python", {}),
+        ("site/templates/desk", "**/*.html", "jinja2.ext:babel_extract", _TEMPLATES),
+        ("site/static/js/desk", "**/*.js", "javascript", {}),
+    ),
+}
 
 
-def sentences() -> Catalog:
-    """Every sentence that a reader may see."""
+def sentences(domain: str = "onrecord") -> Catalog:
+    """Every sentence that a reader may see; of the desk, what the public pages do not say too."""
+    others = set() if domain == "desk" else set(_files("desk"))
     found = Catalog(project="onrecord", charset="utf-8")
-    for folder, pattern, method, options in _SOURCES:
-        for path in sorted((ROOT / folder).glob(pattern)):
-            name = path.relative_to(ROOT).as_posix()
-            for line, message, comments, context in extract_from_file(
-                method, path, keywords=_KEYWORDS, comment_tags=("Translators:",), options=options, strip_comment_tags=True
-            ):  # fmt: skip
-                if message:
-                    found.add(message, None, [(name, line)], auto_comments=comments, context=context)
+    public = sentences() if domain == "desk" else Catalog()
+    for path, (method, options) in _files(domain).items():
+        if path in others:
+            continue
+        name = path.relative_to(ROOT).as_posix()
+        for line, message, comments, context in extract_from_file(
+            method, path, keywords=_KEYWORDS, comment_tags=("Translators:",), options=options, strip_comment_tags=True
+        ):  # fmt: skip
+            if message and public.get(message, context) is None:
+                found.add(message, None, [(name, line)], auto_comments=comments, context=context)
     return found
 
 
-def po_file(language: str) -> Path:
+def _files(domain: str) -> dict[Path, tuple[str, dict[str, Any]]]:
+    return {
+        path: (method, options)
+        for folder, pattern, method, options in _SOURCES[domain]
+        for path in sorted((ROOT / folder).glob(pattern))
+    }
+
+
+def po_file(language: str, domain: str = "onrecord") -> Path:
     """The catalogue that people write."""
-    return HERE / language / "LC_MESSAGES" / "onrecord.po"
+    return HERE / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def read(language: str) -> Catalog:
+def read(language: str, domain: str = "onrecord") -> Catalog:
     """The catalogue of a language as it stands, or a new one."""
-    path = po_file(language)
+    path = po_file(language, domain)
     if not path.exists():
         return Catalog(
             locale=language,
@@ -73,9 +103,9 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def updated(language: str, found: Catalog) -> Catalog:
+def updated(language: str, found: Catalog, domain: str = "onrecord") -> Catalog:
     """The catalogue with exactly the sentences that there are now; nothing is guessed."""
-    catalogue = read(language)
+    catalogue = read(language, domain)
     catalogue.update(found, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
     catalogue.obsolete.clear()
     return catalogue
@@ -105,18 +135,24 @@ def missing(catalogue: Catalog) -> Iterator[str]:
 
 def main() -> int:
     """Updates and compiles every catalogue."""
-    found = sentences()
     left = 0
-    for language in LANGUAGES:
-        catalogue = updated(language, found)
-        path = po_file(language)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(as_po(catalogue))
-        path.with_suffix(".mo").write_bytes(as_mo(catalogue))
-        waiting = list(missing(catalogue))
-        left += len(waiting)
-        sys.stdout.write(f"{language}: {len(catalogue)} sentences, {len(waiting)} not translated\n")
-        sys.stdout.writelines(f"    {sentence}\n" for sentence in waiting)
+    for domain in _SOURCES:
+        found = sentences(domain)
+        for language in LANGUAGES:
+            catalogue = updated(language, found, domain)
+            path = po_file(language, domain)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(as_po(catalogue))
+            waiting = list(missing(catalogue))
+            left += len(waiting)
+            if waiting and domain == "desk":
+                path.with_suffix(".mo").unlink(missing_ok=True)
+            else:
+                path.with_suffix(".mo").write_bytes(as_mo(catalogue))
+            sys.stdout.write(
+                f"{domain}, {language}: {len(catalogue)} sentences, {len(waiting)} not translated\n"
+            )
+            sys.stdout.writelines(f"    {sentence}\n" for sentence in waiting)
     return 1 if left else 0
 
 

@@ -13,8 +13,13 @@ from babel.messages.catalog import Catalog, Message
 
 from onrecord.languages import INTERFACE
 from onrecord.site import scriptwords, wording
+from onrecord.site.desk.language import offered
 
 SOURCE = Path(__file__).resolve().parents[2] / "site" / "locale" / "messages.py"
+STRANGE = {
+    "uk": r"[ыэёъЫЭЁЪ]", "ru": r"[іїєґІЇЄҐ]", "fr": r"[\u0400-\u04ff]", "de": r"[\u0400-\u04ff]",
+    "pl": r"[\u0400-\u04ff]",
+}  # fmt: skip
 TRANSLATED = [language for language in INTERFACE if language != "en"]
 
 
@@ -88,12 +93,8 @@ def test_translation_keeps_values_and_markup(messages: ModuleType, language: str
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_catalogue_is_written_in_its_own_letters(messages: ModuleType, language: str) -> None:
     """No letter that the language does not have: a slip of the keyboard, or of another language."""
-    strange = {
-        "uk": r"[ыэёъЫЭЁЪ]", "ru": r"[іїєґІЇЄҐ]", "fr": r"[\u0400-\u04ff]", "de": r"[\u0400-\u04ff]",
-        "pl": r"[\u0400-\u04ff]",
-    }[language]  # fmt: skip
     for message in said(messages.read(language)):
-        assert not [text for text in texts(message) if re.search(strange, text)], message.id
+        assert not [text for text in texts(message) if re.search(STRANGE[language], text)], message.id
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -108,3 +109,45 @@ def test_scripts_get_their_sentences(messages: ModuleType, language: str) -> Non
             if text != ids(message)[0]:
                 assert text.replace("\n", "\\n") in script
     assert "plural: (n) => Number(" in script
+
+
+# What only the desk says is in a catalogue of its own, which is read once it is whole
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_desk_catalogue_is_compiled_only_when_it_is_whole(messages: ModuleType, language: str) -> None:
+    """Where there is a compiled one it has every sentence of the desk; else the desk is in English."""
+    compiled = wording.FOLDER / language / "LC_MESSAGES" / "desk.mo"
+    if compiled.exists():
+        written = messages.read(language, "desk")
+        assert {(message.context, message.id) for message in said(written)} == {
+            (message.context, message.id) for message in said(messages.sentences("desk"))
+        }
+        assert list(messages.missing(written)) == []
+        assert compiled.read_bytes() == messages.as_mo(written)
+    else:
+        assert language not in offered()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_desk_translation_keeps_values_and_letters(messages: ModuleType, language: str) -> None:
+    """What is translated already has the values and elements of the sentence, in the language's own letters."""
+    for message in said(messages.read(language, "desk")):
+        for text in filter(None, texts(message)):
+            for pattern in (r"%\(\w+\)s", r"</?[a-z]+[^>]*>"):
+                assert set(re.findall(pattern, text)) == set(re.findall(pattern, ids(message)[-1])), (
+                    message.id
+                )
+            assert not re.search(STRANGE[language], text), message.id
+
+
+def test_desk_says_nothing_in_the_public_catalogue(messages: ModuleType) -> None:
+    """The two share no sentence and no file: readers' words do not wait for those of the desk."""
+    public, desk = messages.sentences(), messages.sentences("desk")
+    assert ids_of(public) & ids_of(desk) == set()
+    assert [name for message in said(public) for name, _ in message.locations if "/desk/" in name] == []
+
+
+def ids_of(catalogue: Catalog) -> set[object]:
+    """Context and sentence of each message."""
+    return {(message.context, str(message.id)) for message in said(catalogue)}
