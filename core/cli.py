@@ -64,6 +64,13 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "onrecord.transcripts.commands:check", "Hold every file against its manifest and its format."),
     ("publish", "onrecord.site.commands:publish", "Write the static site."),
     ("serve", "onrecord.site.commands:serve", "Serve the live site."),
+    ("work", "onrecord.site.desk.worker:work", "Do the desk's jobs until it is stopped."),
+    ("desk", "", "Look after the organisers' desk of the live site."),
+    (
+        "desk link",
+        "onrecord.site.desk.entry:link",
+        "Make a link for a new owner of the desk, or for the password of somebody.",
+    ),
     ("backup", "onrecord.commands:backup", "Write a verified copy of the whole archive."),
     ("restore", "onrecord.commands:restore", "Bring an archive back from a backup."),
     ("demo", "onrecord.site.commands:demo", "Make an example archive from real speech, and serve it."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import threading
 import time
@@ -19,6 +18,7 @@ from onrecord.site.answering import file_answer, state_of
 from onrecord.site.clips import Clips, named
 from onrecord.site.files import PublicFile
 from onrecord.site.public import PublicEvent
+from onrecord.site.readers import reader
 from onrecord.site.urls import file_path
 
 _AT_ONCE, _WAITING = 2, 6
@@ -102,7 +102,7 @@ async def _answer(request: Request, event: PublicEvent | None, name: str, *, gon
         if found is None:
             if limiter.statistics().tasks_waiting >= _WAITING:
                 raise ClipRefusedError("too many clips are being made just now.", reason="busy")
-            if not clipping.turnstile.lets(_reader(request)):
+            if not clipping.turnstile.lets(reader(request)):
                 raise ClipRefusedError("too many clips in a short time.", reason="too-many")
             found = await to_thread.run_sync(make, limiter=limiter)
     except ClipRefusedError as error:
@@ -110,20 +110,6 @@ async def _answer(request: Request, event: PublicEvent | None, name: str, *, gon
     except MediaError as error:
         return _refused(ClipRefusedError(error.message, reason="failed"), 500)
     return file_answer(request, found)
-
-
-def _reader(request: Request) -> str:
-    """Who asks, for as long as it takes to count: an address, or the network of an IPv6 one, which is one
-    household.
-    """
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 6:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return str(address)
 
 
 def _refused(error: ClipRefusedError, status: int) -> Response:

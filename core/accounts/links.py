@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from onrecord.accounts import people, sessions
+from onrecord.accounts import devices, people, sessions
 from onrecord.accounts.people import Person, Role, as_role
 from onrecord.accounts.tokens import instant, key_of, new_handle, new_token, written
 from onrecord.errors import AccountError
@@ -55,6 +55,11 @@ def make(
     return token
 
 
+def first_owner(connection: sqlite3.Connection, now: datetime) -> str | None:
+    """A link that makes the first owner; None where there is one already who may come in."""
+    return None if people.owners(connection) else make(connection, "owner", now)
+
+
 def find(connection: sqlite3.Connection, token: str, now: datetime) -> Link:
     """What a link is for; raises `AccountError` when it was used, taken back, or has ended. Looking uses nothing up:
     programs that preview links look too.
@@ -95,6 +100,7 @@ def set_password(connection: sqlite3.Connection, token: str, kept: str, now: dat
     _use_up(connection, token)
     people.set_password(connection, link.person, kept, now)
     sessions.end_all(connection, link.person)
+    devices.forget_all(connection, link.person)
     return people.find(connection, link.person)
 
 

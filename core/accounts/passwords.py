@@ -26,7 +26,16 @@ AT_ONCE, WAITING = 2, 8
 _MEMORY, _PASSES, _LANES = 32 * 1024, 4, 1  # KiB; RFC 9106, 3.1
 # Words that people build passwords around; a password that is nothing else beside digits and marks is one of the
 # first to be tried.
-_COMMON = frozenset(["password", "passwort", "motdepasse", "haslo", "parol", "пароль", "kennwort", "passphrase", "letmein", "welcome", "willkommen", "bienvenue", "witaj", "admin", "administrator", "owner", "organiser", "organizer", "editor", "root", "login", "signin", "secret", "master", "onrecord", "archive", "archiv", "discussion", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertz", "azerty", "йцукен", "iloveyou", "monkey", "dragon", "sunshine", "princess", "football", "baseball", "superman", "batman", "trustno", "changeme", "default", "guest", "user", "test", "testing", "hello", "freedom", "ukraine", "україна", "украина", "kyiv", "київ", "slavaukraini", "correcthorsebatterystaple", "whatever", "computer", "internet", "samsung", "google"])  # fmt: skip
+_COMMON = frozenset(
+    """
+    password passwort motdepasse haslo parol пароль kennwort passphrase letmein welcome willkommen
+    bienvenue witaj admin administrator owner organiser organizer editor root login signin secret master
+    onrecord archive archiv discussion qwerty qwertyuiop asdfghjkl zxcvbnm qwertz azerty йцукен iloveyou
+    monkey dragon sunshine princess football baseball superman batman trustno changeme default guest
+    user test testing hello freedom ukraine україна украина kyiv київ slavaukraini
+    correcthorsebatterystaple whatever computer internet samsung google
+    """.split()  # noqa: SIM905 - words are easier to read so
+)
 _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзхїфівапролджєячсмитьбю",
          "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p")  # fmt: skip
 _LOOKS_LIKE = str.maketrans("013457@$!", "oleastasi")

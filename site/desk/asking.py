@@ -20,6 +20,7 @@ from onrecord import audit
 from onrecord.accounts import sessions
 from onrecord.accounts.people import Person, Role
 from onrecord.accounts.sessions import Session
+from onrecord.accounts.throttle import Throttle
 from onrecord.archive import Archive
 from onrecord.database import Database
 from onrecord.site.desk.form import LARGEST, Form
@@ -78,6 +79,7 @@ class Ask:
     words: Wording
     now: datetime
     form: Form
+    throttle: Throttle
 
     @property
     def archive(self) -> Archive:

@@ -11,7 +11,6 @@ from starlette.responses import Response
 SESSION = "__Host-onrecord"
 KNOWN = "__Host-onrecord-known"  # a browser in which somebody has signed in before
 TRIED = "__Host-onrecord-tried"  # set on the page for signing in: whether cookies are kept at all
-KNOWN_SECONDS = 180 * 86_400
 
 
 def set_cookie(response: Response, name: str, value: str, seconds: int | None = None) -> None:

@@ -22,6 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from onrecord import accounts, audit, jobs
 from onrecord.accounts import sessions
+from onrecord.accounts.throttle import Throttle
 from onrecord.archive import Archive
 from onrecord.database import Database
 from onrecord.errors import OnrecordError
@@ -47,6 +48,7 @@ class Desk:
     def __init__(self, archive: Archive, live: Live, routes: tuple[DeskRoute, ...]) -> None:
         self.live = live
         self.routes = routes
+        self.throttle = Throttle()
         self._archive = archive
         self._opening = threading.Lock()
         self._router = Router(
@@ -157,6 +159,7 @@ class Desk:
             words=words_for(person, request.headers.get("accept-language", ""), offered),
             now=now,
             form=Form(FormData()),
+            throttle=self.throttle,
         )
 
     async def _nothing(self, request: Request) -> Response:

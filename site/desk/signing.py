@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
 from onrecord import audit
-from onrecord.accounts import links, passwords, people, sessions
+from onrecord.accounts import devices, links, passwords, people, sessions
 from onrecord.accounts.links import Link
 from onrecord.accounts.people import Person
-from onrecord.errors import AccountError
+from onrecord.accounts.tokens import key_of
+from onrecord.errors import AccountError, BusyError
 from onrecord.languages import N_
 from onrecord.site.desk.asking import Ask, desk_route
-from onrecord.site.desk.cookies import SESSION, TRIED, drop_cookie, set_cookie
+from onrecord.site.desk.cookies import KNOWN, SESSION, TRIED, drop_cookie, set_cookie
 from onrecord.site.desk.guard import HOME, own_path
 from onrecord.site.desk.troubles import said
+from onrecord.site.readers import reader
 
 _WRONG = N_("Name and password do not belong together.")
 _NO_COOKIES = N_(
@@ -45,15 +49,27 @@ def sign_in(ask: Ask) -> Response:
         return _form(ask, name=name, after=after, wrong=ask.words.gettext(_NO_COOKIES), status=403)
     with ask.database.reading() as connection:
         found = people.by_name(connection, name)
-    right = passwords.fits(found[1] if found else None, password)
+        token = ask.request.cookies.get(KNOWN, "")
+        known = found is not None and bool(token) and devices.known(connection, token, found[0], ask.now)
+    account = ("device", key_of(token)) if known else ("account", people.key_of_name(name))
+    counted = (account,) if known else (account, ("address", reader(ask.request)))
+    if left := ask.throttle.attempt(ask.now, *counted):
+        return _form(ask, name=name, after=after, wait=left)
+    try:
+        right = passwords.fits(found[1] if found else None, password)
+    except BusyError:
+        ask.throttle.take_back(*counted)  # it was not looked at
+        raise
     if not right or found is None or found[0].disabled:
         return _form(ask, name=name, after=after, wrong=ask.words.gettext(_WRONG), status=403)
+    ask.throttle.forget(account)
+    ask.throttle.take_back(*counted[1:])  # an own account must not make up for guesses at others
     person, kept = found
     again = passwords.hashed(password) if passwords.outdated(kept) else None
     with ask.database.writing() as connection:
         if again is not None:
             people.keep_again(connection, person.id, again)
-    return _begin(ask, person, after)
+    return begin(ask, person, after, known=known)
 
 
 def sign_out(ask: Ask) -> Response:
@@ -102,16 +118,21 @@ def join(ask: Ask) -> Response:
         except AccountError as error:
             return _join_form(ask, link, name=name, problems=[("name", " ".join(said(ask, error)))])
         audit.note(connection, who=person.name, what="person.joined", subject=person.name, detail=person.role)
-    return _begin(ask, person, HOME)
+    return begin(ask, person, HOME)
 
 
-def _begin(ask: Ask, person: Person, after: str) -> Response:
-    """A session with a new token; the one that the browser came with ends."""
+def begin(ask: Ask, person: Person, after: str, *, known: bool = False) -> Response:
+    """A session with a new token, here; the one that the browser came with ends. `known`: somebody has signed in with
+    this browser before, and it has a token that says so.
+    """
     with ask.database.writing() as connection:
         sessions.end(connection, ask.request.cookies.get(SESSION, ""))
         token = sessions.begin(connection, person, device(ask.request.headers.get("user-agent", "")), ask.now)
+        familiar = "" if known else devices.remember(connection, person, ask.now)
     response = RedirectResponse(after, 303)
     set_cookie(response, SESSION, token)
+    if familiar:
+        set_cookie(response, KNOWN, familiar, int(devices.LASTS.total_seconds()))
     return response
 
 
@@ -128,9 +149,20 @@ def device(agent: str) -> str:
 
 
 def _form(
-    ask: Ask, *, name: str = "", after: str, notice: str = "", wrong: str = "", status: int = 200
-) -> Response:
+    ask: Ask, *, name: str = "", after: str, notice: str = "", wrong: str = "", status: int = 200,
+    wait: timedelta | None = None,
+) -> Response:  # fmt: skip
+    if wait:
+        seconds = math.ceil(wait.total_seconds())
+        status = 429
+        wrong = ask.words.ngettext(
+            "These were too many wrong passwords. Wait %(num)s second, then try again.",
+            "These were too many wrong passwords. Wait %(num)s seconds, then try again.",
+            seconds,
+        )
     response = ask.render("sign-in.html", status=status, name=name, next=after, notice=notice, wrong=wrong)
+    if wait:
+        response.headers["Retry-After"] = str(seconds)
     if TRIED not in ask.request.cookies:
         set_cookie(response, TRIED, "1")
     return response
