@@ -419,6 +419,21 @@ def prune(database: Database) -> None:
         )
 
 
+def job_data(job: Job) -> dict[str, Any]:
+    """A job as JSON, for the process that runs it."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in vars(job).items()
+    }
+
+
+def read_job(data: Mapping[str, Any]) -> Job:
+    """A job from its JSON."""
+    values = dict(data)
+    for name in ("made_at", "began_at", "ended_at", "not_before"):
+        values[name] = _instant(values[name])
+    return Job(**values)
+
+
 def back_off(tries: int, *, first: float = 30.0, longest: float = 6 * 3600.0) -> float:
     """The seconds to wait after failed try number `tries` (from 1): doubled each time, and never the same for many."""
     spread = random.uniform(0.8, 1.2)  # noqa: S311 - no secret

@@ -87,6 +87,12 @@ def _share(value: float) -> float:
     return value
 
 
+def _not_negative(value: float) -> float:
+    if value < 0:
+        raise ValueError("a number that is not below 0")
+    return value
+
+
 def _positive(value: float) -> float:
     if value <= 0:
         raise ValueError("a number above 0")
@@ -121,6 +127,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("fetch.max-gigabytes", 20.0, "The largest recording that is fetched.", _positive),
     Setting("fetch.tries", 5, "How often a fetch is tried before it is reported as failed.", _positive),
     Setting("fetch.watch", "", "A folder whose new files are taken as recordings."),
+    Setting("fetch.channels", (), "Channels, playlists, feeds and folders in which recordings of past events are looked for."),
+    Setting("jobs.free-gigabytes", 2.0, "How much of the disk stays free: below it, jobs and uploads wait.", _not_negative),
+    Setting("jobs.recordings-at-once", 2, "How many recordings a worker fetches, renders or transcribes at once.", _positive),
+    Setting("jobs.find-work", True, "Whether a worker looks for recordings that are not done yet, as `ingest` does."),
     Setting("render.max-height", 1080, "The height in pixels above which video is scaled down.", _positive),
 )  # fmt: skip
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -65,6 +65,7 @@ def fetch(
     listen: Progress = silent,
     again: bool = False,
     keep_as_it_is: bool = False,
+    at_once: bool = False,
     patience: Patience | None = None,
     bounds: Bounds | None = None,
 ) -> Original:
@@ -73,6 +74,7 @@ def fetch(
     A recording whose last fetch failed is left alone until its time has come, or for good when trying again cannot help;
     `again`, a change of the event's file or of the source brings it back. With `again` the earlier original stays
     until a new one has passed every check, and beside it then. `keep_as_it_is` takes a file whose lengths do not fit.
+    `at_once` is for who keeps times of their own: a recording whose last fetch failed is tried all the same.
 
     Raises `LockedError`, `StorageError`, and the kinds of `MediaError`; those are recorded as the last attempt.
     """
@@ -89,7 +91,7 @@ def fetch(
             _finish_beside(archive, standing)
             _forget_upload(archive, recording)
             return standing
-        if not (again or keep_as_it_is):
+        if not (again or keep_as_it_is or at_once):
             _respect_last_attempt(archive, event, recording)
         work = _Work(archive, event, recording)
         if work.judged.exists() and not keep_as_it_is:

@@ -10,7 +10,7 @@ import click
 
 from onrecord.archive import Archive
 from onrecord.console import amount, note, print_json, progress, say
-from onrecord.errors import PublishError, UsageError
+from onrecord.errors import OnrecordError, PublishError, UsageError
 from onrecord.options import command, json_option, quiet_option, with_archive
 
 if TYPE_CHECKING:
@@ -272,13 +272,24 @@ _port = click.option(
 @click.option(
     "--log", is_flag=True, help="Print each request: method, path, status, time; nothing about who asked."
 )
+@click.option("--no-worker", is_flag=True, help="Do no jobs beside; 'onrecord work' does them.")
 @with_archive
-def serve(archive: Archive, *, host: str, port: int, hosts: tuple[str, ...], log: bool) -> None:
+def serve(
+    archive: Archive, *, host: str, port: int, hosts: tuple[str, ...], log: bool, no_worker: bool
+) -> None:
     """Serve the live site."""
-    _serve(archive, host, port, hosts, log=log)
+    _serve(archive, host, port, hosts, log=log, working=not no_worker)
 
 
-def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), *, log: bool = False) -> None:
+def _serve(
+    archive: Archive,
+    host: str,
+    port: int,
+    hosts: tuple[str, ...] = (),
+    *,
+    log: bool = False,
+    working: bool = True,
+) -> None:
     import contextlib
     import logging
     import socket
@@ -286,6 +297,7 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
     import uvicorn
 
     from onrecord.site.app import create_app
+    from onrecord.site.desk.entry import say_first_owner
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -311,13 +323,21 @@ def _serve(archive: Archive, host: str, port: int, hosts: tuple[str, ...] = (), 
         f"Serving '{archive.settings.text('title')}' at http://{shown}:{listener.getsockname()[1]} "
         "(stop with Ctrl+C)"
     )
+    try:
+        say_first_owner(archive, app.state.desk.database, listener.getsockname()[1])
+    except OnrecordError as error:  # readers need no desk
+        note(f"The desk cannot be opened: {error}")
     # uvicorn's own access log would hold client addresses and what people search for.
     config = uvicorn.Config(
         app, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it ends; there is nothing to go on with
+    from onrecord.site.desk.crew import worker_beside
+
+    beside = worker_beside(archive) if working else contextlib.nullcontext()
+    # Ctrl+C is how it ends; there is nothing to go on with
+    with beside, contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     note("Stopped.")
 

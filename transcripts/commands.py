@@ -50,8 +50,8 @@ def ingest(
 ) -> None:
     """Fetch, render, transcribe and index what is not done yet."""
     from onrecord.transcripts import telling
-    from onrecord.transcripts.ingest import Wishes
     from onrecord.transcripts.ingest import ingest as run
+    from onrecord.transcripts.steps import Wishes
 
     wishes = Wishes(engine, model, language)
     with progress(quiet=quiet) as listen:

@@ -20,12 +20,9 @@ from onrecord.events.model import Event, Recording
 from onrecord.events.registry import Registry
 from onrecord.files import storage_error
 from onrecord.media.originals import Attempt, find_original, last_attempt
-from onrecord.media.renditions import find_rendition
 from onrecord.progress import Progress, Report, silent
-from onrecord.transcripts.library import Library
 from onrecord.transcripts.search.indexing import refresh_index
-from onrecord.transcripts.setback import noting_setbacks
-from onrecord.transcripts.state import transcript_states
+from onrecord.transcripts.steps import Wishes, get_original, make_rendition, make_transcript
 
 StageName = Literal["watch", "read", "fetch", "render", "transcribe", "index"]
 
@@ -62,15 +59,6 @@ class Outcome:
     failed: tuple[NotDone, ...]
     indexed: int
     busy: tuple[NotDone, ...] = ()
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """How a run is to transcribe: None leaves it to the settings and the event."""
-
-    engine: str | None = None
-    model: str | None = None
-    language: str | None = None
 
 
 def ingest(
@@ -135,7 +123,6 @@ class _Run:
         self.still = still
         self.now = now
         self.listen = listen
-        self.library = Library(archive)
         self.done: list[Done] = []
         self.waiting: list[NotDone] = []
         self.failed: list[NotDone] = []
@@ -206,52 +193,16 @@ class _Run:
             self.failed.append(row)
 
     def _original(self, event: Event, recording: Recording) -> Path | bool:
-        self.attempt = None
-        if find_original(self.archive, event.stem, recording.id) is not None:
-            return True
-        if not recording.source:
-            if not self.library.entries(event.stem, recording.id):
-                raise NotFoundError(
-                    f"the recording '{recording.id}' does not say where it is.",
-                    slug=event.slug,
-                    advice=f"Name its address or file: 'onrecord event edit {event.slug}'.",
-                )
-            return False  # its transcript was taken in by hand; there is nothing to play
-        if self.now < event.starts_at and recording.source.startswith(("http:", "https:")):
-            return False  # what stands at the address now is the announcement, not the recording
         self.attempt = last_attempt(self.archive, event.stem, recording.id)
-        from onrecord.media.fetch import fetch  # httpx and yt-dlp, which only this stage needs
-
-        return fetch(
-            self.archive, event, recording, keep_as_it_is=self.keep_as_it_is, listen=self.listen
-        ).path
+        return get_original(
+            self.archive, event, recording, now=self.now, keep_as_it_is=self.keep_as_it_is, listen=self.listen
+        )
 
     def _rendition(self, event: Event, recording: Recording) -> Path | bool:
-        if find_rendition(self.archive, event, recording) is not None:
-            return True
-        from onrecord.media.renditions import render
-
-        return render(self.archive, event, recording, listen=self.listen).path
+        return make_rendition(self.archive, event, recording, listen=self.listen)
 
     def _transcript(self, event: Event, recording: Recording) -> Path | bool:
-        original = find_original(self.archive, event.stem, recording.id)
-        if original is None or not original.audio:
-            return True  # there is nothing to hear
-        there = transcript_states(self.library, event.stem, recording.id)
-        if any(one.status != "partial" or one.problem for one in there):
-            return True  # a finished one, or one that a person has to look at, is never overwritten
-        from onrecord.transcripts.transcribe import transcribe  # numpy and the engines
-
-        with noting_setbacks(self.archive, event.stem, recording.id):
-            return transcribe(
-                self.archive,
-                event,
-                recording,
-                engine=self.wishes.engine,
-                model=self.wishes.model,
-                language=self.wishes.language,
-                listen=self.listen,
-            )
+        return make_transcript(self.archive, event, recording, wishes=self.wishes, listen=self.listen)
 
     def index(self, registry: Registry, stems: list[str] | None) -> None:
         """Takes what has changed into the search index."""

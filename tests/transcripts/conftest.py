@@ -110,7 +110,8 @@ def ingested(tmp_path_factory: pytest.TempPathFactory, speech: Any) -> Archive:
     from datetime import datetime
 
     from onrecord.events.registry import Registry
-    from onrecord.transcripts.ingest import Wishes, ingest
+    from onrecord.transcripts.ingest import ingest
+    from onrecord.transcripts.steps import Wishes
 
     archive = create_archive(tmp_path_factory.mktemp("ingested") / "archive", "An ingested archive")
     Registry(archive).add(

@@ -19,7 +19,8 @@ from onrecord.events.registry import Registry
 from onrecord.locks import lock
 from onrecord.media.ffmpeg import program
 from onrecord.media.originals import Attempt, record_failure
-from onrecord.transcripts.ingest import Wishes, ingest
+from onrecord.transcripts.ingest import ingest
+from onrecord.transcripts.steps import Wishes
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.search.query import ask
 from onrecord.transcripts.search.search import search

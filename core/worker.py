@@ -1,0 +1,540 @@
+"""A worker: claims jobs, runs each in a process of its own, keeps their leases, and heeds what people wish.
+
+Any number of workers may run. A job that hangs blocks no other: its process is watched by signs of life and ended, and
+short jobs have places of their own. A disk that fills stops the work that fills it, until there is room again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from onrecord import jobs
+from onrecord.archive import Archive
+from onrecord.clock import Clock, machine
+from onrecord.console import amount
+from onrecord.database import Database
+from onrecord.errors import LockedError, OnrecordError
+from onrecord.jobs import Job, Outcome
+from onrecord.progress import Report
+from onrecord.space import ADVICE, Space, space
+
+_log = logging.getLogger("onrecord.work")
+
+_SHORT_AT_ONCE = 4
+_LOOK_AT_SPACE = 1.0  # seconds
+_SPACE_AGAIN = 20.0  # seconds until a job that waits for space asks again
+_FIND_AGAIN = 600.0  # seconds: what becomes due by the clock alone is found this late
+_FIND_CHANGES = 10.0  # seconds between two looks at whether somebody changed an event by hand
+_TIDY = 3600.0  # seconds between copies of the state
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: the function `MODULE:NAME` that does it, imported only in the process that runs it.
+
+    `long` jobs have places of their own, so that they keep no short one waiting; `fills`: it writes to the disk, so it
+    waits while that is filling. After `silence` seconds without a sign of life it is ended; after `tries` failed tries a
+    person is asked.
+    """
+
+    name: str
+    run: str
+    long: bool = False
+    fills: bool = True
+    silence: float = 3600.0
+    tries: int = 12
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a worker goes about it; seconds."""
+
+    lease: float = jobs.LEASE
+    tick: float = 0.2
+    grace: float = 10.0  # for a process that was asked to stop
+    back_off: float = 30.0  # after the first failed try
+    find: float = _FIND_AGAIN
+    find_changes: float = _FIND_CHANGES
+    space_again: float = _SPACE_AGAIN
+
+
+@dataclass
+class _Run:
+    """A job in hand."""
+
+    job: Job
+    kind: Kind
+    process: subprocess.Popen[str]
+    said: IO[bytes]
+    began: float
+    reader: threading.Thread | None = None
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    report: Report | None = None  # the latest
+    told: Report | None = None  # the latest that was written down
+    lines: list[str] = field(default_factory=list)
+    outcome: dict[str, Any] | None = None
+    alive_at: float = 0.0
+    beaten_at: float = 0.0
+    stage_began: tuple[str, float, float] = ("", 0.0, 0.0)  # stage, when, from where
+    asked: str = ""  # what it was told to stop for
+    asked_at: float = 0.0
+    lost: bool = False
+
+
+class Worker:
+    """Works on the jobs of an archive until it is told to stop. `finder` is a function as for a `Kind`; its result
+    `{"jobs": [{"kind", "subject", "item", "details"}, ...]}` is enqueued.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        kinds: Sequence[Kind],
+        *,
+        finder: str = "",
+        ways: Ways | None = None,
+        clock: Clock | None = None,
+        look_at_space: Callable[[Archive], Space] = space,
+    ) -> None:
+        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._archive = archive
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._finder = finder
+        self._ways = ways or Ways()
+        self._clock = clock or machine()
+        self._look_at_space = look_at_space
+        self._runs: list[_Run] = []
+        self._finding: _Run | None = None
+        self._found_at = -1e9
+        self._found_sign: object = None
+        self._looked_at = 0.0
+        self._space: tuple[float, Space] | None = None
+        self._settings_at = 0
+        self._tidied = time.monotonic()
+
+    def work(self, until: Callable[[], bool]) -> None:
+        """Claims and runs jobs until `until()`; then asks those in hand to stop, and gives them back."""
+        with closing(Database(self._archive, jobs.PART)) as database:
+            try:
+                while not until():
+                    self._round(database)
+                    time.sleep(self._ways.tick)
+            finally:
+                self._end(database)
+
+    def _round(self, database: Database) -> None:
+        try:
+            self._tidy(database)
+            for run in list(self._runs):
+                self._look_after(database, run)
+            self._claim(database)
+            self._find(database)
+        except (
+            OnrecordError
+        ) as error:  # such as a full disk: nothing can be written down, and the next round may
+            _log.error("the worker waits: %s", error)
+            time.sleep(1)
+
+    # Claiming
+
+    def _claim(self, database: Database) -> None:
+        room = self._room()
+        at_once = int(self._settings().number("jobs.recordings-at-once"))
+        for long, most in ((False, _SHORT_AT_ONCE), (True, at_once)):
+            kinds = [
+                kind.name
+                for kind in self._kinds.values()
+                if kind.long == long and (room.enough or not kind.fills)
+            ]
+            while kinds and sum(run.kind.long == long for run in self._runs) < most:
+                job = jobs.claim(database, self.name, kinds, lease=self._ways.lease, clock=self._clock)
+                if job is None:
+                    break
+                self._begin(database, job)
+
+    def _begin(self, database: Database, job: Job) -> None:
+        kind = self._kinds[job.kind]
+        if job.tries >= kind.tries:
+            error = f"it was begun {job.tries} times and never came to its end."
+            advice = "Look at the log; then run it again, or take another recording."
+            jobs.finish(
+                database, job, self.name, Outcome("failed", error=error, advice=advice), clock=self._clock
+            )
+            return
+        if job.tries:
+            jobs.log(database, job.id, f"begun again, after {job.tries} tries that failed", clock=self._clock)
+        else:
+            jobs.log(database, job.id, "begun", clock=self._clock)
+        self._runs.append(self._started(job, kind))
+
+    def _started(self, job: Job, kind: Kind) -> _Run:
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the run
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onrecord.jobrunner", str(self._archive.root), kind.run, str(job.id)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, encoding="utf-8",
+            start_new_session=True,
+        )  # fmt: skip
+        now = time.monotonic()
+        run = _Run(job, kind, process, said, now, alive_at=now, beaten_at=now)
+        run.reader = threading.Thread(target=_read, args=(run,), name=f"job-{job.id}", daemon=True)
+        run.reader.start()
+        with suppress(BrokenPipeError):
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(jobs.job_data(job)) + "\n")
+            process.stdin.flush()
+        return run
+
+    # Looking after what is in hand
+
+    def _look_after(self, database: Database, run: _Run) -> None:
+        now = time.monotonic()
+        with run.guard:
+            report, lines, run.lines = run.report, run.lines, []
+        ended = run.process.poll() is not None
+        due = now - run.beaten_at >= self._ways.lease / 3
+        fresh = report is not None and report != run.told and (
+            run.told is None or report.stage != run.told.stage or now - run.beaten_at >= 1
+        )  # fmt: skip
+        wished = ""
+        if not ended and not run.lost:
+            if lines or due or fresh:
+                with database.writing():
+                    wished = jobs.heartbeat(
+                        database, run.job, self.name, report if fresh else None,
+                        pace=_pace(run, report, now), lease=self._ways.lease, clock=self._clock,
+                    )  # fmt: skip
+                    for line in lines if wished != "lost" else ():
+                        jobs.log(database, run.job.id, line, clock=self._clock)
+                run.beaten_at, run.told = now, report
+            elif now - self._looked_at >= 0.5:
+                wished = self._wished(database, run)
+            if wished == "lost":
+                run.lost = True
+                _kill(run)
+            elif wished in ("pause", "cancel"):
+                self._ask(run, wished)
+            elif run.kind.fills and not self._room().enough:
+                self._ask(run, "space")
+            elif now - run.alive_at > run.kind.silence and not run.asked:
+                self._ask(run, "silence")
+            if run.asked and now - run.asked_at > self._ways.grace:
+                _kill(run)
+        if ended:
+            self._ended(database, run)
+
+    def _wished(self, database: Database, run: _Run) -> str:
+        with database.reading() as connection:
+            row = connection.execute(
+                "SELECT wanted FROM jobs WHERE id = ? AND worker = ?", (run.job.id, self.name)
+            ).fetchone()
+        return row["wanted"] if row is not None else "lost"
+
+    def _ask(self, run: _Run, wanted: str) -> None:
+        """Asks a process to stop; one that does not is ended when the grace is over."""
+        if run.asked and not (wanted == "cancel" and run.asked == "pause"):
+            return
+        if not run.asked:
+            run.asked_at = time.monotonic()
+        run.asked = wanted
+        with suppress(BrokenPipeError, OSError):
+            assert run.process.stdin is not None
+            run.process.stdin.write(f"{wanted}\n")
+            run.process.stdin.flush()
+
+    def _ended(self, database: Database, run: _Run) -> None:
+        """Writes down how a run ended."""
+        assert run.reader is not None
+        run.reader.join(timeout=5)
+        self._runs.remove(run)
+        words = _last_words(run)
+        if run.lost:
+            return
+        outcome = self._judged(run)
+        try:
+            with database.writing():
+                for line in run.lines:
+                    jobs.log(database, run.job.id, line, clock=self._clock)
+                if run.outcome is None or run.outcome["state"] == "slipped":
+                    for line in words:
+                        jobs.log(database, run.job.id, line, clock=self._clock)
+                if run.report is not None and outcome.state != "done":
+                    jobs.heartbeat(
+                        database, run.job, self.name, run.report, lease=self._ways.lease, clock=self._clock
+                    )
+                jobs.finish(database, run.job, self.name, outcome, clock=self._clock)
+                jobs.log(database, run.job.id, _sentence(outcome), clock=self._clock)
+        except LockedError:
+            _log.warning("job %d was taken over by another worker", run.job.id)
+
+    def _judged(self, run: _Run) -> Outcome:
+        """What the end of a run means for its job."""
+        job, kind, told = run.job, run.kind, run.outcome
+        if told is None or told["state"] == "stopped":
+            wanted = told["wanted"] if told else run.asked
+            if wanted == "pause":
+                return Outcome("paused")
+            if wanted == "cancel":
+                return Outcome("cancelled")
+            if wanted == "stop":
+                return Outcome("queued", note="its worker was ended; it goes on with the next one")
+            if wanted == "space":
+                return self._waits_for_space(self._room().sentence)
+            if wanted == "silence":
+                error = f"it gave no sign of life for {kind.silence / 60:.0f} minutes and was ended."
+            else:
+                error = f"its process ended without a word ({_how(run.process.returncode)})."
+            advice = (
+                "If it happens again, look at the log and at the memory of this machine, then run it again."
+            )
+            told = {"state": "tried", "error": error, "advice": advice, "wait": None}
+        state, error, advice = told["state"], told.get("error", ""), told.get("advice", "")
+        if state == "done":
+            return Outcome("done", told["result"])
+        if state == "space":
+            return self._waits_for_space(error)
+        if state == "again":
+            return Outcome("waiting", error=error, advice=advice, wait=told["wait"])
+        most = min(kind.tries, 3) if state == "slipped" else kind.tries
+        if state in ("tried", "slipped") and job.tries + 1 < most:
+            wait = jobs.back_off(job.tries + 1, first=self._ways.back_off)
+            return Outcome(
+                "waiting", error=error, advice=advice, wait=max(wait, told.get("wait") or 0), failed_try=True
+            )
+        return Outcome("failed", error=error, advice=advice, failed_try=True)
+
+    def _waits_for_space(self, error: str) -> Outcome:
+        return Outcome("waiting", error=error, advice=ADVICE, wait=self._ways.space_again)
+
+    def _end(self, database: Database) -> None:
+        """Asks all that is in hand to stop, and gives it back to whoever comes next."""
+        if self._finding is not None:
+            _kill(self._finding)
+            self._drop_finding()
+        for run in self._runs:
+            self._ask(run, "stop")
+        deadline = time.monotonic() + self._ways.grace
+        while self._runs:
+            if time.monotonic() > deadline:
+                for run in self._runs:
+                    _kill(run)
+            for run in list(self._runs):
+                if run.process.poll() is not None:
+                    with suppress(OnrecordError):
+                        self._ended(database, run)
+            time.sleep(0.05)
+
+    # Space, settings, copies
+
+    def _room(self) -> Space:
+        now = time.monotonic()
+        if self._space is None or now - self._space[0] >= _LOOK_AT_SPACE:
+            self._settings()
+            found = self._look_at_space(self._archive)
+            if self._space is not None and self._space[1].enough != found.enough:
+                _log.warning("%s", found.sentence if not found.enough else "there is space again")
+            self._space = (now, found)
+        return self._space[1]
+
+    def _settings(self) -> Any:
+        """The settings in force; a change by hand is seen, a slip in one is not taken."""
+        with suppress(OSError):
+            at = self._archive.settings_file.stat().st_mtime_ns
+            if at != self._settings_at:
+                self._settings_at = at
+                fresh = replace(self._archive)
+                try:
+                    fresh.settings  # noqa: B018 - read now
+                    self._archive = fresh
+                except OnrecordError as error:
+                    _log.error("the settings are not taken: %s", error)
+        return self._archive.settings
+
+    def _tidy(self, database: Database) -> None:
+        now = time.monotonic()
+        if now - self._looked_at >= 0.5:
+            self._looked_at = now
+        if now - self._tidied >= _TIDY:
+            self._tidied = now
+            database.keep_copy(self._clock.wall())
+            jobs.prune(database)
+
+    # Finding work that nobody asked for
+
+    def _find(self, database: Database) -> None:
+        if self._finding is not None:
+            self._take_found(database)
+            return
+        now = time.monotonic()
+        if not self._finder or now - self._found_at < self._ways.find_changes:
+            return
+        if not (self._settings().flag("jobs.find-work") and self._room().enough):
+            return
+        sign = _sign(self._archive)
+        if sign == self._found_sign and now - self._found_at < self._ways.find:
+            return
+        self._found_at, self._found_sign = now, sign
+        kind = Kind("find work", self._finder, silence=self._ways.find)
+        job = replace(_NO_JOB, made_at=self._clock.wall())
+        self._finding = self._started(job, kind)
+
+    def _take_found(self, database: Database) -> None:
+        run = self._finding
+        assert run is not None
+        assert run.reader is not None
+        if run.process.poll() is None:
+            if time.monotonic() - run.began > run.kind.silence:
+                _kill(run)
+            return
+        run.reader.join(timeout=5)
+        self._drop_finding()
+        if run.outcome is None or run.outcome["state"] in ("failed", "slipped"):
+            _log.error(
+                "work could not be looked for: %s", (run.outcome or {}).get("error", "its process ended")
+            )
+            return
+        for row in run.outcome.get("result", {}).get("jobs", ()):
+            if self._is_new(database, row):
+                jobs.enqueue(
+                    database,
+                    row["kind"],
+                    row["subject"],
+                    row["item"],
+                    details=row["details"],
+                    clock=self._clock,
+                )
+
+    def _is_new(self, database: Database, row: Mapping[str, Any]) -> bool:
+        """Whether what was found is not what has just failed, or was called off by a person."""
+        before = jobs.recent(database, kind=row["kind"], subject=row["subject"], item=row["item"], limit=1)
+        if not before or before[0].state not in jobs.FINISHED:
+            return True
+        last = before[0]
+        if last.state == "cancelled":
+            return last.details.get("seen", row["details"]["seen"]) != row["details"]["seen"]
+        if last.details.get("seen") != row["details"]["seen"]:
+            return True
+        rested = (
+            last.ended_at is None
+            or abs((self._clock.wall() - last.ended_at).total_seconds()) > self._ways.find
+        )
+        return last.state == "done" and rested
+
+    def _drop_finding(self) -> None:
+        assert self._finding is not None
+        run, self._finding = self._finding, None
+        run.process.wait()
+        _last_words(run)
+
+
+_NO_JOB = Job(
+    id=0, kind="find work", subject="", item="", details={}, result={}, round=1, state="running", wanted="", stage="",
+    done=0, total=None, unit="", note="", pace=None, error="", advice="", tries=0, asked_by="",
+    made_at=datetime.min.replace(tzinfo=UTC), began_at=None, ended_at=None, not_before=None, worker="", changed=0,
+)  # fmt: skip
+
+
+def _read(run: _Run) -> None:
+    """Follows what a process tells."""
+    assert run.process.stdout is not None
+    for line in run.process.stdout:
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue  # it was ended in the middle of a line
+        with run.guard:
+            if "report" in told:
+                report = Report(**told["report"])
+                if report != run.report:
+                    run.alive_at = time.monotonic()
+                if run.report is None or report.stage != run.report.stage:
+                    run.lines += _stage_lines(run, report)
+                if report.note and (run.report is None or report.note != run.report.note):
+                    run.lines.append(f"{report.stage}: {report.note}")
+                run.report = report
+            else:
+                run.outcome = told["outcome"]
+                if run.outcome is not None and run.outcome["state"] == "done":
+                    run.lines += _stage_lines(run, None)
+
+
+def _stage_lines(run: _Run, report: Report | None) -> list[str]:
+    """That a stage is over, and that another begins."""
+    now = time.monotonic()
+    lines = []
+    stage, began, _ = run.stage_began
+    if stage and run.report is not None:
+        reached = f", {amount(run.report.done, run.report.unit)}" if run.report.done else ""
+        lines.append(f"{stage}: ended after {now - began:.0f} s{reached}")
+    if report is not None:
+        run.stage_began = (report.stage, now, report.done)
+        lines.append(f"{report.stage}: began")
+    return lines
+
+
+def _pace(run: _Run, report: Report | None, now: float) -> float | None:
+    """How fast the present stage goes, in units a second, once that can be told."""
+    _, began, start = run.stage_began
+    if report is None or now - began < 1 or report.done <= start:
+        return None
+    return (report.done - start) / (now - began)
+
+
+def _kill(run: _Run) -> None:
+    """Ends a process and all that it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(run.process.pid, signal.SIGKILL)
+
+
+def _last_words(run: _Run) -> list[str]:
+    """The end of what a process wrote as errors; its pipes are closed."""
+    run.said.seek(max(0, run.said.seek(0, os.SEEK_END) - 4000))
+    words = run.said.read().decode("utf-8", "replace")
+    run.said.close()
+    for pipe in (run.process.stdin, run.process.stdout):
+        with suppress(OSError):
+            assert pipe is not None
+            pipe.close()
+    return [line for line in words.splitlines() if line.strip()][-20:]
+
+
+def _how(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _sentence(outcome: Outcome) -> str:
+    """A run's end, for the log."""
+    ends = {"done": "done", "paused": "paused", "cancelled": "cancelled", "queued": outcome.note}
+    if outcome.state == "waiting":
+        return f"{outcome.error} Tried again in {outcome.wait:.0f} s."
+    return ends.get(outcome.state) or f"failed: {outcome.error} {outcome.advice}".strip()
+
+
+def _sign(archive: Archive) -> object:
+    """Something that is another thing when an event or the settings were changed by hand."""
+    times = []
+    for path in (archive.settings_file, archive.events):
+        with suppress(OSError):
+            times.append((path.name, path.stat().st_mtime_ns))
+    with suppress(OSError), os.scandir(archive.events) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                times.append((entry.name, entry.stat().st_mtime_ns))
+    watched = archive.settings.text("fetch.watch")
+    if watched:
+        with suppress(OSError):
+            times.append(("watch", (archive.root / watched).stat().st_mtime_ns))
+    return sorted(times)
