@@ -11,6 +11,7 @@ from onrecord.site.desk.asking import DeskRoute
 PARTS: tuple[str, ...] = (
     "onrecord.site.desk.signing",
     "onrecord.site.desk.start",
+    "onrecord.site.desk.editing.routes",
 )
 
 

@@ -29,7 +29,18 @@ class Past:
     @property
     def by(self) -> str:
         """Who corrected it, or read it through."""
-        return "" if self.told is None else dict(self.told.other).get("corrected-by", "")
+        if self.told is None:
+            return ""
+        if self.told.reviewed > self.told.corrected:
+            return self.told.reviewed_by
+        return dict(self.told.other).get("corrected-by", "")
+
+    @property
+    def at(self) -> str:
+        """When it was last worked on, as its notes say (RFC 3339); may be empty."""
+        if self.told is None:
+            return ""
+        return max(self.told.corrected, self.told.reviewed) or self.told.made
 
     @property
     def restored(self) -> str:
