@@ -7,7 +7,6 @@ away. Most are settled by a moment that lies within one turn; only the others ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,68 +15,47 @@ from onrecord.transcripts.search.finding import Found, near_all
 from onrecord.transcripts.search.hits import Numbers, Positions, holds, union, within
 from onrecord.transcripts.search.layout import GAP
 from onrecord.transcripts.search.query import NEAR_WORDS
-from onrecord.transcripts.search.space import Lines, Runs
+from onrecord.transcripts.search.space import FEW, Lines, Runs
 from onrecord.transcripts.search.windows import Starts, Windows, windows
 
 
 def answering(
     found: Sequence[Found], held: Windows | None, runs: Runs, lines: Lines, starts: Starts
-) -> tuple[Numbers, NDArray[np.int32]]:
-    """Each event and value of `runs` with which it answers. `held` are the windows of `found`, not needed for single
-    words.
-    """
-    values = max(len(runs.names), 1)
-    size = lines.events * values
-    if held is None:
-        here = _with_hits(found[0].at, runs)
-        present = np.zeros(size, bool)
-        present[lines.event[runs.transcript[here]] * values + runs.value[here]] = True
-        pairs = np.flatnonzero(present)
-        return pairs // values, (pairs % values).astype(np.int32)
-    pair = lines.event[runs.transcript] * values + runs.value
-    longest = max((size for one in found for _, size in one.marks), default=1)
-    near = any(one.near for one in found)
-    settled = np.zeros(size, bool)
-    if len(held.first):
-        settled[pair[_hold_one(runs, held, longest, NEAR_WORDS if near else 0)]] = True
-    chosen = np.flatnonzero(~settled[pair])
-    for one in sorted(found, key=lambda one: len(one.at)):
-        present = np.zeros(size, bool)
-        here = chosen[holds(one.at, runs.low[chosen], runs.high[chosen])]
-        present[pair[here]] = True
-        chosen = chosen[present[pair[chosen]]]
-    if len(chosen):
-        settled[_looked_at(found, runs, chosen, pair, lines, starts)] = True
-    pairs = np.flatnonzero(settled)
-    return pairs // values, (pairs % values).astype(np.int32)
-
-
-def _with_hits(at: Positions, runs: Runs) -> NDArray[np.signedinteger[Any]] | NDArray[np.bool_]:
-    """The runs that hold any of these positions."""
-    if 4 * len(at) > len(runs.low):
-        return holds(at, runs.low, runs.high)
-    run = np.searchsorted(runs.low, at, "right") - 1
-    held: Numbers = run[(run >= 0) & (at < runs.high[run])] if len(runs.low) else run[:0]
-    return held
-
-
-def _hold_one(runs: Runs, held: Windows, longest: int, margin: int) -> NDArray[np.bool_]:
-    """Runs for which the first window that begins in them, a margin from their edges, ends in them too."""
-    first, last = held.first.astype(np.int32, copy=False), held.last
-    if len(first) > 1 and (first[1:] < first[:-1]).any():
-        order = np.argsort(first, kind="stable")
-        first, last = first[order], last[order]
-    at = np.searchsorted(first, runs.low + np.int32(margin))
-    at[at == len(first)] = len(first) - 1
-    inside_run: NDArray[np.bool_] = (first[at] >= runs.low + margin) & (
-        last[at] + longest + margin <= runs.high
-    )
-    return inside_run
-
-
-def _looked_at(
-    found: Sequence[Found], runs: Runs, chosen: Numbers, pair: Numbers, lines: Lines, starts: Starts
 ) -> Numbers:
+    """The pairs of an event and a value of `runs` with which the event answers, as `runs` numbers them. `held` are the
+    windows of `found`, not needed for single words.
+    """
+    settled = np.zeros(lines.events * max(len(runs.names), 1), bool)
+    if held is None:
+        (single,) = found
+        settled[runs.pair[runs.holding(single.at, single.at)]] = True
+    else:
+        longest = max((size for one in found for _, size in one.marks), default=1)
+        margin = NEAR_WORDS if any(one.near for one in found) else 0
+        begins = held.first - margin if margin else held.first
+        settled[runs.pair[runs.holding(begins, held.last + (longest - 1 + margin))]] = True
+    chosen = _not_settled(settled, min([one.at for one in found], key=len), runs)
+    for one in sorted(found, key=lambda one: len(one.at)):
+        present = np.zeros(len(settled), bool)
+        here = chosen[holds(one.at, runs.low[chosen], runs.high[chosen])]
+        present[runs.pair[here]] = True
+        chosen = chosen[present[runs.pair[chosen]]]
+    if held is None:
+        settled[runs.pair[chosen]] = True
+    elif len(chosen):
+        settled[_looked_at(found, runs, chosen, lines, starts)] = True
+    return np.flatnonzero(settled)
+
+
+def _not_settled(settled: NDArray[np.bool_], rarest: Positions, runs: Runs) -> Numbers:
+    """The runs of all pairs that are not settled and may have a hit of the rarest clause."""
+    if len(rarest) * FEW >= len(runs.low):
+        return np.flatnonzero(~settled[runs.pair])
+    pairs = np.unique(runs.pair[runs.at(rarest)])
+    return runs.of_pairs(pairs[~settled[pairs]])
+
+
+def _looked_at(found: Sequence[Found], runs: Runs, chosen: Numbers, lines: Lines, starts: Starts) -> Numbers:
     """The pairs among the chosen runs in which there is a window when nobody else is heard.
 
     What one speaker says in a transcript becomes a line of its own, with the words where they are.

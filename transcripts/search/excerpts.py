@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from onrecord.transcripts.folding import places
-from onrecord.transcripts.search.moments import Span
 from onrecord.transcripts.search.query import Clause, Phrase
-from onrecord.transcripts.search.texts import Part, Texts
+from onrecord.transcripts.search.texts import Piece, Texts
 from onrecord.transcripts.search.wordnumbers import folded
 
 _AROUND = 120  # characters of a neighbour that are shown
@@ -35,101 +33,107 @@ class Excerpt:
 
 
 def excerpt(
-    texts: Texts, span: Span, first_words: Sequence[int], marks: Sequence[tuple[int, int]]
+    texts: Texts, transcript: int, cue: int, edges: Sequence[int], marks: Iterable[tuple[int, int]]
 ) -> Excerpt:
-    """What is said in a moment. `first_words` are the numbers of the first words of the cues that are shown, `marks`
-    the first and last words of the hits in them, in order.
+    """What is said in a moment, from this cue of a transcript on. `edges` are the numbers of the first words of its cues
+    and of what comes after them; `marks` the first and last words of its hits, in order.
     """
-    longest = max([last - first for first, last in marks], default=0)
-    ends = [*first_words[1:], sys.maxsize]
-    shown = texts.parts(span.cue, len(first_words))
-    if not shown:
-        raise LookupError("a moment's text is missing")
-    pieces: list[tuple[str, bool]] = []
-    for part, begins, until in zip(shown, first_words, ends, strict=False):
-        if pieces and part.text:
-            pieces.append((" ", False))
-        here = marks[bisect_left(marks, (begins - longest,)) : bisect_left(marks, (until,))]
-        if here:
-            pieces += marked(part.text, _places(part.text, begins, here))
-        elif part.text:
-            pieces.append((part.text, False))
+    lines: list[str] = []
+    shown: list[tuple[Piece, int]] = []
+    for number in range(cue, cue + len(edges) - 1):
+        if (found := texts.piece(transcript, number)) is None:
+            raise LookupError("a moment's text is missing")
+        piece, n = found
+        shown.append(found)
+        if piece.texts[n]:
+            lines.append(piece.texts[n])
+    piece, n = shown[0]
+    size = len(piece.ids)
+    speaker = piece.numbers[2 * size + n]
+    text = " ".join(lines)
     return Excerpt(
-        cue_id=shown[0].id,
-        start=shown[0].start,
-        end=max([part.end for part in shown]),
-        speaker=shown[0].speaker,
-        language=shown[0].language,
-        before=_before(texts, span.cue, shown[0]),
-        pieces=shortened(joined(pieces)),
-        after=_after(texts, span.cue + len(shown) - 1, shown[-1]),
+        cue_id=piece.ids[n],
+        start=piece.numbers[n],
+        end=max([piece.numbers[len(piece.ids) + n] for piece, n in shown]),
+        speaker=speaker,
+        language=piece.numbers[3 * size + n],
+        before=_before(texts, transcript, cue, speaker),
+        pieces=shortened(marked(text, _places(text, edges, marks))),
+        after=_after(texts, transcript, cue + len(shown) - 1, shown[-1]),
     )
 
 
-def _before(texts: Texts, first: int, shown: Part) -> str:
+def _before(texts: Texts, transcript: int, first: int, speaker: int) -> str:
     """The cue before, and what stands before that of the sentence."""
     said = ""
     for number in range(first - 1, max(first - 8, -1), -1):
-        part = texts.part(number)
-        if part is None or (said and (part.speaker != shown.speaker or part.text.endswith(_ENDINGS))):
+        found = texts.piece(transcript, number)
+        if found is None:
             break
-        said = f"{part.text} {said}".strip()
+        piece, n = found
+        text = piece.texts[n]
+        if said and (piece.numbers[2 * len(piece.ids) + n] != speaker or text.endswith(_ENDINGS)):
+            break
+        said = f"{text} {said}".strip()
         if len(said) > _AROUND:
             break
     return ending(said)
 
 
-def _after(texts: Texts, last: int, shown: Part) -> str:
+def _after(texts: Texts, transcript: int, last: int, shown: tuple[Piece, int]) -> str:
     """The cue after, and what stands after that of the sentence."""
+    piece, n = shown
+    speaker = piece.numbers[2 * len(piece.ids) + n]
     said = ""
     for number in range(last + 1, last + 8):
-        part = texts.part(number)
-        if part is None or (said and (part.speaker != shown.speaker or said.endswith(_ENDINGS))):
+        found = texts.piece(transcript, number)
+        if found is None:
             break
-        said = f"{said} {part.text}".strip()
+        piece, n = found
+        if said and (piece.numbers[2 * len(piece.ids) + n] != speaker or said.endswith(_ENDINGS)):
+            break
+        said = f"{said} {piece.texts[n]}".strip()
         if len(said) > _AROUND:
             break
     return beginning(said)
 
 
-def _places(text: str, begins: int, marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where the hits stand in the text of a cue whose first word has the number `begins`."""
-    here = [
-        (first - begins if first > begins else 0, last - begins) for first, last in marks if last >= begins
-    ]
-    if not here:
-        return []
+def _places(text: str, edges: Sequence[int], marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the hits stand in the text of cues whose first words have these numbers."""
+    base, until = edges[0], edges[-1]
     spelled = text.split(" ")
     counts = list(map(len, map(folded.__getitem__, spelled)))
     plain = counts.count(1) == len(spelled)  # every written word is one word, as most are
     ends = counts if plain else list(itertools.accumulate(counts))
+    letters = list(itertools.accumulate(map(len, spelled), initial=0))
     total = len(spelled) if plain else ends[-1]
 
+    def bounds(word: int) -> tuple[int, int]:
+        """Where in the text a word begins and ends: a part of a written one, or all but its punctuation."""
+        number, part = word, 0
+        if not plain:
+            number = bisect_right(ends, word)
+            part = word - ends[number] + counts[number]
+        written = spelled[number]
+        before = letters[number] + number
+        if folded[written][0] == written.lower():
+            return before, before + len(written)
+        _, start, end = places(written)[part]
+        return before + start, before + end
+
     found: list[tuple[int, int]] = []
-    for first, last in here:
-        if first < total:
-            begin, end = _bounds(spelled, *((first, 0) if plain else _written(ends, counts, first)))
-            if last > first:
-                word = min(last, total - 1)
-                _, end = _bounds(spelled, *((word, 0) if plain else _written(ends, counts, word)))
-            found.append((begin, end))
+    for first, last in marks:
+        begin, end = max(first, base), min(last, until - 1, base + total - 1)
+        if begin == end:
+            found.append(bounds(begin - base))
+        elif begin < end:
+            # What is said over the edge of two cues is marked in each of them.
+            cuts = sorted({begin, *(edge for edge in edges[1:-1] if begin < edge <= end), end + 1})
+            found += [
+                (bounds(one - base)[0], bounds(other - 1 - base)[1])
+                for one, other in itertools.pairwise(cuts)
+            ]
     return found
-
-
-def _written(ends: Sequence[int], counts: Sequence[int], word: int) -> tuple[int, int]:
-    """Which written word a word belongs to, and which of its words it is."""
-    number = bisect_right(ends, word)
-    return number, word - ends[number] + counts[number]
-
-
-def _bounds(spelled: list[str], number: int, word: int) -> tuple[int, int]:
-    """Where in a text a word of a written word begins and ends."""
-    before = sum(map(len, spelled[:number])) + number
-    text = spelled[number]
-    if folded[text][0] == text.lower():
-        return before, before + len(text)
-    _, start, end = places(text)[word]
-    return before + start, before + end
 
 
 def phrases(clauses: Iterable[Clause]) -> list[Phrase]:
@@ -152,35 +156,28 @@ def mark(text: str, asked: Sequence[Phrase]) -> Pieces:
             n = folded.count(" ", 0, at + 1) - 1
             marks.append((found[n][1], found[n + len(one.words) - 1][2]))
             at = folded.find(one.needle, at + 1)
-    return joined(marked(text, marks))
+    return marked(text, sorted(marks))
 
 
-def marked(text: str, marks: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
-    """A text cut at the edges of its marks, which may overlap."""
+def marked(text: str, marks: Iterable[tuple[int, int]]) -> Pieces:
+    """A text cut at the edges of its marks, which stand in order and may overlap."""
     pieces: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in sorted(marks):
-        begin = start if start > at else at
-        if begin >= end:
+    begun, at = -1, 0
+    for start, end in marks:
+        if end <= at:
             continue
-        if begin > at:
-            pieces.append((text[at:begin], False))
-        pieces.append((text[begin:end], True))
+        if begun < 0 or start > at:
+            if begun >= 0:
+                pieces.append((text[begun:at], True))
+            if start > at:
+                pieces.append((text[at:start], False))
+            begun = start
         at = end
+    if begun >= 0:
+        pieces.append((text[begun:at], True))
     if at < len(text):
         pieces.append((text[at:], False))
-    return pieces
-
-
-def joined(pieces: Iterable[tuple[str, bool]]) -> Pieces:
-    """The same with neighbours of one kind made one."""
-    made: list[tuple[str, bool]] = []
-    for text, hit in pieces:
-        if made and made[-1][1] == hit:
-            made[-1] = (made[-1][0] + text, hit)
-        else:
-            made.append((text, hit))
-    return tuple(made)
+    return tuple(pieces)
 
 
 def shortened(pieces: Pieces, most: int = 2 * _AROUND) -> Pieces:

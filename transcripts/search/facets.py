@@ -44,9 +44,10 @@ def _of_cues(known: Catalogue, matcher: Matcher, facet: str, chosen: Mask) -> tu
     """Speakers and languages, counted by the cues in which the words are said."""
     if matcher.question.title_only:
         return ()
-    event, value = matcher.pairs(facet)
     runs = known.space.speakers if facet == "speaker" else known.space.languages
-    return _counted(list(runs.names), value[chosen[event]])
+    pairs, values = matcher.pairs(facet), max(len(runs.names), 1)
+    event = pairs // values
+    return _counted(list(runs.names), (pairs - event * values)[chosen[event]])
 
 
 def _counted(names: list[str], values: Numbers | NDArray[np.int32]) -> tuple[tuple[str, int], ...]:

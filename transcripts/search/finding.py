@@ -31,7 +31,7 @@ from onrecord.transcripts.search.hits import (
 from onrecord.transcripts.search.intake import MOMENT_MS
 from onrecord.transcripts.search.layout import RECORD, SAID
 from onrecord.transcripts.search.query import NEAR_WORDS, Clause, Phrase
-from onrecord.transcripts.search.space import Runs, Space
+from onrecord.transcripts.search.space import Cues, Runs, Space
 
 MOMENT_WORDS = 40
 
@@ -164,9 +164,16 @@ class Finder:
         return free
 
     def starts(self, positions: Positions | Numbers) -> NDArray[np.int32]:
-        """When the cues of these positions start, in ms."""
+        """When the cues of these positions start, in ms; for comparing within one transcript."""
         self.check_time()
-        return self._space.starts(self._connection, positions)
+        cues = self.cues
+        found: NDArray[np.int32] = cues.start[cues.of(positions)]
+        return found
+
+    @property
+    def cues(self) -> Cues:
+        """All cues."""
+        return self._space.cues(self._connection)
 
     def record(self, clause: Clause) -> Positions:
         """Where a clause stands in the records of events."""

@@ -70,10 +70,28 @@ def until(positions: Positions, asked: Positions) -> Numbers:
     """For each asked position, how many of a list are not after it; both rise."""
     if len(asked) * _FEW < len(positions) or len(positions) * _FEW < len(asked):
         return np.searchsorted(positions, asked, "right")
-    order = np.argsort(np.concatenate([positions, asked]), kind="stable")
-    places = np.flatnonzero(order >= len(positions))
+    if not len(asked):
+        return np.empty(0, np.int64)
+    # Both lists are merged, with a bit that tells them apart.
+    small = max(positions[-1], asked[-1]) < 1 << 30
+    merged: Positions = np.empty(len(positions) + len(asked), np.int32 if small else np.int64)
+    merged[: len(positions)] = positions
+    merged[len(positions) :] = asked
+    merged <<= 1
+    merged[len(positions) :] += 1
+    merged.sort(kind="stable")
+    places: Numbers = (merged & 1).astype(bool).nonzero()[0]
     places -= np.arange(len(asked))
     return places
+
+
+def ranges(begins: Numbers, ends: Numbers) -> Numbers:
+    """All numbers of these ranges, which rise, one after the other."""
+    lengths = ends - begins
+    offsets = np.cumsum(lengths)
+    total = int(offsets[-1]) if len(offsets) else 0
+    every: Numbers = np.arange(total) + np.repeat(begins - offsets + lengths, lengths)
+    return every
 
 
 def inside(positions: Positions, low: Positions, high: Positions) -> Flags:
@@ -91,12 +109,7 @@ def inside(positions: Positions, low: Positions, high: Positions) -> Flags:
 
 def within(positions: Positions, low: Positions, high: Positions) -> Positions:
     """The positions that lie in one of a few ranges, which rise and do not overlap."""
-    begins = np.searchsorted(positions, low)
-    lengths = np.searchsorted(positions, high) - begins
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    chosen: Positions = positions[np.arange(total) + np.repeat(begins - ends + lengths, lengths)]
-    return chosen
+    return positions[ranges(positions.searchsorted(low), positions.searchsorted(high))]
 
 
 def holds(positions: Positions, low: Positions, high: Positions) -> Flags:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from onrecord.transcripts.search.byvalue import answering
 from onrecord.transcripts.search.catalogue import Catalogue
@@ -37,7 +36,7 @@ class Said:
         """How many windows each transcript has; of a single clause, how many hits."""
         if len(self.found) == 1:
             return counts(self.found[0].at, self.lines.low, self.lines.high)
-        return np.bincount(self.windows.transcript, minlength=len(self.lines.low))
+        return np.diff(self.windows.edges)
 
     @cached_property
     def events(self) -> Mask:
@@ -123,9 +122,9 @@ class Matcher:
             return self.recorded.events
         return self.said.events | self.recorded.events
 
-    def pairs(self, key: str) -> tuple[Numbers, NDArray[np.int32]]:
-        """For `speaker` or `lang`: each event and value such that the event answers by what was said when the
-        question is narrowed to the value; without the question's own filters of that kind.
+    def pairs(self, key: str) -> Numbers:
+        """For `speaker` or `lang`: the pairs of an event and a value, as `Runs` numbers them, such that the event
+        answers by what was said when the question is narrowed to the value; without its own filters of that kind.
         """
         said = self.said_with(frozenset(("speaker", "lang")) - {key})
         space = self.known.space

@@ -1,15 +1,16 @@
-"""Moments: where in a transcript all the words of a question are said together.
+"""Moments: where in transcripts all the words of a question are said together.
 
 A moment is at most 30 s or 40 words long, whichever reaches further. Hits of one passage are told once: a
 moment takes in all hits in its cues, and a moment that begins in the cue after another's end joins it, up to
 30 s.
+
+The transcripts of all events of a page are gone through together, so that what an array costs is paid once.
 """
 
 from __future__ import annotations
 
 import functools
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,12 +19,14 @@ import numpy as np
 from onrecord.transcripts.search.finding import MOMENT_WORDS, Found
 from onrecord.transcripts.search.hits import Numbers, Positions
 from onrecord.transcripts.search.intake import MOMENT_MS
+from onrecord.transcripts.search.space import Cues, Lines
 
-_FEW = 16  # hits that are gone through one by one
+_APART = 40  # bits: transcripts are laid so far from each other that nothing reaches from one into the next
 
 
 class Span(NamedTuple):
-    """The cues of one moment, how many words lie between its tightest hits, how many hits were taken for it.
+    """The cues of one moment, counted through all that are laid out; how many words lie between its tightest hits, how
+    many hits were taken for it.
 
     `sequence` is true where the clauses stand in the order of the question, one after the other.
     """
@@ -36,41 +39,70 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Some transcripts in the order of their positions, and their cues, each followed by one that is none: `first` is
+    the first word of each, `start` its time in ms, `at` where the cues of each transcript begin.
+    """
+
+    transcripts: Numbers
+    low: Positions
+    high: Positions
+    first: Positions
+    start: Numbers
+    at: Numbers
+
+    @classmethod
+    def of(cls, transcripts: Numbers, lines: Lines, cues: Cues) -> Layout:
+        """Lays out these transcripts, which rise."""
+        low, high = lines.low[transcripts], lines.high[transcripts]
+        begins, ends = cues.at[transcripts].tolist(), cues.at[transcripts + 1].tolist()
+        first: list[Positions] = []
+        start: list[Positions] = []
+        for n, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+            first += (cues.first[begin:end], high[n : n + 1])
+            start += (cues.start[begin:end], high[:1])
+        at = np.cumsum([0, *(end - begin + 1 for begin, end in zip(begins, ends, strict=True))])
+        if not first:
+            return cls(transcripts, low, high, low, low.astype(np.int64), at)
+        return cls(transcripts, low, high, np.concatenate(first), np.concatenate(start).astype(np.int64), at)
+
+    def shift(self, positions: Positions) -> Numbers:
+        """What is added to the numbers of the transcript in which each position lies, so that all are far apart."""
+        return (np.searchsorted(self.low, positions, "right") - 1) << _APART
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Hits in transcripts that are laid out, in order: the first word, how many words, and of which clause."""
+
+    words: Positions
+    sizes: Numbers
+    clauses: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Spans:
-    """The moments of one transcript in order: a row for each, the columns are those of `Span`."""
+    """Moments in order: a row for each, the columns are those of `Span`; and of which transcript each is."""
 
     rows: Numbers
-
-    def __len__(self) -> int:
-        return len(self.rows)
+    transcript: Numbers
 
     def some(self, begin: int, end: int) -> list[Span]:
         """Those from one number to before another."""
         return [_span(row) for row in self.rows[begin:end].tolist()]
 
-    def best(self, count: int) -> list[Span]:
-        """The best ones: words in sequence, close together, many hits; then what is said first."""
-        if len(self.rows) == 1:
-            return [_span(self.rows[0].tolist())][:count]
-        cue, _, width, hits, sequence = self.rows.T
-        if len(self.rows) > 4 * count:
-            order = np.lexsort((cue, -hits, width // 4, -sequence))[:count]
+    def best(self, begin: int, end: int, count: int) -> list[tuple[int, Span]]:
+        """The best ones of these, each with its number: words in sequence, close together, many hits; then what is said
+        first.
+        """
+        if end - begin > 1:
+            _, _, width, hits, sequence = self.rows[begin:end].T
+            # One number for all three: 61 bits are enough for them.
+            order = ((1 - sequence) << 60) + ((width >> 2) << 30) - np.minimum(hits, 1 << 29)
+            chosen = (np.argsort(order, kind="stable")[:count] + begin).tolist()
         else:
-            order = np.array(
-                sorted(range(len(cue)), key=lambda n: (-sequence[n], width[n] // 4, -hits[n], n))
-            )
-        return [_span(row) for row in self.rows[order[:count]].tolist()]
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """The hits in one transcript, in order, column by column; words and cues are counted from 0."""
-
-    words: Positions
-    clauses: Numbers
-    cues: Numbers
-    last_cues: Numbers
-    starts: Numbers
+            chosen = list(range(begin, end))[:count]
+        return [(n, _span(self.rows[n].tolist())) for n in chosen]
 
 
 def _span(row: Sequence[int]) -> Span:
@@ -78,137 +110,119 @@ def _span(row: Sequence[int]) -> Span:
     return Span(cue, last_cue, width, hits, bool(sequence))
 
 
-def hits_between(
-    found: Sequence[Found], low: int, high: int, cues: tuple[Positions, Positions]
-) -> Hits | None:
-    """The hits of a transcript that lies between these positions; None where a clause has none there."""
+def hits_in(layout: Layout, clauses: Iterable[Iterable[tuple[Positions, int]]]) -> Hits:
+    """The hits in these transcripts of each clause's choices, which are positions with the number of their words."""
     words: list[Positions] = []
     sizes: list[int] = []
     numbers: list[int] = []
     counts: list[int] = []
-    edges = np.array((low, high), np.int32)  # of another width, a list would be copied whole
-    for number, one in enumerate(found):
-        before = len(words)
-        for at, size in one.choices:
-            begin, end = at.searchsorted(edges).tolist()
-            if end > begin:
-                words.append(at[begin:end])
+    edges = np.concatenate([layout.low, layout.high])
+    for number, choices in enumerate(clauses):
+        for at, size in choices:
+            bounds = at.searchsorted(edges).tolist()
+            before = len(words)
+            words += [
+                at[begin:end]
+                for begin, end in zip(bounds[: len(layout.low)], bounds[len(layout.low) :], strict=True)
+                if begin < end
+            ]
+            if len(words) > before:
                 sizes.append(size)
                 numbers.append(number)
-                counts.append(end - begin)
-        if len(words) == before:
-            return None
-    first = (words[0] if len(words) == 1 else np.concatenate(words)) - low
-    clauses = np.repeat(numbers, counts)
-    last = first + np.repeat(np.array(sizes, first.dtype), counts) - 1
-    if len(words) > 1:
+                counts.append(sum(map(len, words[before:])))
+    if not words:
+        return Hits(edges[:0], np.empty(0, np.int64), np.empty(0, np.int64))
+    first = np.concatenate(words)
+    every = (first, np.repeat(sizes, counts), np.repeat(numbers, counts))
+    if len(counts) > 1:
         order = np.argsort(first, kind="stable")
-        first, last, clauses = first[order], last[order], clauses[order]
-    cue = cues[0].searchsorted(first, "right") - 1
-    last_cue = cue if max(sizes) == 1 else cues[0].searchsorted(last, "right") - 1
-    return Hits(first, clauses, cue, last_cue, cues[1][cue].astype(np.int64))
+        return Hits(*(one[order] for one in every))
+    return Hits(*every)
 
 
-def spans(hits: Hits, clauses: int) -> Spans:
-    """The moments among the hits of one transcript, in order."""
-    return Spans(_spans_of_one(hits) if clauses == 1 else _spans_of_all(hits, clauses))
+def spans(hits: Hits, layout: Layout, found: Sequence[Found]) -> Spans:
+    """The moments among the hits, in order."""
+    if not len(hits.words):
+        return Spans(np.empty((0, 5), np.int64), np.empty(0, np.int64))
+    shift = layout.shift(hits.words)
+    cues = layout.first.searchsorted(hits.words, "right") - 1
+    of_several = any(one.of_several_words for one in found)
+    ends = layout.first.searchsorted(hits.words + (hits.sizes - 1), "right") - 1 if of_several else cues
+    starts = layout.start[cues] + shift
+    cues, last_cues = cues + shift, ends + shift
+    if len(found) == 1:
+        last_cues = np.maximum.accumulate(last_cues) if of_several else last_cues
+        begins, until = _told_apart(cues, last_cues, starts, starts)
+        none = np.zeros(len(begins), np.int64)
+        columns = [cues[begins], last_cues[until - 1], none, until - begins, none]
+    else:
+        columns = _of_all(hits, len(found), hits.words + shift, cues, last_cues, starts)
+    rows = np.stack(columns, axis=1)
+    transcript = rows[:, 0] >> _APART
+    rows[:, :2] &= (1 << _APART) - 1
+    return Spans(rows, transcript)
 
 
-def _spans_of_one(hits: Hits) -> Numbers:
-    """The moments where one clause is all that is asked for.
+def _of_all(
+    hits: Hits, clauses: int, words: Numbers, cues: Numbers, last_cues: Numbers, starts: Numbers
+) -> list[Numbers]:
+    """The columns of the moments where several clauses must be said together.
 
-    Hits whose cues follow each other are one row; a row of more than 30 s is cut.
+    For each hit, the shortest window that ends with it; windows that overlap or touch are one moment, up to 30 s.
     """
-    if len(hits.cues) <= _FEW:
-        return _cut(hits, 0, len(hits.cues))
-    cues, ends = hits.cues, np.maximum.accumulate(hits.last_cues)
-    begins = np.flatnonzero(np.append(True, cues[1:] > ends[:-1] + 1))
-    until = np.append(begins[1:], len(cues))
-    none = np.zeros(len(begins), np.int64)
-    rows = np.stack([cues[begins], ends[until - 1], none, until - begins, none], axis=1)
-    long = np.flatnonzero(hits.starts[until - 1] - hits.starts[begins] > MOMENT_MS)
-    if not len(long):
-        return rows
-    parts: list[Numbers] = []
-    after = 0
-    for n in long.tolist():
-        parts += [rows[after:n], _cut(hits, int(begins[n]), int(until[n]))]
-        after = n + 1
-    return np.concatenate([*parts, rows[after:]])
-
-
-def _cut(hits: Hits, begin: int, end: int) -> Numbers:
-    """A row of hits as moments: a new one begins in the first cue that starts more than 30 s after the last began."""
-    told: list[tuple[int, ...]] = []
-    first = last = -2
-    until = count = 0
-    for cue, last_cue, start in zip(
-        hits.cues[begin:end].tolist(),
-        hits.last_cues[begin:end].tolist(),
-        hits.starts[begin:end].tolist(),
-        strict=True,
-    ):
-        if cue <= last:
-            count += 1
-        elif cue == last + 1 and start <= until:
-            last = last_cue
-            count += 1
-        else:
-            if first >= 0:
-                told.append((first, last, 0, count, 0))
-            first, last, until, count = cue, last_cue, start + MOMENT_MS, 1
-    told.append((first, last, 0, count, 0))
-    return np.array(told, np.int64)
-
-
-def _spans_of_all(hits: Hits, clauses: int) -> Numbers:
-    """The moments where several clauses must be said together.
-
-    For each hit, the shortest window that begins with it; windows that overlap or touch are one moment, up to 30 s.
-    """
-    every = np.arange(len(hits.words))
+    every = np.arange(len(words))
     latest = [np.maximum.accumulate(np.where(hits.clauses == n, every, -1)) for n in range(clauses)]
     first = functools.reduce(np.minimum, latest)
-    width = hits.words - hits.words[first]
-    is_one = (width < MOMENT_WORDS) | (hits.starts - hits.starts[first] <= MOMENT_MS)
+    width = words - words[first]
+    is_one = (width < MOMENT_WORDS) | (starts - starts[first] <= MOMENT_MS)
     ends = np.flatnonzero((first >= 0) & is_one)
-    if not len(ends):
-        return np.empty((0, 5), np.int64)
-    ends = ends[
-        np.append(True, first[ends][1:] != first[ends][:-1])
-    ]  # of those that begin together, the shortest
+    # Of those that begin together, the shortest.
+    ends = ends[np.flatnonzero(np.diff(first[ends], prepend=-1))]
     first, width = first[ends], width[ends]
     sequence = width == clauses - 1
     if sequence.any():
         for n, one in enumerate(latest):
-            sequence &= hits.words[one[ends]] == hits.words[first] + n
-    ends_in = np.maximum.reduce([hits.last_cues[one[ends]] for one in latest])
-    cues = hits.cues[first]
-    edges = _told_apart(cues, np.maximum.accumulate(ends_in), hits.starts[first], hits.starts[ends])
+            sequence &= words[one[ends]] == words[first] + n
+    ends_in = functools.reduce(np.maximum, [last_cues[one[ends]] for one in latest])
+    ends_in = np.maximum.accumulate(ends_in)
+    begins_in = cues[first]
+    begins, until = _told_apart(begins_in, ends_in, starts[first], starts[ends])
+    if not len(begins):
+        return [np.empty(0, np.int64)] * 5
+    edges = np.stack([begins, until], axis=1).ravel()
 
     def gathered(how: np.ufunc, values: Numbers) -> Numbers:
         every: Numbers = how.reduceat(np.append(values, 0), edges)[::2]
         return every
 
-    rows = cues[edges[::2]], gathered(np.maximum, ends_in), gathered(np.minimum, width)
-    return np.stack(
-        [*rows, edges[1::2] - edges[::2], gathered(np.maximum, sequence.astype(np.int64))], axis=1
-    ).astype(np.int64)
+    together = sequence.astype(np.int64)
+    return [
+        begins_in[begins],
+        ends_in[until - 1],
+        gathered(np.minimum, width),
+        until - begins,
+        gathered(np.maximum, together) if sequence.any() else together[begins],
+    ]
 
 
-def _told_apart(cues: Numbers, last_cues: Numbers, starts: Numbers, ends: Numbers) -> Numbers:
-    """Where each moment begins among windows, and where it ends, in turn. All four columns rise; times are in ms.
+def _told_apart(cues: Numbers, last_cues: Numbers, starts: Numbers, ends: Numbers) -> tuple[Numbers, Numbers]:
+    """Where each moment begins among windows, and where it ends. All four columns rise; times are in ms.
 
     What runs on from a moment past its 30 s, without beginning after its last cue, is not told again.
     """
-    breaks = iter([*(np.flatnonzero(cues[1:] > last_cues[:-1] + 1) + 1).tolist(), len(cues)])
-    begin_in, end_in, begin_at, end_at = (one.tolist() for one in (cues, last_cues, starts, ends))
-    edges: list[int] = []
-    begin = until = 0
-    while begin < len(begin_in):
-        while until <= begin:
-            until = next(breaks)
-        end = min(until, bisect_right(end_at, begin_at[begin] + MOMENT_MS, begin + 1))
-        edges += (begin, end)
-        begin = end if end == until else bisect_right(begin_in, end_in[end - 1], end)
-    return np.array(edges)
+    breaks = np.append(np.flatnonzero(cues[1:] > last_cues[:-1] + 1) + 1, len(cues))
+    until = np.repeat(breaks, np.diff(breaks, prepend=0))
+    every = np.arange(len(cues))
+    end = np.minimum(until, np.maximum(ends.searchsorted(starts + MOMENT_MS, "right"), every + 1))
+    if not len(cues) or np.array_equal(end, until):
+        begins = np.append(0, breaks[:-1])[: len(breaks) if len(cues) else 0]
+        return begins, breaks[: len(begins)]
+    after = np.maximum(cues.searchsorted(last_cues[end - 1], "right"), end)
+    following = np.where(end == until, end, after).tolist()
+    chain: list[int] = []
+    at = 0
+    while at < len(following):
+        chain.append(at)
+        at = following[at]
+    begins = np.array(chain)
+    return begins, end[begins]

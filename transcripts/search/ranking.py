@@ -36,11 +36,11 @@ def scores(matcher: Matcher) -> Scores:
             here = np.flatnonzero(said.hits)
             best = _best((1 + _CLOSE) * status[here], lines.event[here], lines.events)
         else:
-            held = said.windows
-            spread = (held.last - held.first) - (len(said.found) - 1)
+            held, here = said.windows, np.flatnonzero(said.hits)
+            spread = np.minimum.reduceat(held.last - held.first, held.edges[here]) - (len(said.found) - 1)
             close = 1 + _CLOSE * _FAR / (_FAR + np.maximum(spread, 0))
-            close[held.sequence] = _IN_SEQUENCE
-            best = _best(close * status[held.transcript], lines.event[held.transcript], lines.events)
+            close[np.logical_or.reduceat(held.sequence, held.edges[here])] = _IN_SEQUENCE
+            best = _best(close * status[here], lines.event[here], lines.events)
         many = np.bincount(lines.event, said.hits, lines.events)
         length = known.space.words / max(known.space.words.mean(), 1.0)
         often = 1 + _MORE * np.log2(1 + many / (0.5 + 0.5 * length))

@@ -78,7 +78,7 @@ def search(
         return Results(
             question,
             len(ranked.order),
-            tuple(shower.event(int(n)) for n in page),
+            shower.events(page.tolist()),
             facets(known, matcher, masks),
             time.monotonic() - began,
             ranked.key(known, int(page[-1])) if more and len(page) else "",
@@ -109,8 +109,8 @@ def moments_of(
         matcher = Matcher(connection, known, asked, until) if asked.clauses else None
         if matcher is not None:
             chosen = chosen & matcher.events
-        found = np.flatnonzero(chosen)
-        return Shower(connection, known, asked, matcher).event(int(found[0])) if len(found) else None
+        found = np.flatnonzero(chosen)[:1].tolist()
+        return next(iter(Shower(connection, known, asked, matcher).events(found)), None)
 
     return _answered(index_path, replace(question, event=stem), glossary, time.monotonic() + deadline, give)
 

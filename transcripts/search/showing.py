@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
+import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from onrecord.transcripts.search.catalogue import Catalogue
 from onrecord.transcripts.search.excerpts import excerpt, mark, phrases
 from onrecord.transcripts.search.layout import FIELDS
 from onrecord.transcripts.search.matching import Matcher
-from onrecord.transcripts.search.moments import Span, Spans, hits_between, spans
+from onrecord.transcripts.search.moments import Hits, Layout, Span, hits_in, spans
 from onrecord.transcripts.search.query import Question
 from onrecord.transcripts.search.texts import Texts
 
@@ -87,98 +88,112 @@ class Shower:
         self._matcher = matcher
         self._phrases = phrases(question.clauses)
 
-    def event(self, number: int) -> EventHit:
-        """One event of the catalogue with its best moments, or all of them when it is opened."""
-        question, row = self._question, self._known.events[number]
-        found = list(self._spans(number))
-        if question.event:
-            shown = list(_cut_out(found, question.offset, question.offset + question.limit))
-        else:
-            best = [(at, span) for at, spans in found for span in spans.best(question.moments)]
-            shown = heapq.nsmallest(question.moments, best, key=_goodness) if len(found) > 1 else best
+    def events(self, numbers: Sequence[int]) -> tuple[EventHit, ...]:
+        """These events of the catalogue, each with its best moments, or all of them when it is opened."""
+        if self._matcher is None or self._question.title_only or not numbers:
+            return tuple(self._event(number, 0, ()) for number in numbers)
+        return self._with_moments(self._matcher, numbers)
+
+    def _with_moments(self, matcher: Matcher, numbers: Sequence[int]) -> tuple[EventHit, ...]:
+        question, lines, found = self._question, self._known.space.lines, matcher.said.found
+        matcher.finder.check_time()
+        order = np.sort(np.array(numbers))
+        bounds = lines.event.searchsorted(order).tolist(), lines.event.searchsorted(order, "right").tolist()
+        transcripts = np.array(
+            [n for begin, end in zip(*bounds, strict=True) for n in range(begin, end)], int
+        )
+        layout = Layout.of(transcripts, lines, matcher.finder.cues)
+        hits = hits_in(layout, [one.choices for one in found])
+        every = spans(hits, layout, found)
+        edges = np.cumsum([0, *(end - begin for begin, end in zip(*bounds, strict=True))])
+        begins = every.transcript.searchsorted(edges).tolist()
+        spans_of = dict(zip(order.tolist(), itertools.pairwise(begins), strict=True))
+        chosen: list[tuple[int, Span]] = []
+        sizes: list[int] = []
+        for number in numbers:
+            begin, end = spans_of[number]
+            if question.event:
+                first, last = (
+                    min(begin + one, end) for one in (question.offset, question.offset + question.limit)
+                )
+                chosen += enumerate(every.some(first, last), first)
+                sizes.append(last - first)
+            else:
+                best = every.best(begin, end, question.moments)
+                chosen += best
+                sizes.append(len(best))
+        of = every.transcript[[n for n, _ in chosen]].tolist()
+        if any(one.near for one in found):
+            hits = hits_in(layout, [one.marks for one in found])
+        moments = iter(
+            self._moments(layout, hits, [(at, span) for at, (_, span) in zip(of, chosen, strict=True)])
+        )
+        return tuple(
+            self._event(
+                number, spans_of[number][1] - spans_of[number][0], tuple(itertools.islice(moments, size))
+            )
+            for number, size in zip(numbers, sizes, strict=True)
+        )
+
+    def _event(self, number: int, count: int, moments: tuple[Moment, ...]) -> EventHit:
+        row = self._known.events[number]
+        held = self._held(number)
         return EventHit(
             stem=row.stem,
             slug=row.slug,
             title=row.title,
-            title_pieces=mark(row.title, self._phrases) if self._in_title(number) else ((row.title, False),),
+            title_pieces=mark(row.title, self._phrases) if held and held[0] else ((row.title, False),),
             summary=row.summary,
             starts_at=row.starts_at,
             note=row.note,
-            found_in=self._found_in(number),
-            moment_count=sum(len(spans) for _, spans in found),
+            found_in=self._found_in(number, held),
+            moment_count=count,
             counted=True,
-            moments=tuple(self._moment(transcript, span) for transcript, span in shown),
+            moments=moments,
         )
 
-    def _spans(self, event: int) -> Iterator[tuple[int, Spans]]:
-        """The moments of an event, by the number of its transcript."""
-        if self._matcher is None or self._question.title_only:
-            return
-        space, found = self._known.space, self._matcher.said.found
-        lines = space.lines
-        begin, end = np.searchsorted(lines.event, (event, event + 1)).tolist()
-        for transcript in range(begin, end):
-            self._matcher.finder.check_time()
-            low, high = int(lines.low[transcript]), int(lines.high[transcript])
-            if high == low:
-                continue
-            hits = hits_between(found, low, high, space.cues(self._connection, transcript))
-            if hits is not None:
-                yield transcript, spans(hits, len(found))
+    def _held(self, event: int) -> list[bool]:
+        """For each part of an event's record, whether it holds a word of the question."""
+        fields = [one[event] for one in self._matcher.recorded.fields] if self._matcher is not None else []
+        held: list[bool] = np.logical_or.reduce(fields).tolist() if fields else []
+        return held
 
-    def _in_title(self, event: int) -> bool:
-        """Whether the title holds a word of the question."""
-        return self._matcher is not None and any(one[event, 0] for one in self._matcher.recorded.fields)
-
-    def _found_in(self, event: int) -> tuple[str, ...]:
+    def _found_in(self, event: int, held: Sequence[bool]) -> tuple[str, ...]:
         """The parts of an event's record that hold a word of the question, where the record answers."""
         if self._matcher is None or not self._matcher.recorded.events[event]:
             return ()
-        held = np.logical_or.reduce([one[event] for one in self._matcher.recorded.fields])
         return tuple(name for name, here in zip(FIELDS, held, strict=True) if here)
 
-    def _moment(self, transcript: int, span: Span) -> Moment:
-        assert self._matcher is not None
-        row, space = self._known.transcripts[transcript], self._known.space
-        low = int(space.lines.low[transcript])
-        firsts = space.cues(self._connection, transcript)[0]
-        most = int(firsts.searchsorted(firsts[span.cue] + _MOST_WORDS))
-        end = min(span.last_cue + 1, max(most, span.cue + 1))
-        begins = firsts[span.cue : end].tolist()
-        until = int(firsts[end]) if end < len(firsts) else row.size
-        marks: list[tuple[int, int]] = []
-        for one in self._matcher.said.found:
-            for at, size in one.marks:
-                edges = np.array((low + begins[0] - size + 1, low + until), np.int32)
-                begin, end = at.searchsorted(edges).tolist()
-                if begin < end:
-                    marks += [(word, word + size - 1) for word in (at[begin:end] - low).tolist()]
-        shows = excerpt(Texts(self._connection, row.number), span, begins, sorted(marks))
-        return Moment(
-            recording_id=row.recording,
-            recording_title=row.title,
-            language=row.languages[shows.language],
-            kind=row.kind,
-            cue_id=shows.cue_id,
-            start=shows.start,
-            end=shows.end,
-            speaker=row.speakers[shows.speaker],
-            status=row.status,
-            before=shows.before,
-            pieces=shows.pieces,
-            after=shows.after,
-        )
-
-
-def _cut_out(found: Iterable[tuple[int, Spans]], begin: int, end: int) -> Iterator[tuple[int, Span]]:
-    """The moments with these numbers, counted through all transcripts of an event."""
-    for transcript, held in found:
-        for span in held.some(max(begin, 0), max(end, 0)):
-            yield transcript, span
-        begin, end = begin - len(held), end - len(held)
-
-
-def _goodness(found: tuple[int, Span]) -> tuple[bool, int, int, int, int]:
-    """What comes first: words in sequence, close together, many hits; then what is said first."""
-    transcript, span = found
-    return (not span.sequence, span.width // 4, -span.hits, transcript, span.cue)
+    def _moments(self, layout: Layout, hits: Hits, chosen: Sequence[tuple[int, Span]]) -> Iterator[Moment]:
+        """These moments, each with the number of its transcript among those that are laid out."""
+        numbers = self._known.space.numbers
+        shown: list[tuple[int, int, int, list[int]]] = []  # transcript, its number, first cue, edges of cues
+        for at, span in chosen:
+            edges = layout.first[span.cue : span.last_cue + 2].tolist()
+            del edges[max(bisect_left(edges, edges[0] + _MOST_WORDS, 0, len(edges) - 1), 1) + 1 :]
+            transcript = int(layout.transcripts[at])
+            shown.append((transcript, numbers[transcript], span.cue - int(layout.at[at]), edges))
+        texts = Texts(self._connection)
+        texts.fetch((number, max(cue - 1, 0), cue + len(edges) - 1) for _, number, cue, edges in shown)
+        longest = int(hits.sizes.max()) if len(hits.sizes) else 1
+        begins = hits.words.searchsorted([edges[0] - longest + 1 for *_, edges in shown]).tolist()
+        ends = hits.words.searchsorted([edges[-1] for *_, edges in shown]).tolist()
+        last_words = hits.words + (hits.sizes - 1)
+        for (transcript, number, cue, edges), begin, end in zip(shown, begins, ends, strict=True):
+            marks = zip(hits.words[begin:end].tolist(), last_words[begin:end].tolist(), strict=True)
+            shows = excerpt(texts, number, cue, edges, marks if longest == 1 else sorted(marks))
+            row = self._known.transcripts[transcript]
+            yield Moment(
+                recording_id=row.recording,
+                recording_title=row.title,
+                language=row.languages[shows.language],
+                kind=row.kind,
+                cue_id=shows.cue_id,
+                start=shows.start,
+                end=shows.end,
+                speaker=row.speakers[shows.speaker],
+                status=row.status,
+                before=shows.before,
+                pieces=shows.pieces,
+                after=shows.after,
+            )

@@ -10,29 +10,75 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.transcripts.search.hits import Numbers, Positions
+from onrecord.transcripts.search.hits import Numbers, Positions, ranges
 from onrecord.transcripts.search.layout import FIELDS, GAP, RECORD, SAID
 
 if TYPE_CHECKING:
     from onrecord.transcripts.search.catalogue import TranscriptRow
 
-_CUES_HELD = 64  # transcripts whose cues are kept for showing
+
+FEW = 4  # so many times fewer positions than runs are looked up one by one
+_BLOCK_BITS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Runs:
-    """Ranges of words in a row with one speaker, or one language; `value` is a number in `names`."""
+    """Ranges of words in a row with one speaker, or one language; `value` is a number in `names`, `pair` is one of an
+    event and a value: the event times how many values there are (one at least), and the value.
+    """
 
     names: dict[str, int]
     low: Positions
     high: Positions
     value: NDArray[np.int32]
     transcript: NDArray[np.int32]
+    pair: Numbers
+
+    @cached_property
+    def _blocks(self) -> NDArray[np.int32]:
+        """For each 32 positions in a row the run in which all of them lie, counted from 1; 0 where there is none."""
+        size = (int(self.high[-1]) >> _BLOCK_BITS) + 2 if len(self.high) else 1
+        blocks = np.zeros(size, np.int32)
+        begins = (self.low.astype(np.int64) + (1 << _BLOCK_BITS) - 1) >> _BLOCK_BITS
+        ends = np.maximum(self.high >> _BLOCK_BITS, begins)
+        blocks[ranges(begins, ends)] = np.repeat(
+            np.arange(1, len(self.low) + 1, dtype=np.int32), ends - begins
+        )
+        return blocks
+
+    @cached_property
+    def _by_pair(self) -> tuple[Numbers, Numbers]:
+        """The runs in the order of their pairs, and these pairs."""
+        order = np.argsort(self.pair, kind="stable")
+        return order, self.pair[order]
+
+    def at(self, positions: Positions) -> Numbers:
+        """The runs in which these positions lie."""
+        run = self.low.searchsorted(positions, "right") - 1
+        return run[(run >= 0) & (positions < self.high[run])] if len(self.low) else run[:0]
+
+    def holding(self, first: Positions | Numbers, last: Positions | Numbers) -> Numbers:
+        """Runs that hold a first position and its last one, each run at least once. Where there are many, some that lie
+        near the edge of a run are left out.
+        """
+        if len(first) * FEW < len(self.low):
+            run = self.low.searchsorted(first.astype(np.int32, copy=False), "right") - 1
+            return run[(run >= 0) & (last < self.high[run])]
+        block = self._blocks.take(first >> _BLOCK_BITS, mode="clip")
+        if last is not first:
+            block *= block == self._blocks.take(last >> _BLOCK_BITS, mode="clip")
+        return np.flatnonzero(np.bincount(block, minlength=len(self.low) + 1)[1:])
+
+    def of_pairs(self, pairs: Numbers) -> Numbers:
+        """The runs with one of these pairs, which rise."""
+        order, known = self._by_pair
+        return np.sort(order[ranges(known.searchsorted(pairs), known.searchsorted(pairs, "right"))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +100,34 @@ class Lines:
             at = np.searchsorted(self.low, positions, "right") - 1
             at[positions >= self.high[at]] = -1
             return at
-        begins = np.searchsorted(positions, self.low)
-        ends = np.searchsorted(positions, self.high)
-        lengths = ends - begins
-        if lengths.sum() == len(positions):
-            return np.repeat(np.arange(len(self.low)), lengths)
+        begins, ends = positions.searchsorted(self.low), positions.searchsorted(self.high)
         found = np.full(len(positions), -1)
-        for n in np.flatnonzero(lengths):
-            found[begins[n] : ends[n]] = n
+        found[ranges(begins, ends)] = np.repeat(np.arange(len(self.low)), ends - begins)
         return found
+
+    def living(self, positions: Positions) -> tuple[Positions, Numbers]:
+        """The positions that do not lie dead, and where in them each transcript begins and the last one ends."""
+        begins = positions.searchsorted(self.low)
+        ends = positions.searchsorted(self.high)
+        edges = np.cumsum(np.append(0, ends - begins))
+        if edges[-1] < len(positions):
+            positions = positions[ranges(begins, ends)]
+        return positions, edges
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All cues of all transcripts in the order of their positions: the first word and the start in ms of each. Those of
+    the `n`-th transcript begin at `at[n]`; 8 bytes each, 8 MB for a million.
+    """
+
+    first: Positions
+    start: NDArray[np.int32]
+    at: Numbers
+
+    def of(self, positions: Positions | Numbers) -> Numbers:
+        """The cue in which each position lies."""
+        return np.searchsorted(self.first, positions.astype(np.int32, copy=False), "right") - 1
 
 
 class Space:
@@ -99,9 +164,8 @@ class Space:
         self.field_low = (record_low[:, None] + begins).astype(np.int32)
         self.field_high = (self.field_low + table).astype(np.int32)
         self.numbers = [row.number for row in rows]
-        self._line: tuple[Positions, NDArray[np.int32]] | None = None
-        self._lining = threading.Lock()
-        self._cues: dict[int, tuple[Positions, NDArray[np.int32]]] = {}
+        self._cues: Cues | None = None
+        self._reading = threading.Lock()
 
     def _runs(self, names: Sequence[tuple[str, ...]], runs: Sequence[NDArray[np.int32]]) -> Runs:
         """The runs of all transcripts as one; those of no words are left out."""
@@ -118,43 +182,25 @@ class Space:
         high[last] = self.lines.high[transcript[last]]
         value = flat[begins[transcript] + table[:, 1]] if len(flat) else np.empty(0, np.int32)
         kept = high > low
-        return Runs(known, low[kept], high[kept], value[kept], transcript[kept])
+        low, high, value, transcript = low[kept], high[kept], value[kept], transcript[kept]
+        pair = self.lines.event[transcript] * max(len(known), 1) + value
+        return Runs(known, low, high, value, transcript, pair)
 
-    def cues(self, connection: sqlite3.Connection, transcript: int) -> tuple[Positions, NDArray[np.int32]]:
-        """The first word, counted from the transcript's, and the start in ms of each cue of a transcript."""
-        held = self._cues.get(transcript)
-        if held is None:
-            if len(self._cues) >= _CUES_HELD:
-                self._cues.clear()
-            held = self._cues[transcript] = _cues(connection, self.numbers[transcript])
-        return held
+    def cues(self, connection: sqlite3.Connection) -> Cues:
+        """The cues, which are read when they are first asked for."""
+        with self._reading:
+            if self._cues is None:
+                self._cues = self._read_cues(connection)
+            return self._cues
 
-    def starts(self, connection: sqlite3.Connection, positions: Positions | Numbers) -> NDArray[np.int32]:
-        """When the cues of these positions start, in ms; for comparing within one transcript."""
-        with self._lining:
-            if self._line is None:
-                self._line = self._read_line(connection)
-        first, start = self._line
-        found: NDArray[np.int32] = start[
-            np.searchsorted(first, positions.astype(np.int32, copy=False), "right") - 1
-        ]
-        return found
-
-    def _read_line(self, connection: sqlite3.Connection) -> tuple[Positions, NDArray[np.int32]]:
-        """All cues of all transcripts: 8 bytes each, 8 MB for a million."""
-        rows = dict(connection.execute("SELECT number, length(cues) / 8 FROM transcript"))
-        total = sum(rows.values())
-        first, start = np.empty(total, np.int32), np.empty(total, np.int32)
-        at = 0
-        for n, number in enumerate(self.numbers):
-            begins, starts = _cues(connection, number)
-            first[at : at + len(begins)] = begins + self.lines.low[n]
-            start[at : at + len(begins)] = starts
-            at += len(begins)
-        return first[:at], start[:at]
-
-
-def _cues(connection: sqlite3.Connection, number: int) -> tuple[Positions, NDArray[np.int32]]:
-    (data,) = connection.execute("SELECT cues FROM transcript WHERE number = ?", (number,)).fetchone()
-    table = np.frombuffer(data, "<i4").reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy()
+    def _read_cues(self, connection: sqlite3.Connection) -> Cues:
+        place = {number: n for n, number in enumerate(self.numbers)}
+        read: list[NDArray[np.int32]] = [np.empty((0, 2), np.int32)] * len(self.numbers)
+        for number, data in connection.execute("SELECT number, cues FROM transcript"):
+            read[place[number]] = np.frombuffer(data, "<i4").reshape(-1, 2)
+        at = np.cumsum([0, *map(len, read)])
+        first, start = np.empty(at[-1], np.int32), np.empty(at[-1], np.int32)
+        for n, table in enumerate(read):
+            np.add(table[:, 0], self.lines.low[n], out=first[at[n] : at[n + 1]])
+            start[at[n] : at[n + 1]] = table[:, 1]
+        return Cues(first, start, at)

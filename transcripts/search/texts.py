@@ -10,39 +10,31 @@ import json
 import sqlite3
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from onrecord.transcripts.model import Cue
 
 PIECE = 16  # cues
 PIECE_BITS = 24  # a transcript has fewer than 16 million pieces
+_AT_ONCE = 500  # pieces
 MOST_WORDS = 200  # of one part of a cue
 _LATEST = (1 << 31) - 1  # milliseconds; 24 days
 
 
-@dataclass(slots=True)
-class Part:
-    """A cue, or a part of a very long one. `speaker` and `language` are numbers in the transcript's lists."""
+class Piece(NamedTuple):
+    """Some cues of a transcript in a row, or parts of very long ones. `numbers` are their starts, ends, speakers and
+    languages, one column after the other; the last two are numbers in the transcript's lists.
+    """
 
-    id: str
-    text: str
-    start: int
-    end: int
-    speaker: int
-    language: int
+    ids: list[str]
+    texts: list[str]
+    numbers: Sequence[int]
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some parts of a transcript in a row, column by column."""
-
-    ids: Sequence[str]
-    texts: Sequence[str]
-    starts: Sequence[int]
-    ends: Sequence[int]
-    speakers: Sequence[int]
-    languages: Sequence[int]
+    @property
+    def languages(self) -> Sequence[int]:
+        """The language of each."""
+        return self.numbers[3 * len(self.ids) :]
 
 
 def cut(cue: Cue) -> Iterator[tuple[str, int, int]]:
@@ -118,51 +110,44 @@ def unpack(data: bytes) -> Piece:
     lines = data[4 + 16 * count :].decode("utf-8").split("\n")
     if len(lines) != 2 * count or len(numbers) != 4 * count:
         raise ValueError("a piece of text has not as many lines as cues")
-    columns = [numbers[n * count : (n + 1) * count] for n in range(4)]
-    return Piece(lines[:count], lines[count:], *columns)
+    return Piece(lines[:count], lines[count:], numbers)
 
 
 class Texts:
-    """Reads the parts of one transcript; a piece is read once."""
+    """Reads the cues of transcripts, which are counted from 0; a piece is read once."""
 
-    def __init__(self, connection: sqlite3.Connection, transcript: int) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._base = transcript << PIECE_BITS
         self._held: dict[int, Piece | None] = {}
 
-    def part(self, number: int) -> Part | None:
-        """The part with this number, counted from 0; None before the first and after the last."""
-        if number < 0:
-            return None
-        row, n = divmod(number, PIECE)
-        piece = self._held[row] if row in self._held else self._piece(row)
-        if piece is None or n >= len(piece.ids):
-            return None
-        return Part(
-            piece.ids[n], piece.texts[n], piece.starts[n], piece.ends[n], piece.speakers[n], piece.languages[n]
-        )  # fmt: skip
+    def fetch(self, wanted: Iterable[tuple[int, int, int]]) -> None:
+        """Reads at once what will be asked for: of a transcript, from one cue to another."""
+        rows = {
+            transcript << PIECE_BITS | row
+            for transcript, first, last in wanted
+            for row in range(first // PIECE, last // PIECE + 1)
+        }
+        missing = sorted(rows - self._held.keys())
+        for begin in range(0, len(missing), _AT_ONCE):
+            some = missing[begin : begin + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            self._held.update(dict.fromkeys(some))
+            for row, data in self._connection.execute(
+                f"SELECT id, data FROM piece WHERE id IN ({marks})",  # noqa: S608 - question marks
+                some,
+            ):
+                self._held[row] = unpack(data)
 
-    def parts(self, first: int, count: int) -> list[Part]:
-        """Several parts in a row, from this number on; fewer at the end of the transcript."""
-        found: list[Part] = []
-        for row in range(first // PIECE, (first + count - 1) // PIECE + 1):
-            piece = self._held[row] if row in self._held else self._piece(row)
-            if piece is None:
-                break
-            here = slice(max(first - row * PIECE, 0), first + count - row * PIECE)
-            found += map(
-                Part,
-                piece.ids[here], piece.texts[here], piece.starts[here], piece.ends[here],
-                piece.speakers[here], piece.languages[here],
-            )  # fmt: skip
-        return found
-
-    def _piece(self, number: int) -> Piece | None:
-        row = self._connection.execute(
-            "SELECT data FROM piece WHERE id = ?", (self._base | number,)
-        ).fetchone()
-        piece = self._held[number] = unpack(row[0]) if row else None
-        return piece
+    def piece(self, transcript: int, cue: int) -> tuple[Piece, int] | None:
+        """The piece in which a cue stands, and its place there; None before the first and after the last."""
+        if cue < 0:
+            return None
+        row, n = divmod(cue, PIECE)
+        key = transcript << PIECE_BITS | row
+        if key not in self._held:
+            self.fetch([(transcript, cue, cue)])
+        piece = self._held[key]
+        return (piece, n) if piece is not None and n < len(piece.ids) else None
 
 
 def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.search.finding import MOMENT_WORDS
-from onrecord.transcripts.search.hits import Numbers, Positions, contains, until
+from onrecord.transcripts.search.hits import Numbers, Positions, contains, ranges, until
 from onrecord.transcripts.search.intake import MOMENT_MS
 from onrecord.transcripts.search.space import Lines
 
@@ -26,37 +26,41 @@ Starts = Callable[[Positions], NDArray[np.int32]]
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """For each anchor with a window: its transcript, and where the first and the last hit of its shortest one are.
+    """For each anchor with a window: where the first and the last hit of its shortest one are. Those of the `n`-th
+    transcript stand from `edges[n]` to before `edges[n + 1]`.
 
     `sequence` is true where the words stand in the order in which they were asked, one after the other.
     """
 
-    transcript: Numbers
+    edges: Numbers
     first: Numbers | Positions
     last: Numbers | Positions
     sequence: NDArray[np.bool_]
+
+    @property
+    def transcript(self) -> Numbers:
+        """The transcript of each."""
+        return np.repeat(np.arange(len(self.edges) - 1), np.diff(self.edges))
 
 
 def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windows:
     """The windows of several clauses; `starts` tells when the cues of positions start, in ms."""
     order = sorted(range(len(clauses)), key=lambda n: len(clauses[n]))
-    at = clauses[order[0]]
-    transcript = lines.of(at)
-    if len(transcript) and transcript.min() < 0:
-        at, transcript = at[transcript >= 0], transcript[transcript >= 0]
+    at, edges = lines.living(clauses[order[0]])
     if len(clauses) == 1:
-        return Windows(transcript, at, at, np.zeros(len(at), bool))
+        return Windows(edges, at, at, np.zeros(len(at), bool))
     small = not len(lines.high) or int(lines.high[-1]) < _SMALL
     at = at.astype(np.int32 if small else np.int64, copy=False)
     never = 1 << 29 if small else 1 << 40  # further than any two words
     if len(clauses) == 2:
-        return _of_two(clauses, order, lines, starts, at, transcript, never)
+        return _of_two(clauses, order, lines, starts, at, edges, never)
+    transcript = np.repeat(np.arange(len(lines.low)), np.diff(edges))
     before: list[Positions] = []
     after: list[Positions] = []
     for n in order[1:]:
         low, high = lines.low[transcript], lines.high[transcript]
         reach = np.maximum(lines.densest[transcript], MOMENT_WORDS)
-        earlier, later = _nearest(clauses[n], at, never)
+        earlier, later = _nearest(clauses[n], at, until(clauses[n], at), never)
         earlier[(earlier < low) | (at - earlier >= reach)] = -never
         later[(later >= high) | (later - at >= reach)] = never
         kept = (earlier >= 0) | (later < never)
@@ -74,41 +78,52 @@ def _of_two(
     lines: Lines,
     starts: Starts,
     at: Positions,
-    transcript: Numbers,
+    edges: Numbers,
     never: int,
 ) -> Windows:
     """The windows of two clauses: of each anchor with the nearest hit of the other, before it or after it."""
-    earlier, later = _nearest(clauses[order[1]], at, never)
-    earlier[earlier < lines.low[transcript]] = -never
-    later[later >= lines.high[transcript]] = never
+    other = clauses[order[1]]
+    count = until(other, at)
+    earlier, later = _nearest(other, at, count, never)
+    # What is nearest in another transcript is not near: so it is of the anchors before a transcript's first hit of the
+    # other clause, and of those after its last.
+    if len(other):
+        firsts = count.searchsorted(other.searchsorted(lines.low), "right")
+        lasts = count.searchsorted(other.searchsorted(lines.high))
+        earlier[ranges(edges[:-1], np.maximum(firsts, edges[:-1]))] = -never
+        later[ranges(np.minimum(lasts, edges[1:]), edges[1:])] = never
     back, ahead = at - earlier, later - at
     # Of two that are equally near, the one that may be in sequence.
     is_ahead = ahead <= back if order[0] == 0 else ahead < back
     is_one = np.minimum(back, ahead) < MOMENT_WORDS
-    by_time = _look_at_times(lines, starts, transcript, [earlier, at], [at, later], is_one)
+    by_time = _look_at_times(lines, starts, edges, [earlier, at], [at, later], is_one)
     if len(by_time):
         is_ahead[by_time] = starts(at[by_time]) - starts(np.maximum(earlier[by_time], 0)) > MOMENT_MS
         is_ahead[by_time] |= earlier[by_time] < 0
     kept = np.flatnonzero(is_one)
-    at, transcript, is_ahead = at[kept], transcript[kept], is_ahead[kept]
+    at, is_ahead = at[kept], is_ahead[kept]
     first, last = np.where(is_ahead, at, earlier[kept]), np.where(is_ahead, later[kept], at)
     sequence = np.zeros(len(kept), bool)
     tight = np.flatnonzero(last - first == 1)
     if len(tight):
         begins = first[tight]
         sequence[tight] = contains(clauses[0], begins) & contains(clauses[1], begins + 1)
-    return Windows(transcript, first, last, sequence)
+    return Windows(kept.searchsorted(edges), first, last, sequence)
 
 
-def _nearest(positions: Positions, asked: Positions, never: int) -> tuple[Positions, Positions]:
-    """For each asked position the nearest one that is not after it, and the nearest that is."""
+def _nearest(
+    positions: Positions, asked: Positions, count: Numbers, never: int
+) -> tuple[Positions, Positions]:
+    """For each asked position the nearest one that is not after it, and the nearest that is; `count` says how many are
+    not after it.
+    """
     if not len(positions):
         return np.full_like(asked, -never), np.full_like(asked, never)
-    count = until(positions, asked)
-    earlier = positions[np.maximum(count - 1, 0)].astype(asked.dtype, copy=False)
-    earlier[count == 0] = -never
-    later = positions[np.minimum(count, len(positions) - 1)].astype(asked.dtype, copy=False)
-    later[count == len(positions)] = never
+    earlier = positions.take(count - 1, mode="clip").astype(asked.dtype, copy=False)
+    later = positions.take(count, mode="clip").astype(asked.dtype, copy=False)
+    # The counts rise.
+    earlier[: count.searchsorted(0, "right")] = -never
+    later[count.searchsorted(len(positions)) :] = never
     return earlier, later
 
 
@@ -136,7 +151,8 @@ def _shortest(
         firsts.append(begin)
         lasts.append(end)
     is_one = width < MOMENT_WORDS
-    _look_at_times(lines, starts, transcript, firsts, lasts, is_one)
+    every = np.arange(len(lines.low) + 1)
+    _look_at_times(lines, starts, transcript.searchsorted(every), firsts, lasts, is_one)
     kept = is_one
     sequence = np.zeros(len(at), bool)
     tight = np.flatnonzero(width == len(clauses) - 1)
@@ -145,7 +161,7 @@ def _shortest(
         sequence[tight] = np.logical_and.reduce(
             [contains(clause, begins + n) for n, clause in enumerate(clauses)]
         )
-    return Windows(transcript[kept], first[kept], last[kept], sequence[kept])
+    return Windows(transcript[kept].searchsorted(every), first[kept], last[kept], sequence[kept])
 
 
 def _begin(begin: Positions, earlier: Positions, later: Positions, end: Positions) -> Positions:
@@ -158,32 +174,29 @@ def _begin(begin: Positions, earlier: Positions, later: Positions, end: Position
 def _look_at_times(
     lines: Lines,
     starts: Starts,
-    transcript: Numbers,
+    edges: Numbers,
     firsts: Sequence[Positions],
     lasts: Sequence[Positions],
     is_one: NDArray[np.bool_],
 ) -> Numbers:
     """Settles by the clock what the words leave open, where nothing else in the event has settled that it answers;
-    gives what it has settled.
+    gives what it has settled. `edges` are those of each transcript's windows.
 
     Only that an event answers is exact then, not how many windows it has; those are counted when it is shown.
     """
+    present = np.flatnonzero(edges[1:] > edges[:-1])
+    if not len(present):
+        return present
     settled = np.zeros(lines.events, bool)
-    settled[lines.event[_present(transcript[is_one], len(lines.low))]] = True
-    open_here = ~settled[lines.event]
-    if not open_here[_present(transcript, len(lines.low))].any():
-        return np.empty(0, np.int64)
-    unsettled = np.flatnonzero(open_here[transcript])
-    reach = np.maximum(lines.densest[transcript[unsettled]], MOMENT_WORDS)
+    settled[lines.event[present[np.logical_or.reduceat(is_one, edges[present])]]] = True
+    still_open = present[~settled[lines.event[present]]]
+    if not len(still_open):
+        return still_open
+    unsettled = ranges(edges[still_open], edges[still_open + 1])
+    lengths = edges[still_open + 1] - edges[still_open]
+    reach = np.repeat(np.maximum(lines.densest[still_open], MOMENT_WORDS), lengths)
     for first, last in zip(firsts, lasts, strict=True):
         unsure = unsettled[(last[unsettled] - first[unsettled] < reach) & ~is_one[unsettled]]
         if len(unsure):
             is_one[unsure[starts(last[unsure]) - starts(first[unsure]) <= MOMENT_MS]] = True
     return unsettled[is_one[unsettled]]
-
-
-def _present(transcript: Numbers, transcripts: int) -> NDArray[np.bool_]:
-    """Which transcripts are among these."""
-    held = np.zeros(transcripts, bool)
-    held[transcript] = True
-    return held
