@@ -17,7 +17,7 @@ from typing import Any
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.languages import INTERFACE, language_tag
 from onrecord.targets import targets
-from onrecord.toml import did_you_mean, line_of, read_toml
+from onrecord.toml import did_you_mean, line_of, parse_toml, read_toml
 
 Value = str | int | float | bool | tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
@@ -241,15 +241,7 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     """Reads `onrecord.toml` and the environment; raises `SettingsError` with line, key and what is expected."""
     environment = os.environ if environment is None else environment
     text = path.read_text(encoding="utf-8", errors="replace")
-    values: dict[str, Value] = {}
-    for name, value in _flat(read_toml(path, SettingsError), path, text):
-        try:
-            values[name] = _typed(_BY_NAME[name], value)
-        except ValueError as error:
-            raise SettingsError(
-                f"'{name}' holds {value!r}: expected {error}.",
-                path=path, line=line_of(text, tuple(name.split("."))), key=name,
-            ) from error  # fmt: skip
+    values = _values(read_toml(path, SettingsError), path, text)
     for setting in SETTINGS:
         if setting.variable in environment and setting.name != "glossary":
             given = environment[setting.variable]
@@ -258,6 +250,29 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
             except ValueError as error:
                 raise SettingsError(f"{setting.variable} holds {given!r}: expected {error}.") from error
     return Settings(values)
+
+
+def check_settings(text: str, path: Path) -> Settings:
+    """The settings that the text of a file holds, whatever the environment says; raises `SettingsError`."""
+    return Settings(_values(parse_toml(text, path, SettingsError), path, text))
+
+
+def checked(name: str, value: object) -> Value:
+    """A value as the setting of that name holds it; raises `ValueError` with what is expected instead."""
+    return _typed(_BY_NAME[name], value)
+
+
+def _values(table: Mapping[str, Any], path: Path, text: str) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for name, value in _flat(table, path, text):
+        try:
+            values[name] = _typed(_BY_NAME[name], value)
+        except ValueError as error:
+            raise SettingsError(
+                f"'{name}' holds {value!r}: expected {error}.",
+                path=path, line=line_of(text, tuple(name.split("."))), key=name,
+            ) from error  # fmt: skip
+    return values
 
 
 def _flat(table: Mapping[str, Any], path: Path, text: str) -> list[tuple[str, object]]:

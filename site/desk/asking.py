@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -109,6 +110,10 @@ class Ask:
         """Who asks, on a page for people who are signed in."""
         assert self.person is not None
         return self.person
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant in the archive's time zone."""
+        return instant.astimezone(ZoneInfo(self.archive.settings.text("timezone")))
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page from a template below `desk/`."""

@@ -10,6 +10,10 @@ from onrecord.site.desk.asking import DeskRoute
 # Each module has its ROUTES. The first route that fits answers: put "events/new" before "events/{stem}/".
 PARTS: tuple[str, ...] = (
     "onrecord.site.desk.signing",
+    "onrecord.site.desk.me",
+    "onrecord.site.desk.people",
+    "onrecord.site.desk.log",
+    "onrecord.site.desk.settings",
     "onrecord.site.desk.start",
     "onrecord.site.desk.editing.routes",
 )

@@ -1,0 +1,36 @@
+"""What the words of the audit log say to people. A word without a sentence is shown as it is."""
+
+from __future__ import annotations
+
+from onrecord.languages import N_
+
+# What the list can be narrowed to: the beginnings of the words below.
+KINDS: tuple[tuple[str, str], ...] = (
+    ("event", N_("Discussions")),
+    ("recording", N_("Recordings")),
+    ("transcript", N_("Transcripts")),
+    ("job", N_("Jobs")),
+    ("site", N_("Public pages")),
+    ("person", N_("People")),
+    ("settings", N_("Settings")),
+)
+SENTENCES: dict[str, str] = {
+    "person.joined": N_("joined the desk"),
+    "person.invited": N_("made an invitation"),
+    "person.link-made": N_("made a link for an owner, on the machine itself"),
+    "person.link-taken-back": N_("took a link back"),
+    "person.role-changed": N_("changed the role of %(subject)s"),
+    "person.password-changed": N_("changed their password"),
+    "person.password-set": N_("set a new password by a link"),
+    "person.password-link-made": N_("made a link for a new password of %(subject)s"),
+    "person.signed-out": N_("signed %(subject)s out everywhere"),
+    "person.disabled": N_("does not let %(subject)s in any more"),
+    "person.enabled": N_("lets %(subject)s in again"),
+    "person.removed": N_("removed %(subject)s"),
+    "settings.changed": N_("changed the settings"),
+}
+
+
+def sentence(what: str) -> str:
+    """The sentence of a word, in English, with `%(subject)s` in it where it names what was worked on."""
+    return SENTENCES.get(what, what.replace("%", "%%"))
