@@ -129,7 +129,7 @@ def _told(error: OnrecordError, cause: BaseException | None = None) -> dict[str,
 
 
 def _message(error: OnrecordError) -> str:
-    place = f"{error.path.name}: " if error.path is not None else ""
+    place = f"{error.path.name}: " if error.path is not None and error.path.suffix else ""
     return f"{place}{error.message}"
 
 

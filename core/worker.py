@@ -271,7 +271,7 @@ class Worker:
                 if run.outcome is None or run.outcome["state"] == "slipped":
                     for line in words:
                         jobs.log(database, run.job.id, line, clock=self._clock)
-                if run.report is not None and outcome.state != "done":
+                if run.report is not None:
                     jobs.heartbeat(
                         database, run.job, self.name, run.report, lease=self._ways.lease, clock=self._clock
                     )

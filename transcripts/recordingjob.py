@@ -54,7 +54,7 @@ def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) 
         raise ConflictError(
             f"'{event.slug}' was withdrawn.", slug=event.slug, advice="Nothing is made of it."
         )
-    return _Run(archive, event, recording, job, listen, stop).all(registry)
+    return _Run(archive, event, recording, job, listen).all(registry)
 
 
 @dataclass(frozen=True)
@@ -73,39 +73,36 @@ class _Run:
     """One run of the job."""
 
     def __init__(
-        self,
-        archive: Archive,
-        event: Event,
-        recording: Recording,
-        job: Job,
-        listen: Progress,
-        stop: Callable[[], None],
+        self, archive: Archive, event: Event, recording: Recording, job: Job, listen: Progress
     ) -> None:
         self.archive = archive
         self.event = event
         self.recording = recording
         self.job = job
-        self.stop = stop
         self.listen = listen
         told = job.details
         self.wishes = Wishes(told.get("engine"), told.get("model"), told.get("language"))
         self.notes: list[str] = []
+        self._stage = "fetch"
         self.before = self._before()
 
     def all(self, registry: Registry) -> Mapping[str, Any]:
         """All steps, each after the one that it needs."""
+        self._begin("fetch")
         if self._fetch():
-            self._step("render", self._render)
-            self._step("transcribe", self._transcribe)
-        self._step("index", lambda: self._index(registry))
+            self._begin("render")
+            self._render()
+            self._begin("transcribe")
+            self._transcribe()
+        self._begin("index")
+        self._index(registry)
         self._file.unlink(missing_ok=True)
         return {"notes": self.notes}
 
-    def _step(self, name: str, carry_out: Callable[[], None]) -> None:
-        self.stop()
+    def _begin(self, step: str) -> None:
         # What a step is made of tells names of its own, such as "check"; the page and the log know these four.
-        self._stage = name
-        carry_out()
+        self._stage = step
+        self.listen(Report(step, "", 0, None, "items"))
 
     def tell(self, report: Report) -> None:
         """Passes on how far it is, under the step's name."""
@@ -113,8 +110,6 @@ class _Run:
         self.listen(replace(report, stage=self._stage, note=note))
 
     def _fetch(self) -> bool:
-        self._stage = "fetch"
-        self.stop()
         archive, event, recording = self.archive, self.event, self.recording
         floor = int(archive.settings.number("jobs.free-gigabytes") * 1e9)
         bounds = Bounds(int(archive.settings.number("fetch.max-gigabytes") * 1e9), floor)
