@@ -35,6 +35,7 @@ from onrecord.space import ADVICE, Space, space
 _log = logging.getLogger("onrecord.work")
 
 _SHORT_AT_ONCE = 4
+_LOOK_AT_WISHES = 0.5  # seconds
 _LOOK_AT_SPACE = 1.0  # seconds
 _SPACE_AGAIN = 20.0  # seconds until a job that waits for space asks again
 _FIND_AGAIN = 600.0  # seconds: what becomes due by the clock alone is found this late
@@ -139,8 +140,12 @@ class Worker:
     def _round(self, database: Database) -> None:
         try:
             self._tidy(database)
+            now = time.monotonic()
+            look = now - self._looked_at >= _LOOK_AT_WISHES
+            if look:
+                self._looked_at = now
             for run in list(self._runs):
-                self._look_after(database, run)
+                self._look_after(database, run, look=look)
             self._claim(database)
             self._find(database)
         except (
@@ -200,41 +205,42 @@ class Worker:
 
     # Looking after what is in hand
 
-    def _look_after(self, database: Database, run: _Run) -> None:
+    def _look_after(self, database: Database, run: _Run, *, look: bool) -> None:
+        if run.process.poll() is not None:
+            self._ended(database, run)
+            return
         now = time.monotonic()
         with run.guard:
             report, lines, run.lines = run.report, run.lines, []
-        ended = run.process.poll() is not None
         due = now - run.beaten_at >= self._ways.lease / 3
         fresh = report is not None and report != run.told and (
             run.told is None or report.stage != run.told.stage or now - run.beaten_at >= 1
         )  # fmt: skip
+        if run.lost:
+            return
         wished = ""
-        if not ended and not run.lost:
-            if lines or due or fresh:
-                with database.writing():
-                    wished = jobs.heartbeat(
-                        database, run.job, self.name, report if fresh else None,
-                        pace=_pace(run, report, now), lease=self._ways.lease, clock=self._clock,
-                    )  # fmt: skip
-                    for line in lines if wished != "lost" else ():
-                        jobs.log(database, run.job.id, line, clock=self._clock)
-                run.beaten_at, run.told = now, report
-            elif now - self._looked_at >= 0.5:
-                wished = self._wished(database, run)
-            if wished == "lost":
-                run.lost = True
-                _kill(run)
-            elif wished in ("pause", "cancel"):
-                self._ask(run, wished)
-            elif run.kind.fills and not self._room().enough:
-                self._ask(run, "space")
-            elif now - run.alive_at > run.kind.silence and not run.asked:
-                self._ask(run, "silence")
-            if run.asked and now - run.asked_at > self._ways.grace:
-                _kill(run)
-        if ended:
-            self._ended(database, run)
+        if lines or due or fresh:
+            with database.writing():
+                wished = jobs.heartbeat(
+                    database, run.job, self.name, report if fresh else None,
+                    pace=_pace(run, report, now), lease=self._ways.lease, clock=self._clock,
+                )  # fmt: skip
+                for line in lines if wished != "lost" else ():
+                    jobs.log(database, run.job.id, line, clock=self._clock)
+            run.beaten_at, run.told = now, report
+        elif look:
+            wished = self._wished(database, run)
+        if wished == "lost":
+            run.lost = True
+            _kill(run)
+        elif wished in ("pause", "cancel"):
+            self._ask(run, wished)
+        elif run.kind.fills and not self._room().enough:
+            self._ask(run, "space")
+        elif now - run.alive_at > run.kind.silence and not run.asked:
+            self._ask(run, "silence")
+        if run.asked and now - run.asked_at > self._ways.grace:
+            _kill(run)
 
     def _wished(self, database: Database, run: _Run) -> str:
         with database.reading() as connection:
@@ -365,8 +371,6 @@ class Worker:
 
     def _tidy(self, database: Database) -> None:
         now = time.monotonic()
-        if now - self._looked_at >= 0.5:
-            self._looked_at = now
         if now - self._tidied >= _TIDY:
             self._tidied = now
             database.keep_copy(self._clock.wall())
