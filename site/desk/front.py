@@ -57,9 +57,9 @@ class Desk:
                     Route(route.path.removeprefix("/desk"), partial(self._answer, route), methods=[*route.methods])
                     for route in routes
                 ),
-                Route("/{path:path}", self._nothing),
             ],
             redirect_slashes=False,
+            default=_nothing,
         )  # fmt: skip
 
     @property
@@ -162,9 +162,6 @@ class Desk:
             throttle=self.throttle,
         )
 
-    async def _nothing(self, request: Request) -> Response:
-        raise HTTPException(404)
-
     async def _wrong(self, request: Request, error: Exception, ask: Ask | None = None) -> Response:
         """A page that says what is wrong, whatever is wrong."""
         if not isinstance(error, (HTTPException, OnrecordError)):
@@ -186,3 +183,7 @@ class Desk:
             limiter = CapacityLimiter(_THREADS)
             _limiter.set(limiter)
         return await to_thread.run_sync(function, *arguments, limiter=limiter)
+
+
+async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise HTTPException(404)

@@ -5,15 +5,17 @@ real way.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from onrecord.accounts import links
+from onrecord.accounts import links, passwords, people, sessions
 from onrecord.accounts.people import Role
 from onrecord.database import Database
 from onrecord.site.app import create_app
+from onrecord.site.desk.cookies import SESSION
 
 NAMES: dict[Role, str] = {"owner": "Olha Owner", "organiser": "Oskar Organiser", "editor": "Edna Editor"}
 PASSWORD = "seven quiet herons at noon"
@@ -57,6 +59,19 @@ class DeskBench:
             self._clients[role] = made
         return self._clients[role]
 
+    def fresh(self, role: Role | None) -> TestClient:
+        """Somebody with that role in a session of their own, which may end: the same person, another browser."""
+        made = self.browser()
+        if role is not None:
+            with self.database.writing() as connection:
+                found = people.by_name(connection, NAMES[role])
+                person = found[0] if found else people.add(connection, NAMES[role], role, _kept(), self.now)
+                if person.role != role:
+                    people.set_role(connection, person.id, role)
+                token = sessions.begin(connection, person, "Firefox, Linux", self.now)
+            made.cookies.set(SESSION, token, domain="testserver.local", path="/")
+        return made
+
     def join(self, browser: TestClient, role: Role, name: str, password: str = PASSWORD) -> None:
         """Follows an invitation and comes in."""
         with self.database.writing() as connection:
@@ -69,6 +84,11 @@ class DeskBench:
         """Signs in as a person does, by the form; gives the answer."""
         browser.get("/desk/sign-in")
         return browser.post("/desk/sign-in", data={"name": name, "password": password})
+
+
+@lru_cache(maxsize=1)
+def _kept() -> str:
+    return passwords.hashed(PASSWORD)
 
 
 @pytest.fixture

@@ -1,0 +1,138 @@
+"""Every address of the desk, asked for by everybody in every way: who may do what.
+
+The table below is written by hand. A route that is not in it fails, and so does a row without a route: whoever adds an
+address says here who may use it, a second time and by thinking.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from onrecord.accounts.people import ROLES
+from onrecord.site.desk.routes import routes
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# method and address: the least that somebody must be ("anyone": nobody need sign in; "person": any role)
+MAY = {
+    # coming in and going out
+    "GET /desk/sign-in": "anyone",
+    "POST /desk/sign-in": "anyone",
+    "POST /desk/sign-out": "anyone",
+    "GET /desk/join/{token}": "anyone",
+    "POST /desk/join/{token}": "anyone",
+    # one's own account
+    "GET /desk/me/": "person",
+    "POST /desk/me/language": "person",
+    "POST /desk/me/password": "person",
+    "POST /desk/me/sessions": "person",
+    # people, for owners
+    "GET /desk/people/": "owner",
+    "POST /desk/people/invite": "owner",
+    "POST /desk/people/take-back": "owner",
+    "GET /desk/people/{id}/": "owner",
+    "POST /desk/people/{id}/role": "owner",
+    "POST /desk/people/{id}/password-link": "owner",
+    "POST /desk/people/{id}/sign-out": "owner",
+    "POST /desk/people/{id}/door": "owner",
+    "POST /desk/people/{id}/remove": "owner",
+    # the log and the settings
+    "GET /desk/log/": "organiser",
+    "GET /desk/settings/": "owner",
+    "POST /desk/settings/": "owner",
+    # discussions
+    "GET /desk/": "editor",
+    # transcripts: what editors are for
+    "GET /desk/events/{stem}/transcripts/{name}/": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/parts": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/text": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/speaker": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/join": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/sure": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/language": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/paragraphs/{key}/": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/speakers": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/speakers": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/aside": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/aside": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/replace": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/replace": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/review": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/history": "editor",
+    "GET /desk/events/{stem}/transcripts/{name}/history/{number}/": "editor",
+    "POST /desk/events/{stem}/transcripts/{name}/history/{number}/restore": "editor",
+}
+RULES = {f"{method} {route.path}": route.who for route in routes() for method in route.methods}
+PATHS = sorted({route.path for route in routes()})
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    """The table and the desk know the same addresses."""
+    assert sorted(RULES) == sorted(MAY)
+
+
+def test_every_route_has_the_rule_that_the_table_says() -> None:
+    """Nobody may more than what was thought of."""
+    assert RULES == MAY
+
+
+def test_no_route_changes_anything_for_who_only_looks() -> None:
+    """What is asked for by GET has no other method on the same function: a page changes nothing."""
+    both = {
+        route.path
+        for route in routes()
+        if "GET" in route.methods and len(route.methods) > 1 and not route.raw
+    }
+    assert both == set()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> None:
+    """Each role and nobody, by each method: let in or sent away, and never an error of ours."""
+    address = made_up(path)
+    for method in METHODS:
+        rule = MAY.get(f"{'GET' if method == 'HEAD' else method} {path}")
+        for role in (None, *ROLES):
+            asked = f"{role} {method} {path}"
+            if method in ("GET", "POST") and rule and lets_in(rule, role) and endless(path):
+                continue
+            answer = desk.fresh(role).request(method, address)
+            if rule is None:
+                assert answer.status_code == 405, asked
+            elif lets_in(rule, role):
+                assert answer.status_code < 500, asked
+                assert not sent_away(answer), asked
+            else:
+                assert sent_away(answer), f"{asked}: {answer.status_code}"
+
+
+def made_up(path: str) -> str:
+    """An address with something in each place that is nowhere."""
+    return re.sub(r"\{[^}]*\}", "404", path)
+
+
+def endless(path: str) -> bool:
+    """Whether an answer goes on for ever."""
+    return path in ()
+
+
+def lets_in(rule: str, role: str | None) -> bool:
+    """Whether the table lets somebody in."""
+    if rule == "anyone":
+        return True
+    order = ["editor", "organiser", "owner"]
+    return role is not None and (rule == "person" or order.index(role) >= order.index(rule))
+
+
+def sent_away(answer: Any) -> bool:
+    """Whether the desk has refused somebody for who they are."""
+    if answer.status_code == 303:
+        return answer.headers["location"].startswith("/desk/sign-in?next=") or (
+            answer.headers["location"] == "/desk/sign-in" and answer.request.url.path == "/desk/"
+        )
+    head = answer.request.method == "HEAD"
+    return (answer.status_code == 401 and (head or "You are not signed in" in answer.text)) or (
+        answer.status_code == 403 and (head or "This is not yours to do" in answer.text)
+    )
