@@ -37,6 +37,7 @@ _NAMES = 0.1  # a speaker's name, or the day in the title
 _LITTLE, _DOUBT = 0.34, 0.6  # a title that has so little of ours makes all else worth less
 _PROMPT = timedelta(hours=36)  # after the end: most recordings are there by then
 _LATEST = timedelta(days=14)
+_AGAIN = timedelta(hours=3)  # between two searches that nobody asks for
 _LOOKED_UP = 8  # recordings without a day that are looked at one by one
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 _ISO_DAY = re.compile(r"(?<!\d)(\d{4})[-._/ ]?(\d{2})[-._/ ]?(\d{2})(?!\d)")
@@ -379,6 +380,15 @@ def _with_days(
         day = datetime.fromisoformat(sight.published) if sight.published else None
         made.append(replace(one, published=day, length=one.length or sight.length))
     return made
+
+
+def due(archive: Archive, now: datetime) -> str:
+    """A word for the search that should be carried out by now, since the last one is hours ago; empty: none."""
+    if not archive.settings.items("fetch.channels"):
+        return ""
+    looked = found(archive).looked
+    last = datetime.fromisoformat(looked) if looked else None
+    return f"{now:%Y-%m-%d}-{now.hour // 3}" if last is None or now - last >= _AGAIN else ""
 
 
 def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) -> dict[str, Any]:

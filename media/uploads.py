@@ -48,7 +48,7 @@ class ChecksumError(ConflictError):
 class Upload:
     """What is known of an upload. `length` and `offset` are in bytes; `name` is what its sender calls the file.
 
-    `until` is when it is thrown away if nothing more comes.
+    `until` is when it is thrown away if nothing more comes; `recording_id` the recording that it has become.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Upload:
     by: str
     made: datetime
     until: datetime
+    recording_id: str = ""
 
     @property
     def whole(self) -> bool:
@@ -186,6 +187,45 @@ class Uploads:
                 finally:
                     writer.settle()
 
+    def register(self, upload: Upload, **values: object) -> str:
+        """Writes a whole upload into its event's file as the source of a recording, once; the recording's id.
+
+        One that was taken out of the file again is not written in anew.
+        """
+        from onrecord.events.registry import Registry  # pulls in the writer of TOML
+        from onrecord.media.registering import Register
+
+        if upload.recording_id:
+            return upload.recording_id
+        register = Register(self.archive, upload.stem, upload.source, values)
+        Registry(self.archive).edit(upload.stem, register)
+        self.note(replace(upload, recording_id=register.recording_id))
+        return register.recording_id
+
+    def register_all(self) -> list[Upload]:
+        """Registers what is whole and was not registered, since the server was stopped in between; gives those."""
+        left = [one for one in self.all() if one.whole and not one.recording_id]
+        for one in left:
+            try:
+                self.register(one)
+            except NotFoundError:
+                continue  # its event is gone; it expires
+        return left
+
+    def end(self, upload_id: str, *, name: str) -> Upload:
+        """Says that what has come is all there is: for a sender that could not say before how much it would be, nor what
+        it calls the file.
+
+        Raises `UsageError` when nothing has come.
+        """
+        with lock(self.archive, f"upload.{upload_id}", wait=5, doing="upload"):
+            upload = self.find(upload_id)
+            if not upload.offset:
+                raise UsageError("the file is empty.", advice="Choose the recording itself.")
+            upload = replace(upload, length=upload.offset, name=shown_name(name))
+            self.note(upload)
+        return upload
+
     def discard(self, upload_id: str) -> None:
         """Throws an upload away."""
         upload = self._read(upload_id)
@@ -258,7 +298,8 @@ class Writer:
         """Takes bytes. Raises `UsageError` for more than were announced, `StorageError` when the disk is full."""
         if self.offset + len(data) > self.upload.length:
             raise UsageError("more came than was announced.", advice="Begin the upload anew.")
-        self._file.write(data)
+        with translated(self._uploads.folder):
+            self._file.write(data)
         self.offset += len(data)
         if self._digest is not None:
             self._digest.update(data)

@@ -229,15 +229,26 @@ class _Run:
 
 
 def find_work(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) -> Mapping[str, Any]:
-    """What nobody asked for but is not done yet: `jobs` to enqueue. Takes what lies in the watched folder first."""
+    """What nobody asked for but is not done yet: `jobs` to enqueue. Takes what lies in the watched folder first, and whole
+    uploads that a stop of the server left unregistered; throws away uploads that nobody went on with.
+    """
     registry = Registry(archive)
     if archive.settings.text("fetch.watch"):
         from onrecord.media.watch import take_new_files  # httpx, which only this needs
 
         take_new_files(archive, listen)
+    from onrecord.media.proposals import due  # the client of channels
+    from onrecord.media.uploads import Uploads
+
     now = datetime.now(UTC)
-    found = []
-    for event in registry.scan().events:
+    uploads = Uploads(archive)
+    uploads.register_all()
+    found: list[dict[str, Any]] = []
+    if search := due(archive, now):
+        found.append({"kind": "find", "subject": "", "item": "", "details": {"seen": search}})
+    events = registry.scan().events
+    uploads.sweep(frozenset(one.source for event in events for one in event.recordings), now)
+    for event in events:
         stop()
         for recording in event.recordings:
             step = undone(archive, event, recording, now)

@@ -16,6 +16,13 @@ PARTS: tuple[str, ...] = (
     "onrecord.site.desk.settings",
     "onrecord.site.desk.start",
     "onrecord.site.desk.editing.routes",
+    "onrecord.site.desk.bringing.address",
+    "onrecord.site.desk.bringing.plain",
+    "onrecord.site.desk.bringing.tus",
+    "onrecord.site.desk.bringing.playing",
+    "onrecord.site.desk.bringing.trim",
+    "onrecord.site.desk.bringing.recording",
+    "onrecord.site.desk.bringing.found",
 )
 
 

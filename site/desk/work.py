@@ -5,6 +5,11 @@ from __future__ import annotations
 from onrecord.worker import Kind
 
 # The functions are imported only in the process that runs the job. A kind whose function only reads does not `fill`.
-KINDS: tuple[Kind, ...] = (Kind("recording", "onrecord.transcripts.recordingjob:run", long=True),)
+KINDS: tuple[Kind, ...] = (
+    Kind("recording", "onrecord.transcripts.recordingjob:run", long=True),
+    Kind("look", "onrecord.media.looking:run", fills=False, silence=300, tries=2),
+    Kind("find", "onrecord.media.proposals:run", fills=False, silence=900, tries=3),
+    Kind("listen", "onrecord.media.listening:run", tries=3),
+)
 
 FINDER = "onrecord.transcripts.recordingjob:find_work"
