@@ -18,11 +18,11 @@ from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
 
 MANIFEST = "manifest-sha256.txt"
-_DERIVED = ("site", ".onrecord/renditions", ".onrecord/index.sqlite3", ".onrecord/public.sqlite3",
+_DERIVED = ("site", ".onrecord/renditions", ".onrecord/sealed/renditions", ".onrecord/index.sqlite3", ".onrecord/public.sqlite3",
             ".onrecord/dump")  # fmt: skip
 # What holds for the files where they stand, and for no copy of them.
 _NEVER = (
-    ".onrecord/locks", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
+    ".onrecord/locks", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/targets", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
     ".site.reserve", ".site.new", ".site.old",
 )  # fmt: skip
 

@@ -30,10 +30,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "onrecord.events.commands:rename",
         "Change a discussion's address; the old one redirects.",
     ),
-    ("event withdraw", "onrecord.events.commands:withdraw", "Take a discussion back from the public."),
+    ("event withdraw", "onrecord.site.publishing:withdraw_event", "Take a discussion back from the public."),
     (
         "event publish",
-        "onrecord.site.commands:publish_event",
+        "onrecord.site.publishing:publish_event",
         "Make a discussion public, after saying what will be.",
     ),
     (
@@ -62,7 +62,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("reindex", "onrecord.transcripts.commands:reindex", "Make the search index again from the files."),
     ("status", "onrecord.transcripts.commands:status", "Show the state of everything, and what to do next."),
     ("check", "onrecord.transcripts.commands:check", "Hold every file against its manifest and its format."),
-    ("publish", "onrecord.site.commands:publish", "Write the static site."),
+    ("publish", "onrecord.site.publishing:publish", "Write the static site, and send it to its targets."),
     ("serve", "onrecord.site.commands:serve", "Serve the live site."),
     ("work", "onrecord.site.desk.worker:work", "Do the desk's jobs until it is stopped."),
     ("desk", "", "Look after the organisers' desk of the live site."),

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from onrecord.archive import Archive
@@ -27,9 +27,7 @@ def why_due(archive: Archive, now: datetime) -> str:
     if not archive.site.is_dir():
         return ""
     try:
-        noted = json.loads(_file(archive).read_text(encoding="utf-8"))
-        began, later = int(noted["began"]), noted["next"]
-        instant = datetime.fromisoformat(later) if later else None
+        began, instant = _noted(archive)
     except (OSError, ValueError, KeyError, TypeError):
         return "Nobody knows what the static site holds."
     if instant is not None and instant <= now:
@@ -37,6 +35,21 @@ def why_due(archive: Archive, now: datetime) -> str:
     if any(time > began for time in _times(archive)):
         return "Something was changed since the static site was written."
     return ""
+
+
+def noted(archive: Archive) -> tuple[datetime | None, datetime | None]:
+    """When the static site was begun last, and when the clock changes it; None: nobody knows, or never."""
+    try:
+        began, instant = _noted(archive)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, None
+    return datetime.fromtimestamp(began / 1e9, UTC), instant
+
+
+def _noted(archive: Archive) -> tuple[int, datetime | None]:
+    found = json.loads(_file(archive).read_text(encoding="utf-8"))
+    later = found["next"]
+    return int(found["began"]), datetime.fromisoformat(later) if later else None
 
 
 def _file(archive: Archive) -> Path:

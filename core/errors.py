@@ -267,4 +267,11 @@ class PublishError(OnrecordError):
 
 
 class TargetError(PublishError):
-    """The static site could not be sent to one of its targets; what stood there still stands."""
+    """The static site could not be sent to one of its targets; what stood there still stands.
+
+    `passing` says that trying again later can help.
+    """
+
+    def __init__(self, message: str, *, advice: str = "", passing: bool = False) -> None:
+        super().__init__(message, advice=advice)
+        self.passing = passing

@@ -1,4 +1,4 @@
-"""The commands about events: add, list, show, edit, import, rename, withdraw."""
+"""The commands about events: add, list, show, edit, import, rename."""
 
 from __future__ import annotations
 
@@ -330,28 +330,6 @@ def rename(archive: Archive, slug: str, new_slug: str) -> None:
     event = Registry(archive).rename(slug, new_slug)
     say(f"Its address is '{event.slug}' now; {', '.join(event.aliases) or 'no other'} leads there.")
     note("Its files keep their names. Next: 'onrecord publish' writes the static site anew.")
-
-
-@command(
-    "withdraw",
-    example='onrecord event withdraw occupied-areas --reason "Withdrawn at the wish of a speaker."',
-)
-@click.argument("slug")
-@click.option(
-    "--reason",
-    default="This discussion was withdrawn.",
-    show_default=True,
-    help="The sentence that readers see.",
-)
-@with_archive
-def withdraw(archive: Archive, slug: str, reason: str) -> None:
-    """Take a discussion back from the public."""
-    from onrecord.events.registry import Registry
-
-    event = Registry(archive).withdraw(slug, reason)
-    say(f"'{event.title}' is withdrawn; its record, recordings and transcripts stay in the archive.")
-    note("Next: 'onrecord publish' takes it out of the static site.")
-    note(f"To undo it: onrecord event edit {event.slug} --set withdrawn=")
 
 
 def _tell_problems(problems: tuple[OnrecordError, ...]) -> None:

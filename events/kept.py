@@ -161,7 +161,7 @@ def _speakers(rows: list[dict[str, Any]]) -> tuple[Speaker, ...]:
 
 def _recordings(rows: list[dict[str, Any]]) -> tuple[Recording, ...]:
     for row in rows:
-        for name in ("languages", "trim"):
+        for name in ("languages", "trim", "voices"):
             if name in row:
                 row[name] = tuple(row[name])
     return tuple(_made(Recording, row) for row in rows)

@@ -230,6 +230,7 @@ class Recording(Part):
     publish: Literal["yes", "no", "transcript"] | None = None
     transcript: Literal["reviewed", "draft", "no"] | None = None  # None: as the archive's settings say
     original: Literal["public", "private"] = "private"
+    voices: tuple[Text, ...] = ()  # speakers without consent whose voice may be heard, as a person has said
 
     @field_validator("publish", mode="before")
     @classmethod

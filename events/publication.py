@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from onrecord.archive import Archive
-from onrecord.events.model import Event, Recording, is_token
+from onrecord.events.model import Event, Recording, Speaker, is_token
 
 Standing = Literal["draft", "unlisted", "public"]
 
@@ -30,6 +30,24 @@ def is_published(recording: Recording, archive: Archive) -> bool:
     if recording.publish is None:
         return archive.settings.flag("publish.recordings")
     return recording.publish == "yes"
+
+
+def consents(speaker: Speaker) -> bool:
+    """Whether what this speaker says may be published: nobody has noted `no` or `asked`."""
+    return speaker.consent not in ("no", "asked")
+
+
+def unheard(event: Event, recording: Recording) -> tuple[Speaker, ...]:
+    """The speakers whose voice this recording may hold and may not give to the public: they have not consented, and
+    nobody has said of them, by name and for this recording, that they may be heard all the same.
+
+    Who speaks when is not certain enough to mute them: a turn that begins half a second early gives a voice away.
+    """
+    return tuple(
+        speaker
+        for speaker in event.speakers
+        if not consents(speaker) and speaker.name not in recording.voices
+    )
 
 
 def is_told(recording: Recording, archive: Archive) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from onrecord.events.model import Speaker
 from onrecord.events.people import Person
-from onrecord.site.names import consents
+from onrecord.events.publication import consents
 from onrecord.site.seen import Seen
 from onrecord.site.slugs import Slugs, slug_of_name
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from onrecord.errors import FormatError, PublishError
 from onrecord.events.model import Event, Speaker
-from onrecord.site.names import consents
+from onrecord.events.publication import consents
 
 
 def is_itself(top: Path, path: Path) -> bool:

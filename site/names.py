@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from onrecord.events.model import Speaker
+from onrecord.events.publication import consents
 from onrecord.languages import INTERFACE, N_, written_in
 from onrecord.site.namewords import (
     TOKEN,
@@ -46,11 +47,6 @@ _GAP = 6  # characters between two words of one name, such as "**Anna** *Koval*"
 def without_controls(word: str) -> str:
     """A word of a transcript without control characters."""
     return _CONTROLS.sub("", word) if _CONTROLS.search(word) else word
-
-
-def consents(speaker: Speaker) -> bool:
-    """Whether what this speaker says may be published: nobody has noted `no` or `asked`."""
-    return speaker.consent not in ("no", "asked")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from onrecord.archive import Archive
 from onrecord.events.model import Event, Recording
-from onrecord.site.names import consents
+from onrecord.events.publication import consents
 from onrecord.site.public import PublicPlayer
 
 _YOUTUBE = frozenset(

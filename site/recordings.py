@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, NotFoundError, OnrecordError, StorageError
 from onrecord.events.model import Event, Recording
-from onrecord.events.publication import is_published, is_told, transcript_policy
+from onrecord.events.publication import is_published, is_told, transcript_policy, unheard
 from onrecord.languages import direction, language_name
 from onrecord.site.chapters import chapters_of
 from onrecord.site.keptback import is_itself, leads_elsewhere
@@ -75,7 +75,7 @@ class Recordings:
         return self._recordings[key]
 
     def _recording(self, one: Seen, recording: Recording) -> PublicRecording:
-        published = is_published(recording, self.archive)
+        published = is_published(recording, self.archive) and not unheard(one.event, recording)
         media = self._media(one.event, recording) if published else None
         return PublicRecording(
             id=recording.id,

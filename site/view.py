@@ -19,14 +19,14 @@ from onrecord.archive import Archive
 from onrecord.errors import OnrecordError
 from onrecord.events.model import Event, Link
 from onrecord.events.people import Person, read_people
-from onrecord.events.publication import Standing, is_told, standing
+from onrecord.events.publication import Standing, consents, is_told, standing
 from onrecord.events.registry import Registry
 from onrecord.program import program
 from onrecord.site.addresses import Addresses
 from onrecord.site.chapters import placed
 from onrecord.site.gathering import GroupKind, groups_of, people_of
 from onrecord.site.keptback import has_other_names, named_in_address, names_unknown
-from onrecord.site.names import Names, consents
+from onrecord.site.names import Names
 from onrecord.site.public import (
     PublicChapter,
     PublicEvent,

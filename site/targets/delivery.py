@@ -34,6 +34,7 @@ class Sent:
     said: str
     error: str = ""
     advice: str = ""
+    passing: bool = False  # whether trying again later can help
 
 
 def deliver(
@@ -72,7 +73,8 @@ def _sent(archive: Archive, one: Target, now: datetime, listen: Progress, stop: 
             case "git":
                 said = send_to_branch(archive, site, one, now=now, listen=listen, stop=stop)
     except OnrecordError as error:
-        return replace(row, error=clean(error.message), advice=error.advice)
+        passing = isinstance(error, TargetError) and error.passing
+        return replace(row, error=clean(error.message), advice=error.advice, passing=passing)
     except OSError as error:
         known_one = storage_error(error, site)
         return replace(
@@ -95,6 +97,7 @@ def known(archive: Archive) -> Mapping[str, Sent]:
                 str(row["said"]),
                 str(row["error"]),
                 str(row["advice"]),
+                bool(row["passing"]),
             )
             for row in rows
         }

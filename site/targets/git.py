@@ -20,7 +20,7 @@ from onrecord.files import make_folder
 from onrecord.progress import Progress, Report
 from onrecord.site.targets.folder import check_apart
 from onrecord.site.targets.mark import MARK, TEXT, not_ours
-from onrecord.site.targets.running import SSH, Ran, Stop, run
+from onrecord.site.targets.running import PASSING, SSH, Ran, Stop, run
 from onrecord.targets import Target
 
 _WHO = "onrecord"
@@ -193,4 +193,5 @@ def _failed(ran: Ran) -> TargetError:
     advice = next(
         (text for sign, text in _ADVICE if re.search(sign, ran.said)), "Mend that, and publish again."
     )
-    return TargetError(f"git could not send the site: {ran.why}", advice=advice)
+    passing = bool(PASSING.search(ran.said))
+    return TargetError(f"git could not send the site: {ran.why}", advice=advice, passing=passing)

@@ -15,7 +15,7 @@ from onrecord.errors import TargetError
 from onrecord.progress import Progress, Report
 from onrecord.site.targets.folder import check_apart
 from onrecord.site.targets.mark import MARK, TEXT, not_ours
-from onrecord.site.targets.running import SSH, Ran, Stop, run
+from onrecord.site.targets.running import PASSING, SSH, Ran, Stop, run
 from onrecord.targets import Target
 
 _SHELL = {"RSYNC_RSH": SSH}  # as an option it would lead the address of a daemon through ssh too
@@ -104,4 +104,7 @@ def _failed(ran: Ran) -> TargetError:
     advice = next(
         (text for sign, text in _ADVICE if re.search(sign, ran.said)), "Mend that, and publish again."
     )
-    return TargetError(f"rsync could not send the site ({ran.code}): {ran.why}", advice=advice)
+    passing = bool(PASSING.search(ran.said))
+    return TargetError(
+        f"rsync could not send the site ({ran.code}): {ran.why}", advice=advice, passing=passing
+    )

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _ERROR = re.compile(
     r"(?:rsync|ssh|fatal|error|remote)\b.*: |.*Permission denied \("
 )  # the lines that say what is wrong
+# What a network says that may be better in a while.
+PASSING = re.compile(
+    r"Could not resolve|Connection (?:refused|reset|closed|timed out)|timed out|timeout|unreachable|Broken pipe"
+    r"|unexpectedly closed|hung up|early EOF|HTTP 5\d\d|error: 5\d\d",
+    re.IGNORECASE,
+)
 _GRACE = 5.0  # seconds that a program has to end when it is told to
 
 
@@ -59,7 +64,7 @@ def run(
     """Runs a program to its end. `more` is added to its environment, `given` is what it reads.
 
     Raises `TargetError` when it is not installed or takes longer than `longest` seconds, and whatever `stop` raises;
-    then the program and those that it started are gone.
+    then the program is gone. It stays in the process group of the job that runs it, and ends with that.
     """
     with tempfile.TemporaryFile() as heard, tempfile.TemporaryFile() as read:
         read.write(given)
@@ -71,7 +76,6 @@ def run(
                 stdout=heard,
                 stderr=subprocess.STDOUT,
                 env=_environment(more or {}),
-                start_new_session=True,  # so that what it starts, such as ssh, ends with it
             )
         except FileNotFoundError as error:
             raise TargetError(
@@ -120,9 +124,8 @@ def _wait(child: subprocess.Popen[bytes], program: str, stop: Stop, longest: flo
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, number)
+    for end in (child.terminate, child.kill):  # rsync and git end what they have started themselves
+        end()
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(_GRACE)
             return

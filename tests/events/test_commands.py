@@ -207,19 +207,10 @@ def test_edit_adds_speakers_links_and_recordings(run: Run, write: Write, archive
     assert "# remark\n" in path.read_text() and event.private == {"note": "n"}
 
 
-def test_rename_and_withdraw_say_what_comes_next(run: Run, write: Write) -> None:
-    """And leave the file where it was."""
-    path = write("one", 'id = "1"\n')
+def test_rename_says_what_comes_next(run: Run, write: Write) -> None:
+    """And leaves the file where it was."""
+    write("one", 'id = "1"\n')
     assert run("event", "rename", "one", "voices").out == "Its address is 'voices' now; one leads there.\n"
-    said = run("event", "withdraw", "voices", "--reason", "At the wish of a speaker.")
-    assert (said.code, said.out) == (
-        0,
-        "'Voices' is withdrawn; its record, recordings and transcripts stay in the archive.\n",
-    )
-    assert "onrecord event edit voices --set withdrawn=" in said.err
-    assert read_event(path).withdrawn == "At the wish of a speaker."
-    assert run("event", "edit", "voices", "--set", "withdrawn=").code == 0
-    assert read_event(path).withdrawn == ""
 
 
 def test_unknown_event_is_an_error_in_one_line(run: Run, write: Write) -> None:

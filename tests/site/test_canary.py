@@ -134,6 +134,7 @@ def build(bench: Any, folder: Path, opened: frozenset[str] = frozenset()) -> Non
         publish = "yes"
         transcript = "{when("unreviewed", "draft", "reviewed")}"
         original = "{when("metadata", "public", "private")}"
+        voices = ["Petro {word["unconsentedname"].title()}", "Olha {word["asked"].title()}"]
         {when("before", "", 'trim = ["00:00:01", "00:00:05"]')}
         x-take = "{word["recordingx"]}"
         [[recordings]]

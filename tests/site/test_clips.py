@@ -17,6 +17,7 @@ from onrecord.site.clips import Clip, Clips, allowed, named
 from onrecord.site.public import PublicEvent
 
 RECORDING = '[[recordings]]\nid = "part-1"\npublish = "yes"\n'
+HEARD = 'voices = ["Petro Silent"]\n'  # a person has said that the voice may be heard; the words are still kept back
 SPEAKERS = '[[speakers]]\nname = "Anna Example"\nconsent = "yes"\n[[speakers]]\nname = "Petro Silent"\nconsent = "{}"\n'
 SAID = """
     c1 0.0 1.0 Anna Example: Everyone has duties.
@@ -83,7 +84,7 @@ def test_clip_is_within_the_recording_and_two_minutes_at_most(bench: Any, tone: 
 
 def test_clip_keeps_away_from_who_has_not_agreed(bench: Any, tone: Path) -> None:
     """Not their words, not half a second beside them, and not over them."""
-    event = talk(bench, tone, consent="no")
+    event = talk(bench, tone, consent="no", more=HEARD)
     spans = [(0, 2000), (1000, 2000), (3000, 3600), (2600, 2700), (3700, 4000), (0, 5600), (4400, 5600)]
     assert [reason(event, *span) for span in spans] == [
         "", "", "kept-back", "kept-back", "kept-back", "kept-back", "",
@@ -92,7 +93,7 @@ def test_clip_keeps_away_from_who_has_not_agreed(bench: Any, tone: Path) -> None
 
 def test_clip_of_what_no_transcript_accounts_for_is_refused(bench: Any, tone: Path) -> None:
     """Where someone has not agreed, a silence of the transcript may be their voice; without a transcript all may be."""
-    event = talk(bench, tone, consent="asked")
+    event = talk(bench, tone, consent="asked", more=HEARD)
     assert [reason(event, 5500, 5900), reason(event, 4300, 5000)] == ["kept-back", "kept-back"]
     bench.archive.transcripts("a-talk").joinpath("part-1.en.vtt").unlink()
     event = bench.view().event("a-talk")
@@ -137,7 +138,7 @@ def test_kept_clip_is_refused_when_somebody_takes_their_consent_back(bench: Any,
     """That it was made before does not matter, and the sweep takes the file away."""
     event, clips, clip = talk(bench, tone), Clips(bench.archive), Clip("part-1", 2900, 3700, "opus")
     path = clips.make(event, clip).path
-    bench.event("a-talk", SPEAKERS.format("no") + RECORDING)
+    bench.event("a-talk", SPEAKERS.format("no") + RECORDING + HEARD)
     event = bench.view().event("a-talk")
     with pytest.raises(ClipRefusedError, match="has not agreed"):
         clips.kept(event, clip)
@@ -181,7 +182,7 @@ def test_site_serves_clips_by_range_and_says_what_they_are(bench: Any, tone: Pat
 
 def test_site_refuses_a_clip_with_its_reason(bench: Any, tone: Path) -> None:
     """A word for programs, a sentence for people; nothing that anybody may keep."""
-    talk(bench, tone, consent="no")
+    talk(bench, tone, consent="no", more=HEARD)
     with bench.client() as client:
         answer = client.get("/clips/a-talk/part-1.3000-3600.opus")
         unknown = client.get("/clips/a-talk/part-2.0-1000.opus")

@@ -38,6 +38,8 @@ trim = ["00:00:01", "00:00:05"]
 id = "part-2"
 """
 
+HEARD = ("--voice", "Petro Melnyk")
+
 
 @pytest.fixture
 def run(bench: Any) -> Any:
@@ -69,22 +71,22 @@ def test_event_publish_says_what_will_be_public_and_asks(run: Any, talk: Path) -
     change.
     """
     before = talk.read_text(encoding="utf-8")
-    result = run("event", "publish", "a-talk", input="n\n")
+    result = run("event", "publish", "a-talk", "--voice", "Petro Melnyk", input="n\n")
     assert result.exit_code == 1
     assert talk.read_text(encoding="utf-8") == before
     said = re.sub(r" +", " ", result.stdout)
     for line in (
-        "Title A talk",
-        "Speaker Witness A (a pseudonym for Anna Koval, whose name is replaced everywhere)",
-        "Speaker Petro Melnyk has not consented: neither name nor words will be public",
-        "NOTE the recording may still hold the voice of Petro Melnyk: trim it, or keep it private",
-        "Speaker Vira Example; NOTE: nobody has noted whether they consent",
-        "Recording part-1, audio, 4 s: the part from 00:00:01 to 00:00:05 of the original",
-        "Transcript part-1.en (English, reviewed): 1 captions; left out are 1 outside the trim, "
-        "1 of someone without consent, 1 that name no speaker who has consented",
-        "Transcript part-1.uk (Ukrainian, a machine draft) stays private until it is reviewed, "
-        "or published with --transcript draft",
-        "Recording part-2 stays private: it is not ready to be played yet",
+        " Title A talk",
+        " Speaker Witness A, a pseudonym for Anna Koval, whose name is replaced everywhere.",
+        "! Speaker Petro Melnyk has not consented: neither name nor words will be public.",
+        "! Speaker Vira Example. Nobody has noted whether they consent.",
+        "! Recording part-1, audio, 4 s. It is the part from 00:00:01 to 00:00:05 of the original. "
+        "The voice of Petro Melnyk may be heard in it without their consent, as somebody has said.",
+        " Transcript part-1.en (English, reviewed): 1 caption. 1 outside the trim is left out. "
+        "1 of someone without consent is left out. 1 that names no speaker who has consented is left out.",
+        "! Transcript part-1.uk (Ukrainian, machine draft, not reviewed) stays private until it is reviewed, "
+        "or drafts are published too.",
+        " Recording part-2 stays private: it is not ready to be played yet.",
     ):
         assert line in said, said
 
@@ -113,21 +115,21 @@ def test_event_publish_says_whose_player_will_be_offered(run: Any, bench: Any, t
         return [row.strip() for row in rows if row.startswith((" Player", " Never"))]
 
     never = (
-        "Never what stands under [private], keys that begin with x-, sources, originals that are not offered"
+        "Never What stands under [private], keys that begin with x-, sources, originals that are not offered."
     )
     assert said() == [never]
     file = bench.archive.settings_file
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("[publish]\n", "[publish]\nplatform-players = true\n"), encoding="utf-8")
     assert said() == [
-        "Player YouTube's own player is offered, after a click; it tells its address there",
-        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out",
-        never.replace("sources,", "sources apart from those of the players,"),
+        "Player YouTube's own player is offered, after a click; it tells its address there.",
+        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out.",
+        never.replace("sources,", "sources but for those of the players,"),
     ]
     unlisted = "the page is unlisted, and the platform would learn who comes to it"
     assert said("--unlisted") == [
-        f"Player YouTube's own player is not offered: {unlisted}",
-        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out",
+        f"Player YouTube's own player is not offered: {unlisted}.",
+        "Player Vimeo's own player is not offered: the platform would show what the trim leaves out.",
         never,
     ]
     assert said("--no-recordings") == [never]
@@ -142,7 +144,7 @@ def test_event_publish_takes_nothing_but_yes_for_consent(run: Any, talk: Path, a
 
 def test_event_publish_writes_what_it_said(run: Any, talk: Path, bench: Any) -> None:
     """Public are the event and the recording that is ready; the remark in the file stays."""
-    result = run("event", "publish", "a-talk", "--transcript", "draft", input="y\n")
+    result = run("event", "publish", "a-talk", "--transcript", "draft", *HEARD, input="y\n")
     assert result.exit_code == 0, result.output
     text = talk.read_text(encoding="utf-8")
     data = tomllib.loads(text)
@@ -164,7 +166,7 @@ def test_event_publish_leaves_private_what_a_person_made_private(run: Any, talk:
 
     assert run("event", "publish", "a-talk", "--yes").exit_code == 0
     assert kept() == "no"
-    assert run("event", "publish", "a-talk", "--yes", "--recording", "part-1").exit_code == 0
+    assert run("event", "publish", "a-talk", "--yes", "--recording", "part-1", *HEARD).exit_code == 0
     assert kept() == "yes"
 
 
@@ -174,12 +176,12 @@ def test_event_publish_tells_what_was_said_without_the_recording(run: Any, talk:
     said = re.sub(r" +", " ", result.stdout)
     assert "Recording part-1 stays private; what was said in it becomes public" in said
     assert "Recording part-2 stays private: it is not ready" in said
-    assert "Transcript part-1.en (English, reviewed): 1 captions" in said
+    assert "Transcript part-1.en (English, reviewed): 1 caption." in said
     assert talk.read_text(encoding="utf-8").count('publish = "transcript"') == 1
     assert [(one.id, one.media) for one in bench.view().event("a-talk").recordings] == [("part-1", None)]
     run("event", "publish", "a-talk", "--yes")
     assert talk.read_text(encoding="utf-8").count('publish = "transcript"') == 1
-    run("event", "publish", "a-talk", "--recording", "part-1", "--yes")
+    run("event", "publish", "a-talk", "--recording", "part-1", "--yes", *HEARD)
     assert 'publish = "transcript"' not in talk.read_text(encoding="utf-8")
     refused = run("event", "publish", "a-talk", "--transcript-only", "--transcript", "no", "--yes")
     assert refused.exit_code == 1
@@ -193,7 +195,7 @@ def test_event_publish_announces_without_recordings(run: Any, talk: Path, bench:
 
 def test_event_publish_makes_an_unlisted_address(run: Any, talk: Path, bench: Any) -> None:
     """Long and random; the answer says it."""
-    result = run("event", "publish", "a-talk", "--yes", "--unlisted", "--json")
+    result = run("event", "publish", "a-talk", "--yes", "--unlisted", "--json", *HEARD)
     data = json.loads(result.stdout)
     (event,) = bench.view().unlisted
     assert data["path"] == f"unlisted/{event.token}/"
@@ -203,7 +205,7 @@ def test_event_publish_makes_an_unlisted_address(run: Any, talk: Path, bench: An
 
 def test_event_publish_waits_for_its_time(run: Any, talk: Path, bench: Any) -> None:
     """A draft until then, and what is no time is refused before anything is written."""
-    result = run("event", "publish", "a-talk", "--yes", "--at", "2027-01-31 18:00")
+    result = run("event", "publish", "a-talk", "--yes", "--at", "2027-01-31 18:00", *HEARD)
     assert result.exit_code == 0
     assert "It will be public from 2027-01-31 18:00 (" in result.stdout
     assert "Published" not in result.stdout
@@ -215,7 +217,7 @@ def test_event_publish_waits_for_its_time(run: Any, talk: Path, bench: Any) -> N
     result = run("event", "publish", "a-talk", "--yes", "--at", "soon")
     assert isinstance(result.exception, OnrecordError)
     assert talk.read_text(encoding="utf-8") == before
-    assert run("event", "publish", "a-talk", "--yes").exit_code == 0
+    assert run("event", "publish", "a-talk", "--yes", *HEARD).exit_code == 0
     assert "publish_at" not in tomllib.loads(talk.read_text(encoding="utf-8"))
 
 
@@ -237,13 +239,13 @@ def test_event_publish_refuses_what_the_gate_would_keep_back(
 
 def test_event_publish_names_a_recording_that_is_not_there(run: Any, talk: Path) -> None:
     """And those that are."""
-    result = run("event", "publish", "a-talk", "--yes", "--recording", "part-9")
+    result = run("event", "publish", "a-talk", "--yes", "--recording", "part-9", *HEARD)
     assert "There are: part-1, part-2." in str(result.exception)
 
 
 def test_publish_writes_the_site_and_says_so(run: Any, talk: Path, bench: Any) -> None:
     """As text and as JSON."""
-    run("event", "publish", "a-talk", "--yes")
+    run("event", "publish", "a-talk", "--yes", *HEARD)
     result = run("publish", "--now", "2026-11-23T12:00:00Z", "--no-search", "--quiet")
     assert re.fullmatch(
         r"Wrote 1 discussion as \d+ files, [\d.]+ kB, to site/; \d+ of them were made now\.\n", result.stdout
@@ -293,7 +295,9 @@ def test_serve_says_when_the_port_is_taken(bench: Any, capsys: pytest.CaptureFix
     assert "Choose another port with --port" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", [["event", "publish"], ["publish"], ["serve"], ["demo"]])
+@pytest.mark.parametrize(
+    "name", [["event", "publish"], ["event", "withdraw"], ["publish"], ["serve"], ["demo"]]
+)
 def test_commands_help_has_an_example_and_loads_nothing_heavy(name: list[str]) -> None:
     """Help answers without pydantic, Starlette or Jinja."""
     code = (

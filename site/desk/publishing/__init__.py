@@ -1,0 +1,1 @@
+"""The desk's part that makes things public, and takes them back."""
