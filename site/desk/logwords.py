@@ -15,6 +15,14 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("settings", N_("Settings")),
 )
 SENTENCES: dict[str, str] = {
+    "event.registered": N_("registered %(subject)s"),
+    "event.changed": N_("changed %(subject)s"),
+    "event.duplicated": N_("registered %(subject)s as a copy of another"),
+    "event.repeated": N_("made dates of a series of %(subject)s"),
+    "event.cancelled": N_("cancelled %(subject)s"),
+    "event.uncancelled": N_("took back that %(subject)s is cancelled"),
+    "event.file-changed": N_("changed the file of %(subject)s"),
+    "event.imported": N_("brought in a list of discussions"),
     "person.joined": N_("joined the desk"),
     "person.invited": N_("made an invitation"),
     "person.link-made": N_("made a link for an owner, on the machine itself"),
