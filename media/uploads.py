@@ -30,6 +30,7 @@ from onrecord.locks import lock
 from onrecord.media.arrival import Arrival
 from onrecord.media.local import copy
 from onrecord.media.partial import Bounds
+from onrecord.space import require_space
 
 SCHEME = "upload"
 KEPT = timedelta(days=7)  # after the last byte that came
@@ -150,9 +151,7 @@ class Uploads:
                 )
             make_folder(self.folder, private=True)
             owed = sum(one.length - one.offset for one in coming)
-            replace(self.bounds, largest=max(self.bounds.largest, owed + length)).check(
-                self.folder, owed + length
-            )
+            require_space(self.archive, owed + length)
             upload = Upload(
                 secrets.token_hex(16), stem, shown_name(name), length, 0, by, now, now + KEPT,
             )  # fmt: skip
@@ -304,7 +303,7 @@ class Writer:
         if self._digest is not None:
             self._digest.update(data)
         if self._proved and self.offset - self.upload.offset >= _STEP:
-            self._uploads.bounds.check(self._uploads.folder, 0)
+            require_space(self._uploads.archive)
             self.settle()
 
     def check(self, digest: bytes) -> None:
