@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from onrecord.errors import OnrecordError, StaleTextError, UsageError
+from onrecord.errors import LockedError, OnrecordError, StaleTextError, UsageError
 from onrecord.languages import N_, language_tag
 from onrecord.site.desk import troubles
 from onrecord.site.desk.asking import Ask
@@ -101,7 +101,7 @@ def voices(ask: Ask) -> Response:
 
         return renamed(now, {old: name_of(name) for old, name in wanted.items()}) if wanted else now
 
-    change = place.bench(ask).correct(act, alone=True)
+    change = place.bench(ask).correct(act, alone=True, now=ask.now)
     _note(ask, place, change, "transcript.named")
     return ask.go(f"{place.home}speakers", _said(ask, change))
 
@@ -117,7 +117,7 @@ def aside(ask: Ask) -> Response:
             raise UsageError("this is not set aside any more.", advice="Look at what is left there.")
         return put_back(now, now.dropped[number])
 
-    change = place.bench(ask).correct(act)
+    change = place.bench(ask).correct(act, now=ask.now)
     _note(ask, place, change, "transcript.corrected")
     return ask.go(f"{place.home}aside", _said(ask, change))
 
@@ -140,7 +140,7 @@ def replace(ask: Ask) -> Response:
         counts[:] = [done.done, done.stale]
         return done.transcript
 
-    change = place.bench(ask).correct(act, alone=True)
+    change = place.bench(ask).correct(act, alone=True, now=ask.now)
     _note(ask, place, change, "transcript.replaced")
     said = ask.words.ngettext("%(num)s place was changed.", "%(num)s places were changed.", counts[0])
     if counts[1]:
@@ -162,7 +162,7 @@ def review(ask: Ask) -> Response:
             return reviewed(now, ask.me.name, stamp(ask.now), place.entry.name)
         return unreviewed(now, place.entry.name)
 
-    change = place.bench(ask).mark(act)
+    change = place.bench(ask).mark(act, now=ask.now)
     _note(ask, place, change, "transcript.reviewed" if done else "transcript.unreviewed")
     said = N_("It is marked as reviewed by you.") if done else N_("It is a draft again.")
     return ask.go(place.home, ask.words.gettext(said))
@@ -173,7 +173,7 @@ def restore(ask: Ask) -> Response:
     place = Place.of(ask)
     number = _whole(ask.params["number"])
     earlier = revision_of(place.library, place.entry, number)
-    change = place.bench(ask).correct(lambda now: restored(now, earlier, number), alone=True)
+    change = place.bench(ask).correct(lambda now: restored(now, earlier, number), alone=True, now=ask.now)
     _note(ask, place, change, "transcript.restored")
     said = ask.words.gettext("Revision %(number)s stands again, as a new revision.", number=number)
     return ask.go(f"{place.home}history", said)
@@ -210,14 +210,15 @@ def _answer(
     place = Place.of(ask)
     script = pages.for_script(ask)
     try:
-        change = place.bench(ask).correct(act, alone=alone)
+        change = place.bench(ask).correct(act, alone=alone, now=ask.now)
     except StaleTextError as error:
         return _stale(ask, place, error, seen)
     except OnrecordError as error:
         if not script:
             raise
         message, advice = troubles.said(ask, error)
-        return JSONResponse({"error": message, "advice": advice}, troubles.status_of(error))
+        locked = isinstance(error, LockedError)  # the script tries again
+        return JSONResponse({"error": message, "advice": advice, "locked": locked}, troubles.status_of(error))
     _note(ask, place, change, "transcript.named" if alone else "transcript.corrected")
     if script:
         return JSONResponse(
