@@ -108,16 +108,17 @@ def join(ask: Ask) -> Response:
         return _join_form(ask, link, name=name, problems=problems)
     kept = passwords.hashed(password)
     token = ask.params["token"]
-    with ask.database.writing() as connection:
-        if link.kind == "password":
+    if link.kind == "password":
+        with ask.database.writing() as connection:
             person = links.set_password(connection, token, kept, ask.now)
             audit.note(connection, who=person.name, what="person.password-set", subject=person.name)
-            return RedirectResponse(f"{HOME}sign-in?new-password", 303)
-        try:
+        return RedirectResponse(f"{HOME}sign-in?new-password", 303)
+    try:
+        with ask.database.writing() as connection:
             person = links.join(connection, token, name, kept, ask.now)
-        except AccountError as error:
-            return _join_form(ask, link, name=name, problems=[("name", " ".join(said(ask, error)))])
-        audit.note(connection, who=person.name, what="person.joined", subject=person.name, detail=person.role)
+            audit.note(connection, who=person.name, what="person.joined", subject=person.name, detail=person.role)
+    except AccountError as error:  # the name is somebody's; the link still works
+        return _join_form(ask, link, name=name, problems=[("name", " ".join(said(ask, error)))])
     return begin(ask, person, HOME)
 
 

@@ -63,6 +63,32 @@ MAY = {
     "GET /desk/events/{stem}/transcripts/{name}/history": "editor",
     "GET /desk/events/{stem}/transcripts/{name}/history/{number}/": "editor",
     "POST /desk/events/{stem}/transcripts/{name}/history/{number}/restore": "editor",
+    # recordings: organisers bring and cut them, editors see and hear them
+    "GET /desk/events/{stem}/recordings/new": "organiser",
+    "POST /desk/events/{stem}/recordings/look": "organiser",
+    "GET /desk/events/{stem}/recordings/look/{job}": "organiser",
+    "POST /desk/events/{stem}/recordings/look/{job}": "organiser",
+    "POST /desk/events/{stem}/recordings/upload": "organiser",
+    "OPTIONS /desk/uploads/": "organiser",
+    "POST /desk/uploads/": "organiser",
+    "HEAD /desk/uploads/{upload}": "organiser",
+    "PATCH /desk/uploads/{upload}": "organiser",
+    "DELETE /desk/uploads/{upload}": "organiser",
+    "POST /desk/uploads/{upload}": "organiser",
+    "GET /desk/media/{stem}/{rid}": "editor",
+    "GET /desk/media/{stem}/{rid}/waveform": "editor",
+    "GET /desk/events/{stem}/recordings/{rid}/trim": "organiser",
+    "POST /desk/events/{stem}/recordings/{rid}/trim": "organiser",
+    "POST /desk/events/{stem}/recordings/{rid}/trim/retry": "organiser",
+    "POST /desk/events/{stem}/recordings/uploads/{upload}/forget": "organiser",
+    "GET /desk/events/{stem}/recordings/{rid}/": "editor",
+    "POST /desk/events/{stem}/recordings/{rid}/": "organiser",
+    "POST /desk/events/{stem}/recordings/{rid}/again": "organiser",
+    "POST /desk/events/{stem}/recordings/{rid}/remove": "organiser",
+    "GET /desk/found/": "organiser",
+    "POST /desk/found/search": "organiser",
+    "POST /desk/found/{key}/confirm": "organiser",
+    "POST /desk/found/{key}/dismiss": "organiser",
 }
 RULES = {f"{method} {route.path}": route.who for route in routes() for method in route.methods}
 PATHS = sorted({route.path for route in routes()})
@@ -96,8 +122,6 @@ def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> 
         rule = MAY.get(f"{'GET' if method == 'HEAD' else method} {path}")
         for role in (None, *ROLES):
             asked = f"{role} {method} {path}"
-            if method in ("GET", "POST") and rule and lets_in(rule, role) and endless(path):
-                continue
             answer = desk.fresh(role).request(method, address)
             if rule is None:
                 assert answer.status_code == 405, asked
@@ -111,11 +135,6 @@ def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> 
 def made_up(path: str) -> str:
     """An address with something in each place that is nowhere."""
     return re.sub(r"\{[^}]*\}", "404", path)
-
-
-def endless(path: str) -> bool:
-    """Whether an answer goes on for ever."""
-    return path in ()
 
 
 def lets_in(rule: str, role: str | None) -> bool:
