@@ -119,7 +119,7 @@ def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> 
     """Each role and nobody, by each method: let in or sent away, and never an error of ours."""
     address = made_up(path)
     for method in METHODS:
-        rule = MAY.get(f"{'GET' if method == 'HEAD' else method} {path}")
+        rule = MAY.get(f"{method} {path}") or (MAY.get(f"GET {path}") if method == "HEAD" else None)
         for role in (None, *ROLES):
             asked = f"{role} {method} {path}"
             answer = desk.fresh(role).request(method, address)
