@@ -38,25 +38,20 @@ def excerpt(
     """What is said in a moment, from this cue of a transcript on. `edges` are the numbers of the first words of its cues
     and of what comes after them; `marks` the first and last words of its hits, in order.
     """
-    lines: list[str] = []
     shown: list[tuple[Piece, int]] = []
     for number in range(cue, cue + len(edges) - 1):
         if (found := texts.piece(transcript, number)) is None:
             raise LookupError("a moment's text is missing")
-        piece, n = found
         shown.append(found)
-        if piece.texts[n]:
-            lines.append(piece.texts[n])
-    piece, n = shown[0]
-    size = len(piece.ids)
-    speaker = piece.numbers[2 * size + n]
-    text = " ".join(lines)
+    first, n = shown[0]
+    speaker = first.speaker(n)
+    text = " ".join([text for piece, n in shown if (text := piece.text(n))])
     return Excerpt(
-        cue_id=piece.ids[n],
-        start=piece.numbers[n],
-        end=max([piece.numbers[len(piece.ids) + n] for piece, n in shown]),
+        cue_id=first.name(n),
+        start=first.start(n),
+        end=max([piece.end(n) for piece, n in shown]),
         speaker=speaker,
-        language=piece.numbers[3 * size + n],
+        language=first.language(n),
         before=_before(texts, transcript, cue, speaker),
         pieces=shortened(marked(text, _places(text, edges, marks))),
         after=_after(texts, transcript, cue + len(shown) - 1, shown[-1]),
@@ -67,12 +62,11 @@ def _before(texts: Texts, transcript: int, first: int, speaker: int) -> str:
     """The cue before, and what stands before that of the sentence."""
     said = ""
     for number in range(first - 1, max(first - 8, -1), -1):
-        found = texts.piece(transcript, number)
-        if found is None:
+        if (found := texts.piece(transcript, number)) is None:
             break
         piece, n = found
-        text = piece.texts[n]
-        if said and (piece.numbers[2 * len(piece.ids) + n] != speaker or text.endswith(_ENDINGS)):
+        text = piece.text(n)
+        if said and (piece.speaker(n) != speaker or text.endswith(_ENDINGS)):
             break
         said = f"{text} {said}".strip()
         if len(said) > _AROUND:
@@ -83,16 +77,15 @@ def _before(texts: Texts, transcript: int, first: int, speaker: int) -> str:
 def _after(texts: Texts, transcript: int, last: int, shown: tuple[Piece, int]) -> str:
     """The cue after, and what stands after that of the sentence."""
     piece, n = shown
-    speaker = piece.numbers[2 * len(piece.ids) + n]
+    speaker = piece.speaker(n)
     said = ""
     for number in range(last + 1, last + 8):
-        found = texts.piece(transcript, number)
-        if found is None:
+        if (found := texts.piece(transcript, number)) is None:
             break
         piece, n = found
-        if said and (piece.numbers[2 * len(piece.ids) + n] != speaker or said.endswith(_ENDINGS)):
+        if said and (piece.speaker(n) != speaker or said.endswith(_ENDINGS)):
             break
-        said = f"{said} {piece.texts[n]}".strip()
+        said = f"{said} {piece.text(n)}".strip()
         if len(said) > _AROUND:
             break
     return beginning(said)

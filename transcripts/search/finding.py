@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from onrecord.errors import QueryError
 from onrecord.languages import N_
+from onrecord.transcripts.search.columns import MOMENT_MS
 from onrecord.transcripts.search.hits import (
     NONE,
     Flags,
@@ -28,7 +29,6 @@ from onrecord.transcripts.search.hits import (
     union,
     until,
 )
-from onrecord.transcripts.search.intake import MOMENT_MS
 from onrecord.transcripts.search.layout import RECORD, SAID
 from onrecord.transcripts.search.query import NEAR_WORDS, Clause, Phrase
 from onrecord.transcripts.search.space import Cues, Runs, Space

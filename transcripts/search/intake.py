@@ -7,19 +7,19 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from onrecord.transcripts.model import Cue
 from onrecord.transcripts.search import segments
+from onrecord.transcripts.search.columns import gathered, runs, timed
 from onrecord.transcripts.search.hits import Numbers
 from onrecord.transcripts.search.layout import GAP, RECORD, SAID
-from onrecord.transcripts.search.texts import PIECE_BITS, Parts, cut, pack_numbers, spoken
+from onrecord.transcripts.search.texts import PIECE_BITS, pack_numbers, packed, spoken
 from onrecord.transcripts.search.wordnumbers import Ids, WordNumbers, by_word, folded
 
-MOMENT_MS = 30_000
 _FULL = 16_000_000  # words after which a segment is written: about 130 MB
 
 
@@ -57,19 +57,6 @@ class IndexedTranscript:
     recording_title: str = ""
     kind: str = "original"
     status: str = "machine"
-
-
-@dataclass
-class _Columns:
-    """What is gathered of a transcript cue by cue. The arrays count written words, `words` are they."""
-
-    words: list[str] = field(default_factory=list)
-    begins: list[int] = field(default_factory=list)  # of each part
-    starts: list[int] = field(default_factory=list)  # of each part, in ms
-    languages: list[int] = field(default_factory=list)  # of each part
-    speaker_runs: list[tuple[int, int]] = field(default_factory=list)
-    language_runs: list[tuple[int, int]] = field(default_factory=list)
-    parts: Parts = field(default_factory=Parts)
 
 
 class Batch:
@@ -178,83 +165,36 @@ class Batch:
         speakers: dict[str, int] = {"": 0}
         languages: dict[str, int] = {transcript.language: 0}
         begin = self._size[SAID]
-        columns = _gathered(transcript.cues, speakers, languages)
+        columns = gathered(transcript.cues, speakers, languages)
         ids, sizes = self._numbers.of(columns.words)
         self._texts[SAID].append((begin, ids))
         self._size[SAID] = begin + len(ids) + GAP
-        at = None if sizes is None else np.concatenate([[0], np.cumsum(sizes)])
-        begins = np.array(columns.begins, np.int64) if at is None else at[columns.begins]
-        spoken_in = np.repeat(columns.languages, np.diff(np.append(begins, len(ids))))
+        begins = columns.begins
+        if sizes is not None:
+            begins = np.append(0, np.cumsum(sizes))[begins]
+        if len(languages) > 1:
+            spoken_in = np.repeat(columns.languages, np.diff(np.append(begins, len(ids))))
         for tag, language in languages.items():
             found = ids if len(languages) == 1 else ids[spoken_in == language]
             heard.setdefault(_base(tag), []).append(found)
-        self._write_transcript(
-            event,
-            begin - event_at,
-            len(ids),
-            transcript,
-            columns,
-            begins,
-            at,
-            list(speakers),
-            list(languages),
-        )
-        return list(speakers), list(languages)
-
-    def _write_transcript(
-        self,
-        event: int,
-        at: int,
-        size: int,
-        transcript: IndexedTranscript,
-        columns: _Columns,
-        begins: Numbers,
-        words_at: Numbers | None,
-        speakers: Sequence[str],
-        languages: Sequence[str],
-    ) -> None:
         (number,) = self._connection.execute(
             "INSERT INTO meta VALUES ('transcripts', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
             " RETURNING value"
         ).fetchone()
-        cues, densest = _timed(begins, columns.starts, size)
+        cues, densest = timed(begins, columns.starts, len(ids))
         self._connection.execute(
             "INSERT INTO transcript VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number, event, transcript.recording_id, transcript.recording_title, transcript.language,
-                transcript.kind, transcript.status, _json(speakers), _json(languages), at, size, densest,
-                _runs(columns.speaker_runs, words_at), _runs(columns.language_runs, words_at), cues,
+                transcript.kind, transcript.status, _json(speakers), _json(languages), begin - event_at, len(ids), densest,
+                runs(begins, columns.speakers), runs(begins, columns.languages), cues,
             ),
         )  # fmt: skip
         self._connection.executemany(
             "INSERT INTO piece VALUES (?, ?)",
-            ((number << PIECE_BITS | n, data) for n, data in enumerate(columns.parts.packed())),
+            ((number << PIECE_BITS | n, data) for n, data in enumerate(packed(columns))),
         )
-
-
-def _gathered(cues: Iterable[Cue], speakers: dict[str, int], languages: dict[str, int]) -> _Columns:
-    """Goes through a transcript once; enters its speakers and languages into the two tables of numbers."""
-    columns = _Columns()
-    said, begins, starts, spoken_in = columns.words, columns.begins, columns.starts, columns.languages
-    add = columns.parts.add
-    speaking = speaking_in = -1
-    for cue in cues:
-        speaker = speakers.setdefault(cue.speaker, len(speakers))
-        if speaker != speaking:
-            columns.speaker_runs.append((len(said), speaker))
-            speaking = speaker
-        tag = _language(cue)
-        language = 0 if tag is None else languages.setdefault(tag, len(languages))
-        if language != speaking_in:
-            columns.language_runs.append((len(said), language))
-            speaking_in = language
-        for text, start, end in cut(cue):
-            begins.append(len(said))
-            starts.append(start)
-            spoken_in.append(language)
-            said += text.split(" ")
-            add(cue.id, text, start, end, speaker, language)
-    return columns
+        return list(speakers), list(languages)
 
 
 def count(connection: sqlite3.Connection) -> None:
@@ -312,34 +252,8 @@ def _uncount(connection: sqlite3.Connection, number: int) -> None:
         connection.executemany("DELETE FROM vocabulary WHERE word = ? AND language = ? AND events <= 0", rows)
 
 
-def _language(cue: Cue) -> str | None:
-    """The language of a cue where it is another than the transcript's: that of most of its words."""
-    other = [word.language for word in cue.words if word.language]
-    if not other:
-        return None
-    return max(other, key=other.count) if 2 * len(other) > len(cue.words) else None
-
-
 def _base(language: str) -> str:
     return language.partition("-")[0].lower()
-
-
-def _timed(begins: Numbers, starts: Sequence[int], size: int) -> tuple[bytes, int]:
-    """The cues as they are kept, their starts never falling, and a bound of the words that begin in 30 s."""
-    if not len(begins):
-        return b"", 0
-    rising = np.maximum.accumulate(np.array(starts, np.int64))
-    until = np.searchsorted(rising, rising + MOMENT_MS, "right")
-    densest = np.append(begins, size)[until] - begins
-    return np.stack([begins, rising], axis=1).astype("<i4").tobytes(), int(densest.max())
-
-
-def _runs(runs: Sequence[tuple[int, int]], words_at: Numbers | None) -> bytes:
-    """Runs as they are kept; `words_at` says at which word each written word begins, where they are not as many."""
-    table = np.array(runs, np.int64).reshape(-1, 2)
-    if words_at is not None:
-        table[:, 0] = words_at[table[:, 0]]
-    return table.astype("<i4").tobytes()
 
 
 def _json(values: Iterable[str]) -> str:

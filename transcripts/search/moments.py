@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from onrecord.transcripts.search.columns import MOMENT_MS
 from onrecord.transcripts.search.finding import MOMENT_WORDS, Found
 from onrecord.transcripts.search.hits import Numbers, Positions
-from onrecord.transcripts.search.intake import MOMENT_MS
 from onrecord.transcripts.search.space import Cues, Lines
 
 _APART = 40  # bits: transcripts are laid so far from each other that nothing reaches from one into the next

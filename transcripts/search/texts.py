@@ -2,58 +2,29 @@
 
 A cue of more than 200 words, as other people's files have them, is kept as several parts, each with its share of
 the cue's time. So no question ever has to read more than a few kilobytes to show a moment.
+
+A piece is the number of its cues; for each of them its start and end in ms, the numbers of its speaker and its language,
+and where its text ends; the texts, one after the other; and the cues' names in lines.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from onrecord.transcripts.model import Cue
+import numpy as np
+
+from onrecord.transcripts.search.columns import Columns
 
 PIECE = 16  # cues
 PIECE_BITS = 24  # a transcript has fewer than 16 million pieces
 _AT_ONCE = 500  # pieces
-MOST_WORDS = 200  # of one part of a cue
-_LATEST = (1 << 31) - 1  # milliseconds; 24 days
-
-
-class Piece(NamedTuple):
-    """Some cues of a transcript in a row, or parts of very long ones. `numbers` are their starts, ends, speakers and
-    languages, one column after the other; the last two are numbers in the transcript's lists.
-    """
-
-    ids: list[str]
-    texts: list[str]
-    numbers: Sequence[int]
-
-    @property
-    def languages(self) -> Sequence[int]:
-        """The language of each."""
-        return self.numbers[3 * len(self.ids) :]
-
-
-def cut(cue: Cue) -> Iterator[tuple[str, int, int]]:
-    """The text of a cue, with its start and end in ms: once, or in parts where it is very long."""
-    spoken = [word.text for word in cue.words]
-    start = min(max(cue.start, 0), _LATEST)
-    end = min(max(cue.end, start), _LATEST)
-    if len(spoken) <= MOST_WORDS:
-        yield _line(spoken), start, end
-        return
-    length, count = end - start, len(spoken)
-    for first in range(0, count, MOST_WORDS):
-        last = min(first + MOST_WORDS, count)
-        yield _line(spoken[first:last]), start + length * first // count, start + length * last // count
-
-
-def _line(spoken: Sequence[str]) -> str:
-    text = " ".join(spoken)
-    return text.replace("\n", " ") if "\n" in text else text
+_NUMBERS = 5  # of each cue
+_START, _END, _SPEAKER, _LANGUAGE, _UNTIL = range(_NUMBERS)
 
 
 def pack_numbers(numbers: array[int]) -> bytes:
@@ -64,53 +35,65 @@ def pack_numbers(numbers: array[int]) -> bytes:
     return numbers.tobytes()
 
 
-def unpack_numbers(data: bytes) -> array[int]:
-    """Reads what `pack_numbers` has written."""
-    numbers = array("i")
-    numbers.frombytes(data)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def packed(columns: Columns) -> Iterator[bytes]:
+    """The pieces of a transcript as they stand in the index."""
+    texts = [text.encode("utf-8", "replace") for text in columns.texts]
+    until = np.cumsum([0, *map(len, texts)])
+    numbers = np.empty((len(texts), _NUMBERS), "<i4")
+    for n, column in enumerate((columns.starts, columns.ends, columns.speakers, columns.languages)):
+        numbers[:, n] = column
+    numbers[:, _UNTIL] = until[1:] - np.repeat(until[:-1:PIECE], PIECE)[: len(texts)]
+    every, size = numbers.tobytes(), _NUMBERS * 4
+    for first in range(0, len(texts), PIECE):
+        some = texts[first : first + PIECE]
+        names = "\n".join([name.replace("\n", " ") for name in columns.ids[first : first + PIECE]])
+        head = len(some).to_bytes(4, "little") + every[size * first : size * (first + len(some))]
+        yield b"".join([head, *some, names.encode("utf-8", "replace")])
 
 
-class Parts:
-    """Gathers the parts of a transcript, in order, and packs them into pieces."""
+class Piece:
+    """Some cues of a transcript in a row, or parts of very long ones: the `n`-th of `count`. What is asked for is read,
+    the rest stays as it is.
 
-    def __init__(self) -> None:
-        self._ids: list[str] = []
-        self._texts: list[str] = []
-        self._columns = tuple(array("i") for _ in range(4))
+    Raises `ValueError` or `LookupError` for what is not one.
+    """
 
-    def add(self, name: str, text: str, start: int, end: int, speaker: int, language: int) -> None:
-        """Adds a part."""
-        self._ids.append(name.replace("\n", " "))
-        self._texts.append(text)
-        starts, ends, speakers, languages = self._columns
-        starts.append(start)
-        ends.append(end)
-        speakers.append(speaker)
-        languages.append(language)
+    __slots__ = ("_begin", "_data", "_numbers", "count")
 
-    def packed(self) -> Iterator[bytes]:
-        """The pieces as they stand in the index."""
-        for first in range(0, len(self._ids), PIECE):
-            last = first + PIECE
-            lines = self._ids[first:last] + self._texts[first:last]
-            numbers = array("i", [len(lines) // 2])
-            for column in self._columns:
-                numbers += column[first:last]
-            text = "\n".join(lines)
-            yield pack_numbers(numbers) + text.encode("utf-8", "replace")
+    def __init__(self, data: bytes) -> None:
+        self.count = count = int.from_bytes(data[:4], "little")
+        self._begin = begin = 4 + 4 * _NUMBERS * count
+        if len(data) < begin:
+            raise ValueError("a piece of text is cut off")
+        self._numbers: tuple[int, ...] = struct.unpack_from(f"<{_NUMBERS * count}i", data, 4)
+        self._data = data
 
+    def start(self, n: int) -> int:
+        """When it begins, in ms."""
+        return self._numbers[_NUMBERS * n + _START]
 
-def unpack(data: bytes) -> Piece:
-    """Reads a packed piece; raises `ValueError` or `LookupError` for anything else."""
-    count = int.from_bytes(data[:4], "little")
-    numbers = unpack_numbers(data[4 : 4 + 16 * count])
-    lines = data[4 + 16 * count :].decode("utf-8").split("\n")
-    if len(lines) != 2 * count or len(numbers) != 4 * count:
-        raise ValueError("a piece of text has not as many lines as cues")
-    return Piece(lines[:count], lines[count:], numbers)
+    def end(self, n: int) -> int:
+        """When it ends, in ms."""
+        return self._numbers[_NUMBERS * n + _END]
+
+    def speaker(self, n: int) -> int:
+        """Its speaker's number in the transcript's list."""
+        return self._numbers[_NUMBERS * n + _SPEAKER]
+
+    def language(self, n: int) -> int:
+        """Its language's number in the transcript's list."""
+        return self._numbers[_NUMBERS * n + _LANGUAGE]
+
+    def text(self, n: int) -> str:
+        """What is said."""
+        begin = self._numbers[_NUMBERS * (n - 1) + _UNTIL] if n else 0
+        end = self._numbers[_NUMBERS * n + _UNTIL]
+        return self._data[self._begin + begin : self._begin + end].decode()
+
+    def name(self, n: int) -> str:
+        """The cue's name."""
+        names = self._data[self._begin + self._numbers[-1] :].decode()
+        return names.split("\n")[n]
 
 
 class Texts:
@@ -136,7 +119,7 @@ class Texts:
                 f"SELECT id, data FROM piece WHERE id IN ({marks})",  # noqa: S608 - question marks
                 some,
             ):
-                self._held[row] = unpack(data)
+                self._held[row] = Piece(data)
 
     def piece(self, transcript: int, cue: int) -> tuple[Piece, int] | None:
         """The piece in which a cue stands, and its place there; None before the first and after the last."""
@@ -147,7 +130,7 @@ class Texts:
         if key not in self._held:
             self.fetch([(transcript, cue, cue)])
         piece = self._held[key]
-        return (piece, n) if piece is not None and n < len(piece.ids) else None
+        return (piece, n) if piece is not None and n < piece.count else None
 
 
 def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, str]]:
@@ -158,6 +141,6 @@ def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, st
         names = json.loads(languages)
         span = (number << PIECE_BITS, (number + 1 << PIECE_BITS) - 1)
         for (data,) in connection.execute("SELECT data FROM piece WHERE id BETWEEN ? AND ?", span):
-            piece = unpack(data)
-            for language, text in zip(piece.languages, piece.texts, strict=True):
-                yield names[language], text
+            piece = Piece(data)
+            for n in range(piece.count):
+                yield names[piece.language(n)], piece.text(n)

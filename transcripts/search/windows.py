@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.transcripts.search.columns import MOMENT_MS
 from onrecord.transcripts.search.finding import MOMENT_WORDS
 from onrecord.transcripts.search.hits import Numbers, Positions, contains, ranges, until
-from onrecord.transcripts.search.intake import MOMENT_MS
 from onrecord.transcripts.search.space import Lines
 
 _SMALL = 1 << 28  # with fewer positions than this, 32 bits are enough for all that is reckoned here

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from onrecord.transcripts.folding import words
 
 Ids = NDArray[np.int32]
 
+_PLAIN = re.compile("[0-9A-Za-z]+|[а-яіїєґА-ЯІЇЄҐ]+")  # that folding only makes small
 _REMEMBERED = 300_000  # written words whose folded form is kept; about 40 MB
 _AT_ONCE = 1 << 20  # words that are sorted together
 
@@ -21,7 +24,8 @@ class Folded(dict[str, tuple[str, ...]]):
     def __missing__(self, written: str) -> tuple[str, ...]:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[written] = tuple(words(written))
+        # Most are one word of plain letters.
+        found = self[written] = (written.lower(),) if _PLAIN.fullmatch(written) else tuple(words(written))
         return found
 
 
@@ -69,7 +73,10 @@ class WordNumbers:
 
     def of(self, written: Sequence[str]) -> tuple[Ids, NDArray[np.int64] | None]:
         """The numbers of all folded words of some written ones; and, unless each is one word, how many each has."""
-        codes = np.fromiter(map(self._codes.__getitem__, written), np.int32, len(written))
+        if len(written) < 2:
+            codes = np.array([self._codes[word] for word in written], np.int32)
+        else:
+            codes = np.array(itemgetter(*written)(self._codes), np.int32)  # twice as fast as one by one
         odd = np.flatnonzero(codes < 0)
         if not len(odd):
             return codes, None
