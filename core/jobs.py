@@ -65,6 +65,11 @@ PART = Part(
             PRIMARY KEY (job, number)
         ) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE workers (
+            name TEXT PRIMARY KEY, lease_boot TEXT NOT NULL, lease_until REAL NOT NULL, lease_length REAL NOT NULL
+        ) WITHOUT ROWID;
+        """,
     ),
 )
 
@@ -290,6 +295,10 @@ def wish(
         running = job.state == "running" and not row["run_out"]
         if wished == "again":
             _again(connection, job, stage, details or {}, by, running=running)
+        elif wished == "cancel" and job.state == "failed":  # called off: it is not begun again by itself
+            connection.execute(
+                f"UPDATE jobs SET state = 'cancelled', changed = {_NEXT} WHERE id = ?", (job_id,)
+            )
         elif job.state in FINISHED or (wished == "resume" and not _may_resume(job)):
             raise _does_not_fit(job)
         elif running:
@@ -342,6 +351,25 @@ def _again(
     )
 
 
+def present(database: Database, worker: str, *, lease: float = LEASE, clock: Clock | None = None) -> None:
+    """Says that a worker is there, for as long as a lease; 0 seconds: that it goes."""
+    clock = clock or machine()
+    with database.writing() as connection:
+        values = _now(clock) | {"name": worker, "lease": lease}
+        connection.execute(f"DELETE FROM workers WHERE name = :name OR {_RUN_OUT}", values)
+        if lease > 0:
+            connection.execute("INSERT INTO workers VALUES (:name, :boot, :now + :lease, :lease)", values)
+
+
+def workers(database: Database, *, clock: Clock | None = None) -> int:
+    """How many workers are there; with none, jobs wait."""
+    with database.reading() as connection:
+        found = connection.execute(
+            f"SELECT count(*) FROM workers WHERE NOT {_RUN_OUT}", _now(clock or machine())
+        ).fetchone()
+    return int(found[0])
+
+
 def find(database: Database, job_id: int) -> Job:
     """A job; raises `NotFoundError`."""
     with database.reading() as connection:
@@ -384,6 +412,12 @@ def changed_since(database: Database, number: int, limit: int = 200) -> tuple[Jo
             "SELECT * FROM jobs WHERE changed > ? ORDER BY changed LIMIT ?", (number, limit)
         ).fetchall()
     return tuple(_job(row) for row in rows)
+
+
+def last_change(database: Database) -> int:
+    """The highest `changed` of all jobs; 0 where there is none."""
+    with database.reading() as connection:
+        return int(connection.execute("SELECT coalesce(max(changed), 0) FROM jobs").fetchone()[0])
 
 
 def log(database: Database, job_id: int, line: str, *, clock: Clock | None = None) -> None:

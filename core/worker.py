@@ -123,6 +123,7 @@ class Worker:
         self._found_at = -1e9
         self._found_sign: object = None
         self._looked_at = 0.0
+        self._present_at = -1e9
         self._space: tuple[float, Space] | None = None
         self._settings_at = 0
         self._tidied = time.monotonic()
@@ -136,6 +137,8 @@ class Worker:
                     time.sleep(self._ways.tick)
             finally:
                 self._end(database)
+                with suppress(OnrecordError):
+                    jobs.present(database, self.name, lease=0, clock=self._clock)
 
     def _round(self, database: Database) -> None:
         try:
@@ -371,6 +374,9 @@ class Worker:
 
     def _tidy(self, database: Database) -> None:
         now = time.monotonic()
+        if now - self._present_at >= self._ways.lease / 3:
+            self._present_at = now
+            jobs.present(database, self.name, lease=self._ways.lease, clock=self._clock)
         if now - self._tidied >= _TIDY:
             self._tidied = now
             database.keep_copy(self._clock.wall())
@@ -426,16 +432,16 @@ class Worker:
         before = jobs.recent(database, kind=row["kind"], subject=row["subject"], item=row["item"], limit=1)
         if not before or before[0].state not in jobs.FINISHED:
             return True
-        last = before[0]
-        if last.state == "cancelled":
-            return last.details.get("seen", row["details"]["seen"]) != row["details"]["seen"]
-        if last.details.get("seen") != row["details"]["seen"]:
+        last, seen = before[0], row["details"].get("seen")
+        if seen is not None and last.state == "cancelled":
+            return bool(last.details.get("seen", seen) != seen)
+        if seen is not None and last.details.get("seen") != seen:
             return True
         rested = (
             last.ended_at is None
             or abs((self._clock.wall() - last.ended_at).total_seconds()) > self._ways.find
         )
-        return last.state == "done" and rested
+        return rested and (last.state == "done" or seen is None)
 
     def _drop_finding(self) -> None:
         assert self._finding is not None

@@ -35,7 +35,17 @@ SENTENCES: dict[str, str] = {
     "person.disabled": N_("does not let %(subject)s in any more"),
     "person.enabled": N_("lets %(subject)s in again"),
     "person.removed": N_("removed %(subject)s"),
+    "job.paused": N_("paused a job of"),
+    "job.resumed": N_("let a job go on of"),
+    "job.cancelled": N_("called off a job of"),
+    "job.again": N_("had a job run again of"),
     "settings.changed": N_("changed the settings"),
+    "transcript.corrected": N_("corrected a transcript of %(subject)s"),
+    "transcript.named": N_("named speakers in a transcript of %(subject)s"),
+    "transcript.replaced": N_("replaced words in a transcript of %(subject)s"),
+    "transcript.restored": N_("restored a revision of a transcript of %(subject)s"),
+    "transcript.reviewed": N_("marked a transcript of %(subject)s as reviewed"),
+    "transcript.unreviewed": N_("made a transcript of %(subject)s a draft again"),
 }
 
 

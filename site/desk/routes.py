@@ -15,6 +15,8 @@ PARTS: tuple[str, ...] = (
     "onrecord.site.desk.log",
     "onrecord.site.desk.settings",
     "onrecord.site.desk.start",
+    "onrecord.site.desk.register.routes",
+    "onrecord.site.desk.jobs.pages",
     "onrecord.site.desk.editing.routes",
     "onrecord.site.desk.bringing.address",
     "onrecord.site.desk.bringing.plain",

@@ -189,7 +189,7 @@ _WISHES = {
     "paused": "paused cancelled queued queued",
     "waiting": "paused cancelled queued queued",
     "done": "- - - queued",
-    "failed": "- - - queued",
+    "failed": "- cancelled - queued",
     "cancelled": "- - - queued",
 }
 
@@ -363,6 +363,18 @@ def test_2000_jobs_claimed_by_four_processes_are_claimed_once_each(
     shares = [json.loads(claimer.communicate()[0]) for claimer in claimers]
     assert sorted(number for share in shares for number in share) == list(range(1, 2001))
     assert all(shares)
+
+
+def test_workers_say_that_they_are_there(database: Database, hands: Hands) -> None:
+    """For as long as their lease; one that goes says so."""
+    assert jobs.workers(database, clock=hands.clock) == 0
+    for name in ("one", "two"):
+        jobs.present(database, name, clock=hands.clock)
+    assert jobs.workers(database, clock=hands.clock) == 2
+    jobs.present(database, "two", lease=0, clock=hands.clock)
+    assert jobs.workers(database, clock=hands.clock) == 1
+    hands.pass_time(31)
+    assert jobs.workers(database, clock=hands.clock) == 0
 
 
 def test_the_machines_clocks_go_on() -> None:
