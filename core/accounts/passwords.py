@@ -77,11 +77,8 @@ def _easy(text: str) -> bool:
             return True
     if any(_runs(lower, row) for row in _ROWS):
         return True
-    words = {
-        _letters(lower),
-        _letters(lower.translate(_LOOKS_LIKE)),
-        _letters(re.sub(r"[\d\W_]+$", "", lower)),
-    }
+    bare = re.sub(r"^[\d\W_]+|[\d\W_]+$", "", lower)
+    words = {_letters(form) for text in (lower, bare) for form in (text, text.translate(_LOOKS_LIKE))}
     return any(_only_common(word) for word in words)
 
 
