@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from onrecord.archive import Archive
-from onrecord.errors import NotFoundError, UsageError
+from onrecord.errors import NotFoundError, OnrecordError, UsageError
 from onrecord.events.model import Event, Recording
 from onrecord.events.registry import Registry
 from onrecord.site.desk.asking import Ask
@@ -23,12 +23,10 @@ def library_of(archive: Archive) -> Library:
 
 @dataclass(frozen=True)
 class Player:
-    """What the editor plays. `offset`: where it begins on the original's clock, in milliseconds."""
+    """What the editor plays: `audio` or `video`, on the original's clock, as the transcript is."""
 
     address: str
     kind: str
-    offset: int
-    duration: int | None
 
 
 @dataclass(frozen=True)
@@ -93,21 +91,19 @@ class Place:
 
     @cached_property
     def player(self) -> Player | None:
-        """What can be played on the desk; None where nothing is there yet."""
-        from onrecord.errors import OnrecordError
-        from onrecord.media.originals import (
-            find_original,
-        )  # it knows about files, which most changes do not need
+        """What can be played on the desk, on the original's clock; None where nothing is there yet."""
+        from onrecord.media.listening import playable  # it knows about files, which most changes do not need
 
+        if self.recording is None:
+            return None
         try:
-            original = find_original(self.archive, self.entry.stem, self.entry.recording_id)
+            found = playable(self.archive, self.event, self.recording)
         except OnrecordError:
             return None
-        if original is None or self.recording is None:
+        if found is None:
             return None
         address = f"/desk/media/{self.entry.stem}/{self.entry.recording_id}"
-        kind = "video" if original.video else "audio"
-        return Player(address, kind, 0, original.duration)
+        return Player(address, "video" if found.picture else "audio")
 
     def names(self) -> tuple[str, ...]:
         """Whom a turn may belong to: the event's speakers, then the voices that are heard."""

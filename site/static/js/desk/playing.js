@@ -6,7 +6,6 @@ export class Playing {
   /** `changed` is called when the time or the state may have changed. */
   constructor(media, changed) {
     this.media = media;
-    this.offset = Number(media?.dataset.offset ?? 0);
     this.changed = changed;
     this.pending = null;
     if (!media) return;
@@ -14,7 +13,7 @@ export class Playing {
   }
 
   get time() {
-    return this.pending ?? Math.round((this.media?.currentTime ?? 0) * 1000) + this.offset;
+    return this.pending ?? Math.round((this.media?.currentTime ?? 0) * 1000);
   }
 
   get on() {
@@ -28,10 +27,10 @@ export class Playing {
   seek(time, { play = false } = {}) {
     const { media } = this;
     if (!media) return;
-    this.pending = Math.max(time, this.offset);
+    this.pending = Math.max(time, 0);
     const go = () => {
       if (this.pending === null) return;
-      media.currentTime = (this.pending - this.offset) / 1000;
+      media.currentTime = this.pending / 1000;
       this.pending = null;
       this.changed();
     };
