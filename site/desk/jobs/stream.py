@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
@@ -66,7 +67,7 @@ async def of_all(ask: Ask) -> Response:
     return _streamed(ask, follower(ask.database), 0, piece)
 
 
-def _html(ask: Ask, template: str, **values: object) -> str:
+def _html(ask: Ask, template: str, **values: Any) -> str:
     return bytes(ask.render(template, **values).body).decode()
 
 

@@ -59,7 +59,7 @@ def test_a_running_job_says_how_far_it_is(desk: Any, job: jobs.Job) -> None:
     told = text_of(page)
     for words in (
         "At work Fetch",
-        "25 % 30 MB of 120 MB 3 MB a second about 30 sec left",
+        "25 % 30.0 MB of 120.0 MB 3.0 MB a second about 30 s left",
         "fetch: began",
         "Olha Owner",
     ):
