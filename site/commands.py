@@ -62,6 +62,7 @@ def _serve(
     import uvicorn
 
     from onrecord.site.app import create_app
+    from onrecord.site.connection import PatientProtocol
     from onrecord.site.desk.entry import say_first_owner
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -94,7 +95,7 @@ def _serve(
         note(f"The desk cannot be opened: {error}")
     # uvicorn's own access log would hold client addresses and what people search for.
     config = uvicorn.Config(
-        app, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning",
+        app, loop="uvloop", http=PatientProtocol, ws="none", access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
     server = uvicorn.Server(config)

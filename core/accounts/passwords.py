@@ -79,7 +79,7 @@ def _easy(text: str) -> bool:
         return True
     bare = re.sub(r"^[\d\W_]+|[\d\W_]+$", "", lower)
     words = {_letters(form) for text in (lower, bare) for form in (text, text.translate(_LOOKS_LIKE))}
-    return any(_only_common(word) for word in words)
+    return any(word and _only_common(word) for word in words)
 
 
 def _runs(text: str, row: str) -> bool:

@@ -15,7 +15,7 @@ from onrecord.languages import N_
 
 LARGEST = 1 << 20  # bytes of a form, unless its route says otherwise
 _FIELDS, _FILES = 2000, 20
-_EACH, _ALL = 20.0, 120.0  # seconds: for the next piece of a body, for the whole of a form
+EACH, ALL = 20.0, 120.0  # seconds: for the next piece of a body, for the whole of a form
 _LONGEST = 20_000  # characters of one text, unless a page says otherwise
 
 
@@ -81,25 +81,38 @@ async def read_form(request: Request, largest: int) -> AsyncIterator[Form]:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
         raise FormError(N_("What was sent is no form."), status=415)
     lengths = request.headers.getlist("content-length")
-    request = Request(request.scope, limited(request.receive, lengths, largest))
+    within = limited(request.receive, lengths, largest)
+    end = b""
+
+    async def receive() -> Message:
+        nonlocal end
+        message = await within()
+        end = (end + message.get("body", b""))[-10:]
+        return message
+
+    request = Request(request.scope, receive)
     data: FormData | None = None
     try:
         try:
-            with anyio.fail_after(_ALL):
+            with anyio.fail_after(ALL):
                 data = await request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=largest)
         except TimeoutError as error:
             raise _slow() from error
         except HTTPException as error:
             raise FormError(N_("What was sent is no form."), status=400) from error
+        if kind == "multipart/form-data" and not end.rstrip().endswith(
+            b"--"
+        ):  # RFC 2046, 5.1.1: its last boundary
+            raise FormError(N_("What was sent broke off before its end. Nothing was changed."))
         yield Form(data)
     finally:
         if data is not None:
             await data.close()
 
 
-def limited(receive: Receive, lengths: Sequence[str], largest: int, each: float = _EACH) -> Receive:
+def limited(receive: Receive, lengths: Sequence[str], largest: int, each: float | None = None) -> Receive:
     """The same body, refused once it is larger than `largest` bytes, or its next piece takes longer than `each`
-    seconds: whoever sends a byte a minute holds nothing up.
+    (or `EACH`) seconds: whoever sends a byte a minute holds nothing up.
     """
     for length in lengths:
         if not length.isdecimal() or int(length) > largest:
@@ -109,7 +122,7 @@ def limited(receive: Receive, lengths: Sequence[str], largest: int, each: float 
     async def receive_limited() -> Message:
         nonlocal got
         try:
-            with anyio.fail_after(each):
+            with anyio.fail_after(EACH if each is None else each):
                 message = await receive()
         except TimeoutError as error:
             raise _slow() from error
