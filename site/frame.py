@@ -57,12 +57,19 @@ class Frame:
     """
 
     def __init__(
-        self, view: View, *, export: bool = False, statics: Statics | None = None, language: str = ""
+        self,
+        view: View,
+        *,
+        export: bool = False,
+        statics: Statics | None = None,
+        language: str = "",
+        top: str = "/",
     ) -> None:
         settings = view.archive.settings
         offered = settings.items("interface")
         self.view = view
         self.export = export
+        self.top = top  # what leads to the root of the site, where links are not relative
         self.statics = statics or Statics(settings.text("accent"), offered)
         self.words: Wording = wording(language or offered[0])
         self.prefix = f"{language}/" if language else ""
@@ -121,7 +128,7 @@ class Frame:
 
     def urls(self, path: str, root: str | None = None) -> Urls:
         """Addresses as the page at `path` writes them."""
-        here = up(self.prefix + path) if self.export else "/"
+        here = up(self.prefix + path) if self.export else self.top
         return Urls(root or here, self.base, self.statics.version, self.prefix, self.statics.imports)
 
     def _html(

@@ -54,13 +54,19 @@ class Pages(Notices):
     """
 
     def __init__(
-        self, view: View, *, export: bool = False, statics: Statics | None = None, language: str = ""
+        self,
+        view: View,
+        *,
+        export: bool = False,
+        statics: Statics | None = None,
+        language: str = "",
+        top: str = "/",
     ) -> None:
-        super().__init__(view, export=export, statics=statics, language=language)
+        super().__init__(view, export=export, statics=statics, language=language, top=top)
         self.others: dict[str, Pages] = {}
         if not language:
             for other in self.offered[1:]:
-                self.others[other] = Pages(view, export=export, statics=self.statics, language=other)
+                self.others[other] = Pages(view, export=export, statics=self.statics, language=other, top=top)
         self.ways = Ways(view, self.urls(""), self.offered, searchable=not export)
 
     def use_search(self, searchable: bool) -> None:

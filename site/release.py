@@ -103,9 +103,16 @@ class Release:
             )
 
 
-def release(archive: Archive, name: str, wish: Wish, *, now: datetime | None = None) -> Release:
-    """Works out what a wish would do. Raises `NotFoundError`, `UsageError`, and what would be wrong with the event."""
-    event = Registry(archive).get(name)
+def release(
+    archive: Archive,
+    name: str,
+    wish: Wish,
+    *,
+    now: datetime | None = None,
+    registry: Registry | None = None,
+) -> Release:
+    """Works out what a wish would do; `registry` is one that has read the archive already. Raises `NotFoundError`, `UsageError`, and what would be wrong with the event."""
+    event = (registry or Registry(archive)).get(name)
     text = read_record_text(archive.events / f"{event.stem}.toml")
     _check_chosen(event, wish)
     ready = () if wish.sound == "nothing" else tuple(_ready(archive, event, wish))

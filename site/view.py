@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from onrecord.archive import Archive
@@ -46,10 +47,18 @@ class View:
     """What the public may see of an archive at `now`, an aware instant.
 
     A view does not change: when the archive does, make another one. `before`, an earlier view of the same
-    archive, saves it from reading again what has not changed.
+    archive, saves it from reading again what has not changed. `instead` are events, by their stem, as they would be after a
+    change that is not written: for a preview.
     """
 
-    def __init__(self, archive: Archive, now: datetime, *, before: View | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        now: datetime,
+        *,
+        before: View | None = None,
+        instead: Mapping[str, Event] = MappingProxyType({}),
+    ) -> None:
         self.archive = archive
         self.now = now
         self._registry: Registry = before._registry if before else Registry(archive, keep=True)
@@ -60,7 +69,8 @@ class View:
         changes: list[datetime] = []
         seen: list[Seen] = []
         withdrawn: list[Withdrawn] = []
-        for event in scan.events:
+        for read in scan.events:
+            event = instead.get(read.stem, read)
             now_standing = standing(event, now)
             changes += _instants(event, now_standing)
             if now_standing == "draft":
