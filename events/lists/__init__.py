@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from onrecord.errors import FormatError, UsageError
@@ -44,6 +45,31 @@ class Listing:
     remarks: tuple[str, ...] = ()
 
 
+def read_text(data: bytes, name: str, *, form: Format | None = None, timezone: str = "UTC") -> Listing:
+    """Reads a list that came over the net, named `name` in what is said of it.
+
+    Recordings in it are addresses: no file of this machine is looked at, whatever the list names. Raises
+    `FormatError`.
+    """
+    with TemporaryDirectory(prefix="onrecord-list-") as folder:  # empty, so that no name in a list is a file
+        path = Path(folder) / (Path(name).name[:100] or "list")
+        listing = _read(data, path, form or _recognised(data, path), timezone, files=False)
+    rows = tuple(row if isinstance(row, FormatError) else _with_addresses_only(row) for row in listing.rows)
+    return replace(listing, rows=rows)
+
+
+def _with_addresses_only(row: Proposal) -> Proposal:
+    recordings = row.values.get("recordings", [])
+    kept = [
+        one for one in recordings if str(one.get("source", "")).lower().startswith(("https://", "http://"))
+    ]
+    if len(kept) == len(recordings):
+        return row
+    remark = "a recording that is no address is left out"
+    values = without_blanks({**row.values, "recordings": kept})
+    return replace(row, values=values, remarks=(*row.remarks, remark))
+
+
 def read_list(path: Path, *, form: Format | None = None, timezone: str = "UTC") -> Listing:
     """Reads a list; its format is seen from what it holds unless `form` says it. `timezone` is that of times
     without one.
@@ -61,7 +87,11 @@ def read_list(path: Path, *, form: Format | None = None, timezone: str = "UTC") 
 
         return read_pyvideo_folder(path, timezone)
     data = file_bytes(path)
-    form = form or _recognised(data, path)
+    return _read(data, path, form or _recognised(data, path), timezone, files=True)
+
+
+def _read(data: bytes, path: Path, form: Format, timezone: str, *, files: bool) -> Listing:
+    """`files`: whether a recording may be a file of this machine."""
     if form == "ics":
         from onrecord.events.lists.ics import read_ics
 
@@ -69,7 +99,7 @@ def read_list(path: Path, *, form: Format | None = None, timezone: str = "UTC") 
     if form == "csv":
         from onrecord.events.lists.spreadsheet import read_csv
 
-        return read_csv(data, path, timezone)
+        return read_csv(data, path, timezone, files=files)
     content = parse_json(data, path)
     if form == "schedule":
         from onrecord.events.lists.schedule import read_schedule

@@ -68,8 +68,11 @@ _NAMES = {other: column.name for column in COLUMNS for other in (column.name, *c
 _DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_csv(data: bytes, path: Path, timezone: str) -> Listing:
-    """Reads a spreadsheet; raises `FormatError` when its first line names no columns that are known."""
+def read_csv(data: bytes, path: Path, timezone: str, *, files: bool = True) -> Listing:
+    """Reads a spreadsheet; raises `FormatError` when its first line names no columns that are known.
+
+    With `files` a recording may be a file of this machine.
+    """
     text, encoding = decoded(data)
     remarks = [] if encoding.startswith("utf") else [f"The file is not UTF-8; it was read as {encoding}."]
     delimiter = _delimiter(text)
@@ -78,7 +81,9 @@ def read_csv(data: bytes, path: Path, timezone: str) -> Listing:
     line, header = next(rows, (1, []))
     names = _columns(header, path, line)
     return Listing(
-        "csv", tuple(_row(cells, names, number, path, timezone) for number, cells in rows), tuple(remarks)
+        "csv",
+        tuple(_row(cells, names, number, path, timezone, files=files) for number, cells in rows),
+        tuple(remarks),
     )
 
 
@@ -152,7 +157,9 @@ def _columns(header: list[str], path: Path, line: int) -> list[str]:
     return names
 
 
-def _row(cells: list[str], names: list[str], line: int, path: Path, timezone: str) -> Proposal | FormatError:
+def _row(
+    cells: list[str], names: list[str], line: int, path: Path, timezone: str, *, files: bool
+) -> Proposal | FormatError:
     if any(cell.strip() for cell in cells[len(names) :]):
         return FormatError(
             f"this row has {len(cells)} cells, but there are {len(names)} columns.", path=path, line=line,
@@ -164,12 +171,12 @@ def _row(cells: list[str], names: list[str], line: int, path: Path, timezone: st
         if name and cell.strip()
     }
     try:
-        return Proposal(f"line {line}", _values(row, path, timezone), line=line)
+        return Proposal(f"line {line}", _values(row, path, timezone, files=files), line=line)
     except UsageError as error:
         return FormatError(error.message, advice=error.advice, path=path, line=line)
 
 
-def _values(row: dict[str, str], path: Path, timezone: str) -> dict[str, Any]:
+def _values(row: dict[str, str], path: Path, timezone: str, *, files: bool) -> dict[str, Any]:
     if "title" not in row:
         raise UsageError("this row has no title.")
     zone = row.get("timezone", timezone)
@@ -187,7 +194,9 @@ def _values(row: dict[str, str], path: Path, timezone: str) -> dict[str, Any]:
             values[key] = read(row[part])
     if "recordings" in row:
         sources = re.split(r"\s*[;\n]\s*", row["recordings"])
-        values["recordings"] = phrases.recordings([_source(text, path.parent) for text in sources if text])
+        values["recordings"] = phrases.recordings(
+            [_source(text, path.parent) if files else text for text in sources if text]
+        )
     if "cancelled" in row and row["cancelled"].lower() not in ("no", "false", "0"):
         values["cancelled"] = (
             True if row["cancelled"].lower() in ("yes", "true", "1", "x") else row["cancelled"]

@@ -1,0 +1,1 @@
+"""The register on the desk: which events there are, what they wait for, and the forms that make and change them."""
