@@ -2,7 +2,7 @@
 
 import { _, ngettext } from "../gettext.js";
 import { clock } from "../times.js";
-import * as drafts from "./drafts.js";
+import * as drafts from "./unsaved.js";
 import { commandOf, keysOf, tellKeys } from "./keyboard.js";
 import { Paragraph, line, paragraphOf, rangeOf, split } from "./paragraph.js";
 import { Playing } from "./playing.js";
