@@ -42,10 +42,7 @@ def talk(bench: Any, tone: Path) -> Path:
 
 def form(page: str) -> dict[str, str]:
     """The hidden fields of the form that publishes."""
-    return {
-        name: value
-        for name, value in re.findall(r'<input type="hidden" name="(code|seal)" value="([^"]*)"', page)
-    }
+    return dict(re.findall(r'<input type="hidden" name="(code|seal)" value="([^"]*)"', page))
 
 
 def text(page: str) -> str:
@@ -142,7 +139,9 @@ def test_secret_link_is_shown_and_made_anew(talk: Path, desk: Any) -> None:
     assert client.post(f"{HERE}/publish", data=form(page)).status_code == 303
 
     def link() -> str:
-        match = re.search(r"<code>https://testserver(/unlisted/[^<]+)</code>", client.get(f"{HERE}/publish").text)
+        match = re.search(
+            r"<code>https://testserver(/unlisted/[^<]+)</code>", client.get(f"{HERE}/publish").text
+        )
         assert match
         return match[1]
 
