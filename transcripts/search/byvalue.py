@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.transcripts.search.finding import Found, near_all
-from onrecord.transcripts.search.hits import Numbers, Positions, holds, union, within
+from onrecord.transcripts.search.finding import MOMENT_WORDS, Found, near_all
+from onrecord.transcripts.search.hits import Numbers, Positions, holds, nearest, ranges, union, within
 from onrecord.transcripts.search.layout import GAP
 from onrecord.transcripts.search.query import NEAR_WORDS
 from onrecord.transcripts.search.space import FEW, Lines, Runs
@@ -28,23 +28,61 @@ def answering(
     settled = np.zeros(lines.events * max(len(runs.names), 1), bool)
     if held is None:
         (single,) = found
-        settled[runs.pair[runs.holding(single.at, single.at)]] = True
+        begins = ends = single.at
     else:
         longest = max((size for one in found for _, size in one.marks), default=1)
         margin = NEAR_WORDS if any(one.near for one in found) else 0
-        begins = held.first - margin if margin else held.first
-        settled[runs.pair[runs.holding(begins, held.last + (longest - 1 + margin))]] = True
-    chosen = _not_settled(settled, min([one.at for one in found], key=len), runs)
-    for one in sorted(found, key=lambda one: len(one.at)):
-        present = np.zeros(len(settled), bool)
-        here = chosen[holds(one.at, runs.low[chosen], runs.high[chosen])]
-        present[runs.pair[here]] = True
-        chosen = chosen[present[runs.pair[chosen]]]
+        begins, ends = held.first - margin if margin else held.first, held.last + (longest - 1 + margin)
+    # Where there are many, a part of them settles most pairs.
+    step = max(len(begins) // (3 * len(runs.low)), 1) if len(runs.low) else 1
+    _settle(settled, runs, begins[::step], ends[::step])
+    if held is not None and step > 1 and not settled[runs.pair].all():
+        _settle(settled, runs, begins, ends)
+    if held is None and len(begins) * FEW < len(runs.low):
+        return np.flatnonzero(settled)
+    rarest, *others = sorted((one.at for one in found), key=len)
+    chosen = _not_settled(settled, rarest, runs)
+    for at in (rarest, *others):
+        chosen = _of_pairs_with(chosen, holds(at, runs.low[chosen], runs.high[chosen]), runs, len(settled))
     if held is None:
         settled[runs.pair[chosen]] = True
-    elif len(chosen):
+        return np.flatnonzero(settled)
+    chosen = _of_pairs_with(chosen, _near(chosen, rarest, others, runs, lines), runs, len(settled))
+    if len(chosen):
         settled[_looked_at(found, runs, chosen, lines, starts)] = True
     return np.flatnonzero(settled)
+
+
+def _of_pairs_with(chosen: Numbers, flags: NDArray[np.bool_], runs: Runs, pairs: int) -> Numbers:
+    """Those of the chosen runs that have the pair of a run that is flagged."""
+    present = np.zeros(pairs, bool)
+    present[runs.pair[chosen[flags]]] = True
+    return chosen[present[runs.pair[chosen]]]
+
+
+def _near(
+    chosen: Numbers, rarest: Positions, others: Sequence[Positions], runs: Runs, lines: Lines
+) -> NDArray[np.bool_]:
+    """Which of the chosen runs have a hit of the rarest clause so near to hits of all others, whoever says them, that it
+    may be one moment.
+    """
+    low = runs.low[chosen]
+    begins = rarest.searchsorted(low)
+    lengths = rarest.searchsorted(runs.high[chosen]) - begins
+    at = rarest[ranges(begins, begins + lengths)]
+    of = np.repeat(np.arange(len(chosen)), lengths)
+    reach = np.maximum(lines.densest, MOMENT_WORDS)[runs.transcript[chosen]]
+    for other in others:
+        near = np.abs(nearest(other, at) - at) < reach[of]
+        at, of = at[near], of[near]
+    flags = np.zeros(len(chosen), bool)
+    flags[of] = True
+    return flags
+
+
+def _settle(settled: NDArray[np.bool_], runs: Runs, first: Positions, last: Positions) -> None:
+    """Settles the pairs of runs in which a first position lies with its last one."""
+    settled[runs.pair[runs.holding(first, last)]] = True
 
 
 def _not_settled(settled: NDArray[np.bool_], rarest: Positions, runs: Runs) -> Numbers:

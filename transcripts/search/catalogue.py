@@ -98,6 +98,12 @@ class Catalogue:
         return np.array([row.starts_at.timestamp() for row in self.events])
 
     @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """How much is said in each event, measured by the mean of all."""
+        words = self.space.words.astype(np.float64)
+        return words / max(float(words.mean()), 1.0) if len(words) else words
+
+    @cached_property
     def numbers(self) -> NDArray[np.int64]:
         """The events' own numbers."""
         return np.array([row.number for row in self.events], np.int64)

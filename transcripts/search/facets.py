@@ -6,7 +6,7 @@ a value's count is the total that there will be when it is chosen alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,33 +25,35 @@ Facets = dict[str, tuple[tuple[str, int], ...]]
 def facets(known: Catalogue, matcher: Matcher | None, masks: Mapping[str, Mask]) -> Facets:
     """The counts for a question with words, or for one with filters only (`matcher` is None)."""
     made: Facets = {}
+    answering = None if matcher is None else matcher.events
     for facet in FACETS:
-        chosen = np.ones(len(known.events), bool)
-        for key, mask in masks.items():
-            if key != facet:
-                chosen &= mask
+        others = [mask for key, mask in masks.items() if key != facet]
         if matcher is not None and facet in ("speaker", "lang"):
-            made[facet] = _of_cues(known, matcher, facet, chosen)
+            made[facet] = _of_cues(known, matcher, facet, others)
             continue
-        if matcher is not None:
-            chosen &= matcher.events
         names, event, value = known.values(facet)
-        made[facet] = _counted(names, value[chosen[event]])
+        if answering is not None:
+            others.append(answering)
+        made[facet] = _counted(names, value[np.logical_and.reduce(others)[event]] if others else value)
     return made
 
 
-def _of_cues(known: Catalogue, matcher: Matcher, facet: str, chosen: Mask) -> tuple[tuple[str, int], ...]:
+def _of_cues(
+    known: Catalogue, matcher: Matcher, facet: str, masks: Sequence[Mask]
+) -> tuple[tuple[str, int], ...]:
     """Speakers and languages, counted by the cues in which the words are said."""
     if matcher.question.title_only:
         return ()
     runs = known.space.speakers if facet == "speaker" else known.space.languages
     pairs, values = matcher.pairs(facet), max(len(runs.names), 1)
     event = pairs // values
-    return _counted(list(runs.names), (pairs - event * values)[chosen[event]])
+    value = pairs - event * values
+    return _counted(list(runs.names), value[np.logical_and.reduce(masks)[event]] if masks else value)
 
 
 def _counted(names: list[str], values: Numbers | NDArray[np.int32]) -> tuple[tuple[str, int], ...]:
     """The commonest first."""
-    counts = np.bincount(values, minlength=len(names)).tolist()
-    found = [(name, count) for name, count in zip(names, counts, strict=True) if count and name]
-    return tuple(sorted(found, key=lambda item: (-item[1], item[0]))[:_MOST_VALUES])
+    counts = np.bincount(values, minlength=len(names))
+    present = counts.nonzero()[0]
+    found = [(names[n], count) for n, count in zip(present.tolist(), counts[present].tolist(), strict=True)]
+    return tuple(sorted([one for one in found if one[0]], key=lambda one: (-one[1], one[0]))[:_MOST_VALUES])

@@ -91,7 +91,11 @@ class Finder:
         """Where a word, or all words with this beginning, stand."""
         key = (kind, word, prefix)
         if key not in self._words:
-            self._words[key] = self._read(kind, word, prefix=prefix)
+            held = self._space.common.get(key)
+            if held is None:
+                held = self._read(kind, word, prefix=prefix)
+                self._space.common.hold(key, held)
+            self._words[key] = held
         return self._words[key]
 
     def _read(self, kind: int, word: str, *, prefix: bool) -> Positions:

@@ -85,6 +85,14 @@ def until(positions: Positions, asked: Positions) -> Numbers:
     return places
 
 
+def nearest(positions: Positions, asked: Positions) -> Positions:
+    """For each asked position the one of a list, which is not empty, that is nearest to it."""
+    after = positions.searchsorted(asked)
+    earlier, later = positions.take(after - 1, mode="clip"), positions.take(after, mode="clip")
+    found: Positions = np.where(asked - earlier < later - asked, earlier, later)
+    return found
+
+
 def ranges(begins: Numbers, ends: Numbers) -> Numbers:
     """All numbers of these ranges, which rise, one after the other."""
     lengths = ends - begins

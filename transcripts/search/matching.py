@@ -48,7 +48,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The events whose record answers; `fields` says for each clause and event which parts of it hold the clause."""
+    """The events whose record answers; `fields` says for each clause and event which parts of it hold the clause, and is
+    empty where no record holds any.
+    """
 
     fields: tuple[Mask, ...]
     events: Mask
@@ -98,15 +100,18 @@ class Matcher:
         """What answers in the records of events. `speaker:` and `lang:` are for cues, which a record has not."""
         space = self.known.space
         shape = space.field_low.shape
+        nowhere = np.zeros(shape[0], bool)
+        at = [self.finder.record(clause) for clause in self.question.clauses]
+        if not any(map(len, at)):
+            return Recorded((), nowhere)
         fields = []
-        for clause in self.question.clauses:
-            at = self.finder.record(clause)
-            held = counts(at, space.field_low.ravel(), space.field_high.ravel()).reshape(shape) > 0
+        for positions in at:
+            held = counts(positions, space.field_low.ravel(), space.field_high.ravel()).reshape(shape) > 0
             if self.question.title_only:
                 held[:, 1:] = False
             fields.append(held)
         if any(one.key in ("speaker", "lang") for one in self.question.filters):
-            return Recorded(tuple(fields), np.zeros(shape[0], bool))
+            return Recorded(tuple(fields), nowhere)
         events = np.logical_and.reduce([held.any(axis=1) for held in fields])
         out = self.finder.excluded_record(self.question.without)
         if len(out) and events.any():

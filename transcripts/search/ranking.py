@@ -29,24 +29,25 @@ def scores(matcher: Matcher) -> Scores:
     rarity = _rarity(matcher)
     said = matcher.said
     made = np.zeros(len(known.events))
-    if said.events.any():
+    here = np.flatnonzero(said.hits)
+    if len(here):
         lines = known.space.lines
-        status = np.array([_STATUS_WEIGHT.get(name, 1.0) for name in known.statuses])[known.status]
+        event = lines.event[here]
+        status = np.array([_STATUS_WEIGHT.get(name, 1.0) for name in known.statuses])[known.status[here]]
         if len(said.found) == 1:
-            here = np.flatnonzero(said.hits)
-            best = _best((1 + _CLOSE) * status[here], lines.event[here], lines.events)
+            best = _best((1 + _CLOSE) * status, event, lines.events)
         else:
-            held, here = said.windows, np.flatnonzero(said.hits)
+            held = said.windows
             spread = np.minimum.reduceat(held.last - held.first, held.edges[here]) - (len(said.found) - 1)
             close = 1 + _CLOSE * _FAR / (_FAR + np.maximum(spread, 0))
             close[np.logical_or.reduceat(held.sequence, held.edges[here])] = _IN_SEQUENCE
-            best = _best(close * status[here], lines.event[here], lines.events)
-        many = np.bincount(lines.event, said.hits, lines.events)
-        length = known.space.words / max(known.space.words.mean(), 1.0)
-        often = 1 + _MORE * np.log2(1 + many / (0.5 + 0.5 * length))
-        made += np.where(said.events, rarity.sum() * best * often, 0.0)
-    made += _of_records(matcher, rarity)
-    made[~matcher.events] = 0.0
+            best = _best(close * status, event, lines.events)
+        many = np.bincount(event, said.hits[here], lines.events)
+        often = 1 + _MORE * np.log2(1 + many / (0.5 + 0.5 * known.lengths))
+        made += rarity.sum() * best * often
+    if matcher.recorded.fields:
+        made += _of_records(matcher, rarity)
+        made[~matcher.events] = 0.0
     return made * (1 + _RECENT * np.exp2((known.days - known.newest) / _HALF_LIFE))
 
 

@@ -154,13 +154,16 @@ class Shower:
 
     def _held(self, event: int) -> list[bool]:
         """For each part of an event's record, whether it holds a word of the question."""
-        fields = [one[event] for one in self._matcher.recorded.fields] if self._matcher is not None else []
-        held: list[bool] = np.logical_or.reduce(fields).tolist() if fields else []
+        if self._matcher is None or not self._matcher.recorded.fields:
+            return []
+        held: list[bool] = np.logical_or.reduce(
+            [one[event] for one in self._matcher.recorded.fields]
+        ).tolist()
         return held
 
     def _found_in(self, event: int, held: Sequence[bool]) -> tuple[str, ...]:
         """The parts of an event's record that hold a word of the question, where the record answers."""
-        if self._matcher is None or not self._matcher.recorded.events[event]:
+        if self._matcher is None or not held or not self._matcher.recorded.events[event]:
             return ()
         return tuple(name for name, here in zip(FIELDS, held, strict=True) if here)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.transcripts.search.common import Common
 from onrecord.transcripts.search.hits import Numbers, Positions, ranges
 from onrecord.transcripts.search.layout import FIELDS, GAP, RECORD, SAID
 
@@ -132,7 +133,8 @@ class Cues:
 
 class Space:
     """The positions of one state of the index. `field_low` and `field_high` have a row for each event and a column
-    for each part of its record; `words` is how many words were said in each event.
+    for each part of its record; `words` is how many words were said in each event; `common` holds the positions of the
+    commonest words, and goes with the rest when the index changes.
     """
 
     def __init__(
@@ -164,6 +166,7 @@ class Space:
         self.field_low = (record_low[:, None] + begins).astype(np.int32)
         self.field_high = (self.field_low + table).astype(np.int32)
         self.numbers = [row.number for row in rows]
+        self.common = Common()
         self._cues: Cues | None = None
         self._reading = threading.Lock()
 
