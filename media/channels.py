@@ -21,7 +21,7 @@ from onrecord.files import translated
 from onrecord.media.address import shown_address
 from onrecord.media.fetch import FILE_ENDINGS
 from onrecord.media.guard import Guard
-from onrecord.media.looking import published
+from onrecord.media.looking import address_of, published
 from onrecord.media.patience import Patience
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _listed(entry: dict[str, Any], channel: str) -> Iterator[Candidate]:
             if isinstance(one, dict):
                 yield from _listed(one, channel)
         return
-    address = str(entry.get("webpage_url") or entry.get("url") or "")
+    address = address_of(entry, channel)
     if not re.match(r"https?://", address) or entry.get("live_status") in ("is_live", "is_upcoming"):
         return
     length = entry.get("duration")

@@ -208,7 +208,7 @@ def _on_platform(web: Web, url: str, languages: tuple[str, ...], passcode: str) 
                 "list",
                 _text(found.get("title")),
                 _place(found, url),
-                entries=tuple(map(_entry, entries[:_LISTED])),
+                entries=tuple(_entry(one, url) for one in entries[:_LISTED]),
             )
         found = the_one(finder, url, found)
         refuse_live(found)
@@ -263,9 +263,18 @@ def _is_page(found: Mapping[str, Any]) -> bool:
     return str(found.get("extractor")).lower() in ("generic", "html5")
 
 
-def _entry(found: Mapping[str, Any]) -> Entry:
+def address_of(entry: Mapping[str, Any], page: str) -> str:
+    """The address of one recording in a list; of several films in one page, each has only its file's."""
+    own = str(entry.get("webpage_url") or "")
+    if own and own != page:
+        return own
+    formats = entry.get("formats") or [{}]
+    return str(entry.get("url") or formats[-1].get("url") or own)
+
+
+def _entry(found: Mapping[str, Any], page: str) -> Entry:
     return Entry(
-        str(found.get("webpage_url") or found.get("url") or ""),
+        address_of(found, page),
         _text(found.get("title")) or str(found.get("id") or ""),
         _length(found),
         published(found),

@@ -45,7 +45,8 @@ def _page(ask: Ask, event: Event, recording: Recording, *, status: int = 200, **
     archive = ask.archive
     original = find_original(archive, event.stem, recording.id)
     failure = last_attempt(archive, event.stem, recording.id)
-    values = {"values": fields(recording), "problems": (), "conflicts": {}, **more}
+    now = fields(recording)
+    values = {"values": now, "was": now, "problems": (), "conflicts": {}, **more}
     return ask.render(
         "bringing/recording.html",
         status=status,
@@ -63,7 +64,6 @@ def _page(ask: Ask, event: Event, recording: Recording, *, status: int = 200, **
         jobs=jobs.recent(ask.database, kind="recording", subject=event.stem, item=recording.id, limit=5),
         working=bool(jobs.unfinished(ask.database, kind="recording", subject=event.stem, item=recording.id)),
         steps=STEPS,
-        was=fields(recording),
         **values,
     )
 
