@@ -21,7 +21,7 @@ def log(ask: Ask) -> Response:
             connection, before=number, limit=_ON_A_PAGE + 1, subject=subject, who=who, what=what
         )
         names = audit.names(connection)
-    rows = [(entry, ask.words.gettext(sentence(entry.what), subject=entry.subject)) for entry in found]
+    rows = [(entry, sentence(ask.words, entry.what, entry.subject)) for entry in found]
     kinds = [(kind, ask.words.gettext(text)) for kind, text in KINDS]
     return ask.render(
         "log.html", rows=rows[:_ON_A_PAGE], more=len(rows) > _ON_A_PAGE, names=names, kinds=kinds, who=who, what=what,

@@ -7,6 +7,8 @@ uploaded.
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -160,6 +162,8 @@ def _value(row: Row, text: str) -> Value:
         value = [part.strip() for part in text.split(",") if part.strip()]
     elif row.kind == "number":
         number = float(text.replace(",", "."))
+        if not math.isfinite(number):
+            raise ValueError("a number")
         value = int(number) if isinstance(_KNOWN[row.name].default, int) and number == int(number) else number
     elif row.kind == "choice" and text not in {option for option, _ in row.options}:
         raise ValueError("one of the list")
@@ -179,8 +183,6 @@ def _text(value: Value) -> str:
 
 def _filled(now: Settings) -> list[Row]:
     """The rows with what the file says."""
-    import os
-
     found = []
     for row in ROWS:
         text = _text(now[row.name]).replace("\r\n", "\n")
