@@ -146,6 +146,7 @@ def _page(
         rows=tuple(rows(planned.intent, ask.words)),
         chosen=planned.recordings,
         quiet=_quiet(event),
+        silent=bool(planned.silent),
         link=_link(ask, event),
         public=_public_address(ask, event),
         static=_static(ask),
