@@ -20,10 +20,10 @@ from onrecord.locks import lock
 from onrecord.media.ffmpeg import program
 from onrecord.media.originals import Attempt, record_failure
 from onrecord.transcripts.ingest import ingest
-from onrecord.transcripts.steps import Wishes
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.search.query import ask
 from onrecord.transcripts.search.search import search
+from onrecord.transcripts.steps import Wishes
 
 LOCAL = datetime(2022, 7, 13, 18)  # noqa: DTZ001 - local time, as in the file
 
