@@ -35,7 +35,8 @@ def answering(
         begins, ends = held.first - margin if margin else held.first, held.last + (longest - 1 + margin)
     # Where there are many, a part of them settles most pairs.
     step = max(len(begins) // (3 * len(runs.low)), 1) if len(runs.low) else 1
-    _settle(settled, runs, begins[::step], ends[::step])
+    some = begins[::step]
+    _settle(settled, runs, some, some if ends is begins else ends[::step])
     if held is not None and step > 1 and not settled[runs.pair].all():
         _settle(settled, runs, begins, ends)
     if held is None and len(begins) * FEW < len(runs.low):

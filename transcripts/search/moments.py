@@ -87,27 +87,26 @@ class Spans:
     rows: Numbers
     transcript: Numbers
 
-    def some(self, begin: int, end: int) -> list[Span]:
-        """Those from one number to before another."""
-        return [_span(row) for row in self.rows[begin:end].tolist()]
+    def some(self, numbers: Sequence[int]) -> list[Span]:
+        """Those with these numbers."""
+        return [
+            Span(cue, last_cue, width, hits, bool(sequence))
+            for cue, last_cue, width, hits, sequence in self.rows[numbers].tolist()
+        ]
 
-    def best(self, begin: int, end: int, count: int) -> list[tuple[int, Span]]:
-        """The best ones of these, each with its number: words in sequence, close together, many hits; then what is said
-        first.
+    def best(self, ranges: Iterable[tuple[int, int]], count: int) -> list[list[int]]:
+        """The numbers of the best ones of each of these ranges: words in sequence, close together, many hits; then what
+        is said first.
         """
-        if end - begin > 1:
-            _, _, width, hits, sequence = self.rows[begin:end].T
-            # One number for all three: 61 bits are enough for them.
-            order = ((1 - sequence) << 60) + ((width >> 2) << 30) - np.minimum(hits, 1 << 29)
-            chosen = (np.argsort(order, kind="stable")[:count] + begin).tolist()
-        else:
-            chosen = list(range(begin, end))[:count]
-        return [(n, _span(self.rows[n].tolist())) for n in chosen]
-
-
-def _span(row: Sequence[int]) -> Span:
-    cue, last_cue, width, hits, sequence = row
-    return Span(cue, last_cue, width, hits, bool(sequence))
+        _, _, width, hits, sequence = self.rows.T
+        # One number for all three: 61 bits are enough for them.
+        order = ((1 - sequence) << 60) + ((width >> 2) << 30) - np.minimum(hits, 1 << 29)
+        return [
+            (order[begin:end].argsort(kind="stable")[:count] + begin).tolist()
+            if end - begin > 1
+            else list(range(begin, end))[:count]
+            for begin, end in ranges
+        ]
 
 
 def hits_in(layout: Layout, clauses: Iterable[Iterable[tuple[Positions, int]]]) -> Hits:

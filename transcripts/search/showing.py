@@ -108,31 +108,21 @@ class Shower:
         edges = np.cumsum([0, *(end - begin for begin, end in zip(*bounds, strict=True))])
         begins = every.transcript.searchsorted(edges).tolist()
         spans_of = dict(zip(order.tolist(), itertools.pairwise(begins), strict=True))
-        chosen: list[tuple[int, Span]] = []
-        sizes: list[int] = []
-        for number in numbers:
-            begin, end = spans_of[number]
-            if question.event:
-                first, last = (
-                    min(begin + one, end) for one in (question.offset, question.offset + question.limit)
-                )
-                chosen += enumerate(every.some(first, last), first)
-                sizes.append(last - first)
-            else:
-                best = every.best(begin, end, question.moments)
-                chosen += best
-                sizes.append(len(best))
-        of = every.transcript[[n for n, _ in chosen]].tolist()
+        if question.event:
+            first = question.offset
+            chosen = [list(range(*spans_of[n]))[first : first + question.limit] for n in numbers]
+        else:
+            chosen = every.best([spans_of[n] for n in numbers], question.moments)
         if any(one.near for one in found):
             hits = hits_in(layout, [one.marks for one in found])
-        moments = iter(
-            self._moments(layout, hits, [(at, span) for at, (_, span) in zip(of, chosen, strict=True)])
-        )
+        told = list(itertools.chain.from_iterable(chosen))
+        of = every.transcript[told].tolist()
+        moments = iter(self._moments(layout, hits, list(zip(of, every.some(told), strict=True))))
         return tuple(
             self._event(
                 number, spans_of[number][1] - spans_of[number][0], tuple(itertools.islice(moments, size))
             )
-            for number, size in zip(numbers, sizes, strict=True)
+            for number, size in zip(numbers, map(len, chosen), strict=True)
         )
 
     def _event(self, number: int, count: int, moments: tuple[Moment, ...]) -> EventHit:
