@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from onrecord import audit, jobs
 from onrecord.errors import EventFormatError
+from onrecord.events.model import Event
 from onrecord.site.desk.asking import Ask, desk_route
-from onrecord.site.desk.logwords import sentence
+from onrecord.site.desk.logwords import SENTENCES
 from onrecord.site.desk.register.held import Held, held
 from onrecord.site.desk.register.telling import FIELDS, NEEDS, PHASES, REMEDIES, STAGES, STANDINGS
 from onrecord.site.prose import html
@@ -49,7 +50,7 @@ def event_page(ask: Ask) -> Response:
         todos=todos(glance, organiser=ask.me.may("organiser")),
         jobs=jobs.unfinished(ask.database, subject=stem),
         entries=entries,
-        done=lambda entry: initial(ask.words.gettext(sentence(entry.what), subject=event.title)),
+        done=lambda entry: done(ask, entry, event),
         description=html(event.description),
         file=keep.archive.shown(keep.archive.events / f"{stem}.toml"),
         public=public_address(ask, glance),
@@ -61,6 +62,12 @@ def event_page(ask: Ask) -> Response:
         standings=STANDINGS,
         fields=FIELDS,
     )
+
+
+def done(ask: Ask, entry: audit.Entry, event: Event) -> str:
+    """What was done to the event, as a line that begins with it."""
+    text = SENTENCES.get(entry.what)
+    return initial(ask.words.gettext(text, subject=event.title)) if text else entry.what
 
 
 def todos(glance: Glance, *, organiser: bool) -> list[Todo]:
