@@ -221,14 +221,23 @@ def _answer(
         return JSONResponse({"error": message, "advice": advice, "locked": locked}, troubles.status_of(error))
     _note(ask, place, change, "transcript.named" if alone else "transcript.corrected")
     if script:
-        return JSONResponse(
-            {"saved": change.saved, **pages.state(place, change.after, _known(change.before), ask)}
-        )
+        told = pages.state(place, change.after, _known(change.before), ask)
+        return JSONResponse({"saved": change.saved, **_standing(change.after, seen), **told})
     return ask.go(pages.next_address(place, change.after, seen, ask.form.text("then")), _said(ask, change))
 
 
 def _known(transcript: Transcript) -> Collection[tuple[str, str]]:
     return {(passage.key, passage.version) for passage in passages(transcript)}
+
+
+def _standing(transcript: Transcript, seen: Seen) -> dict[str, Any]:
+    """The paragraphs that stand now where the changed one did, and what a script that goes on in it has seen."""
+    here = standing(transcript, seen)
+    holds = [
+        one.key for one in passages(transcript)
+        if one.first < here.last and one.first + len(one.cues) > here.first
+    ]  # fmt: skip
+    return {"holds": holds, "seen": as_text(seen_now(transcript, here, seen))}
 
 
 def _stale(ask: Ask, place: Place, error: StaleTextError, seen: Seen) -> Response:

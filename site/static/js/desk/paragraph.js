@@ -38,6 +38,15 @@ export class Paragraph {
     Object.assign(this, { key, version: v, ids, start: Number(start), end: Number(end), next: Number(next), speaker });
     this.times = split(this.text.dataset.w ?? "").map((at) => this.start + Number(at));
     this.original = split(this.saved);
+    this.covers = [];
+  }
+
+  /** Goes on with what was just saved: `seen` is what the server has now, in the paragraphs `holds`. */
+  goOn(seen, holds) {
+    const { ids, text, start, end, next } = JSON.parse(seen);
+    Object.assign(this, { ids, saved: line(text), start, end, next });
+    this.original = split(this.saved);
+    this.covers = holds.slice(1);
   }
 
   get typed() {
@@ -92,8 +101,8 @@ export class Paragraph {
       const place = index < front ? index : index >= found.length - back ? index - found.length + original.length : -1;
       word.index = index;
       word.place = place;
-      word.start = place < 0 ? null : times[place];
-      word.end = place < 0 ? null : (times[place + 1] ?? this.end);
+      word.start = place < 0 ? null : (times[place] ?? null);
+      word.end = word.start === null ? null : (times[place + 1] ?? this.end);
     });
   }
 

@@ -158,46 +158,63 @@ function made(html) {
   return holder.content.querySelector(".para");
 }
 
-/** Brings the page to the server's answer: `{ order, html, ... }`. The paragraph in which somebody writes stays as it is. */
+/** Brings the page to the server's answer: `{ order, html, holds, seen, ... }`. The paragraph in which somebody writes stays
+ *  as it is; what was saved of it, `sent`, may stand under another key now. */
 function apply(answer, paragraph = null, sent = null) {
-  const writing = editing();
-  if (paragraph && answer.html[paragraph.key] && (paragraph === writing || paragraph.typed !== sent)) {
-    // Somebody goes on writing in it: only what the server knows of it is new.
-    paragraph.read(made(answer.html[paragraph.key]));
-    paragraph.stale = true;
-    draft(paragraph);
-    if (!paragraph.changed) paragraph.say(_("Saved"), "good");
+  if (paragraph) {
+    const [key] = answer.holds;
+    const fresh = key && answer.html[key] ? made(answer.html[key]) : null;
+    if (fresh && (paragraph === editing() || paragraph.typed !== sent)) {
+      // Somebody goes on writing in it: only what the server knows of it is new.
+      paragraph.read(fresh);
+      paragraph.goOn(answer.seen, answer.holds);
+      paragraph.stale = true;
+      draft(paragraph);
+      if (!paragraph.changed) paragraph.say(_("Saved"), "good");
+    } else if (fresh) {
+      put(paragraph, fresh);
+    } else {
+      paragraph.goOn(answer.seen, answer.holds); // it was taken out
+      if (paragraph.changed) draft(paragraph);
+    }
   }
   sync(answer);
+}
+
+function put(paragraph, article) {
+  paragraph.article.replaceWith(article);
+  paragraph.stale = false;
+  paragraph.take(article);
+  ready(paragraph);
 }
 
 function sync({ order, html, stamp: now, doubts, names: voices, status }) {
   const writing = editing();
   const top = anchor();
   const there = new Map(all().map((paragraph) => [paragraph.key, paragraph]));
+  const covered = new Set(all().flatMap((paragraph) => (paragraph === writing ? paragraph.covers : [])));
   const missing = [];
   let before = null;
   for (const [key, version] of order) {
+    if (covered.has(key)) continue;
     let paragraph = there.get(key);
     there.delete(key);
     const known = paragraph?.article.dataset.v === version && !(paragraph.stale && paragraph !== writing);
-    if (!known && html[key] && paragraph !== writing && !(paragraph?.changed && paragraph.waiting)) {
+    if (!known && html[key] && paragraph !== writing && !paragraph?.changed) {
       const article = made(html[key]);
-      const kept = paragraph?.changed ? paragraph.typed : null;
       if (paragraph) {
-        paragraph.article.replaceWith(article);
-        paragraph.stale = false;
-        paragraph.take(article);
+        put(paragraph, article);
       } else {
         paragraph = new Paragraph(article);
         if (before) before.article.after(article);
         else place.prepend(article);
+        ready(paragraph);
       }
-      if (kept !== null && kept !== paragraph.saved) paragraph.text.textContent = kept;
-      ready(paragraph);
     } else if (!known && !html[key]) {
       missing.push(key);
-    } else if (!known && paragraph === writing && paragraph.version !== version && html[key]) {
+    } else if (!known && paragraph.version !== version) {
+      // What is typed was made of the former text, and says so when it is saved.
+      paragraph.stale = true;
       paragraph.say(_("Somebody else has changed it; when you save, you see both."), "warn");
     }
     if (paragraph) {
@@ -585,7 +602,7 @@ bench.addEventListener("focusout", (event) => {
   const paragraph = event.target.matches(".text") ? paragraphOf(event.target) : null;
   if (!paragraph) return;
   if (paragraph.changed) save(paragraph);
-  else if (paragraph.stale || paragraph.version === "") ask([paragraph.key]);
+  else if (paragraph.stale || paragraph.version === "") ask([paragraph.key, ...paragraph.covers]);
 });
 
 place.addEventListener("paste", (event) => {
