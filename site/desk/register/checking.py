@@ -38,11 +38,11 @@ def checked(
         wrong.append(Wrong("publish_date", "publish_at"))
     wrong += _links_of_speakers(typed, sheet)
     wrong += _names_of_notes(typed, sheet)
-    told = {one.control.split("-")[0] for one in wrong}
+    told = {one.control for one in wrong} | (
+        {"date"} if any(one.control == "time" for one in wrong) else set()
+    )
     wrong += [
-        one
-        for one in _by_the_record(registry, typed, sheet, stem, values or {})
-        if one.control.split("-")[0] not in told
+        one for one in _by_the_record(registry, typed, sheet, stem, values or {}) if one.control not in told
     ]
     return sheet, wrong
 

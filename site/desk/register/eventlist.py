@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,17 @@ from onrecord.languages import N_
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.register.held import held
 from onrecord.site.desk.register.telling import NEEDS, PHASES, STANDINGS, WAITS
+from onrecord.transcripts.folding import fold
 from onrecord.transcripts.overview import Glance, counts
 
 _PAGE = 50
 _LONGEST = 200  # characters of what is looked for
+
+
+def _waits_for(whose: str) -> Callable[[Glance], bool]:
+    return lambda one: any(need.waits_for == whose for need in one.needs)
+
+
 _FILTERS: Mapping[str, tuple[str, Callable[[Glance], bool]]] = {
     "coming": (N_("Coming"), lambda one: one.phase in ("coming", "running")),
     "over": (N_("Over"), lambda one: one.phase == "over"),
@@ -28,10 +34,7 @@ _FILTERS: Mapping[str, tuple[str, Callable[[Glance], bool]]] = {
     "public": (N_("Public"), lambda one: one.standing == "public" and one.phase != "withdrawn"),
     "cancelled": (N_("Cancelled"), lambda one: one.phase == "cancelled"),
     "withdrawn": (N_("Withdrawn"), lambda one: one.phase == "withdrawn"),
-    **{
-        whose: (text, lambda one, whose=whose: any(need.waits_for == whose for need in one.needs))
-        for whose, text in WAITS.items()
-    },
+    **{whose: (text, _waits_for(whose)) for whose, text in WAITS.items()},
 }
 
 
@@ -55,9 +58,9 @@ def events_page(ask: Ask) -> Response:
     q = ask.query.get("q", "")[:_LONGEST].strip()
     show, series = ask.query.get("show", ""), ask.query.get("series", "")[:_LONGEST]
     glances = keep.overview.all(scan.events, ask.now)
-    found = [
-        one for one in reversed(glances) if fits(one.event, q) and (not series or one.event.series == series)
-    ]
+    found = [one for one in reversed(glances) if not series or one.event.series == series]
+    if q:
+        found = [one for one in found if fits(keep.text(one.event, searched), q)]
     if show in _FILTERS:
         found = [one for one in found if _FILTERS[show][1](one)]
     number = _number(ask.query.get("page", ""), len(found))
@@ -89,25 +92,16 @@ def events_page(ask: Ask) -> Response:
     )
 
 
-def fits(event: Event, q: str) -> bool:
-    """Whether every word stands in what an event is called, who speaks, its series, tags, day or address."""
-    words = folded(q).split()
-    if not words:
-        return True
-    parts = (
-        event.title, event.series, *event.tags, event.stem, event.slug, event.starts.date().isoformat(),
-        *(part for speaker in event.speakers for part in (speaker.name, speaker.shown_as or "", speaker.affiliation)),
-    )  # fmt: skip
-    text = folded("\n".join(parts))
-    return all(word in text for word in words)
+def searched(event: Event) -> str:
+    """What an event is found by: what it is called, who speaks, its series, tags, day and address."""
+    people = (part for one in event.speakers for part in (one.name, one.shown_as or "", one.affiliation))
+    parts = (event.title, event.series, *event.tags, *people)
+    return "\n".join((fold(" ".join(parts)), event.stem, event.slug, event.starts.date().isoformat()))
 
 
-def folded(text: str) -> str:
-    """Small letters without marks, as one looks for a name."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+def fits(text: str, q: str) -> bool:
+    """Whether every word of a question, without regard to case and marks, stands in what an event is found by."""
+    return all(word.lower() in text or all(one in text for one in fold(word).split()) for word in q.split())
 
 
 def _number(text: str, total: int) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from onrecord.archive import Archive
@@ -26,6 +27,7 @@ class Held:
     overview: Overview
     counting: Counting
     _known: tuple[Scan, Known] | None = None
+    _texts: dict[str, tuple[Event, str]] = field(default_factory=dict)
 
     @property
     def registry(self) -> Registry:
@@ -55,6 +57,13 @@ class Held:
                 people = {}
             self._known = (scan, known(scan.events, people))
         return self._known[1]
+
+    def text(self, event: Event, make: Callable[[Event], str]) -> str:
+        """The text that an event is found by, made once for as long as it stays as it is."""
+        known = self._texts.get(event.stem)
+        if known is None or known[0] is not event:
+            self._texts[event.stem] = known = (event, make(event))
+        return known[1]
 
     def identified(self, speaker_id: str) -> bool:
         """Whether somebody stands in `speakers.toml`."""

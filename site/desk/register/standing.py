@@ -68,10 +68,10 @@ def _read(name: str, typed: Typed, base: Sheet) -> Standoff | None:
         controls = _CONTROLS.get(table, (table,))
         if not all(control in theirs.texts for control in controls):
             return None
-        versions = (
+        they, me = (
             " ".join(filter(None, (one.text(control) for control in controls))) for one in (theirs, typed)
         )
-        return Standoff(name, table, *versions, "both changed", controls[0], choice)
+        return Standoff(name, table, they, me, "both changed", controls[0], choice)
     mine = typed.rows.get(table, ())
     if not (number.isascii() and number.isdecimal()) or int(number) >= len(mine):
         return None
