@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -18,7 +18,7 @@ from onrecord.transcripts.correction.aside import put_back
 from onrecord.transcripts.correction.bench import Change
 from onrecord.transcripts.correction.finding import replace_hits
 from onrecord.transcripts.correction.history import restored, revision_of
-from onrecord.transcripts.correction.passages import Seen, passages, standing
+from onrecord.transcripts.correction.passages import Passage, Seen, passages, standing
 from onrecord.transcripts.correction.reviewing import reviewed, unreviewed
 from onrecord.transcripts.correction.rewording import parted, reworded
 from onrecord.transcripts.correction.sittings import stamp
@@ -226,8 +226,8 @@ def _answer(
     return ask.go(pages.next_address(place, change.after, seen, ask.form.text("then")), _said(ask, change))
 
 
-def _known(transcript: Transcript) -> Collection[tuple[str, str]]:
-    return {(passage.key, passage.version) for passage in passages(transcript)}
+def _known(transcript: Transcript) -> dict[str, Passage]:
+    return {passage.key: passage for passage in passages(transcript)}
 
 
 def _standing(transcript: Transcript, seen: Seen) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def _stale(ask: Ask, place: Place, error: StaleTextError, seen: Seen) -> Respons
     if pages.for_script(ask):
         panel = pages.fragment("merge", ask, **values)
         return JSONResponse(
-            {"stale": True, "panel": panel, **pages.state(place, now, (), ask, pages_of=())}, 409
+            {"stale": True, "panel": panel, **pages.state(place, now, {}, ask, pages_of=())}, 409
         )
     return ask.render("transcript/stale.html", status=409, **values)
 
