@@ -75,7 +75,7 @@ class Throttle:
         count, at = self._wrong.get(key, (0, now))
         if count < FREE or abs(now - at) >= FORGOTTEN:
             return timedelta()
-        pause = min(MOST, FIRST * 2 ** min(count - FREE, 10))
+        pause = min(MOST, FIRST * (1 << min(count - FREE, 10)))
         return max(timedelta(), at + pause - now) if now >= at else pause
 
     def _hash(self, kind: str, value: str) -> bytes:

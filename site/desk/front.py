@@ -16,7 +16,7 @@ from anyio.lowlevel import RunVar
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
@@ -129,12 +129,16 @@ class Desk:
             if request.method not in ("GET", "HEAD"):
                 ask.request = Request(request.scope, limited(request.receive, lengths, _RAW_MOST, _RAW_EACH))
             answering: Awaitable[Response] = route.endpoint(ask)
-            return await answering
+            return _head_only(request, await answering)
         if request.method in ("GET", "HEAD"):
-            return await self._in_thread(route.endpoint, ask)
+            return await self._page(route, ask)
         async with read_form(request, route.most) as form:
             ask.form = form
-            return await self._in_thread(route.endpoint, ask)
+            return await self._page(route, ask)
+
+    async def _page(self, route: DeskRoute, ask: Ask) -> Response:
+        made: Response = await self._in_thread(route.endpoint, ask)
+        return made
 
     def _begin(self, request: Request) -> Ask:
         """Finds out who asks."""
@@ -169,7 +173,8 @@ class Desk:
         try:
             if ask is None:
                 ask = await self._in_thread(self._begin, request)
-            return await self._in_thread(troubles.page, ask, error)
+            made: Response = await self._in_thread(troubles.page, ask, error)
+            return made
         except Exception as worse:  # even the page that says so cannot be made
             if isinstance(worse, OnrecordError):
                 _log.error("the desk cannot be opened: %s", worse)
@@ -187,3 +192,12 @@ class Desk:
 
 async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise HTTPException(404)
+
+
+def _head_only(request: Request, response: Response) -> Response:
+    """Without the body where only the head was asked for: a stream of events would go on for ever."""
+    if request.method != "HEAD" or not isinstance(response, StreamingResponse):
+        return response
+    empty = Response(status_code=response.status_code)
+    empty.raw_headers = [row for row in response.raw_headers if row[0] != b"content-length"]
+    return empty

@@ -103,7 +103,50 @@ MAY = {
     "POST /desk/found/search": "organiser",
     "POST /desk/found/{key}/confirm": "organiser",
     "POST /desk/found/{key}/dismiss": "organiser",
+    # discussions: organisers make and change them, editors see them
+    "GET /desk/events/import": "organiser",
+    "POST /desk/events/import": "organiser",
+    "GET /desk/events/new": "organiser",
+    "POST /desk/events/new": "organiser",
+    "POST /desk/events/preview": "organiser",
+    "POST /desk/events/speaker": "organiser",
+    "GET /desk/events/{stem}/edit": "organiser",
+    "POST /desk/events/{stem}/edit": "organiser",
+    "GET /desk/events/{stem}/duplicate": "organiser",
+    "POST /desk/events/{stem}/duplicate": "organiser",
+    "GET /desk/events/{stem}/repeat": "organiser",
+    "POST /desk/events/{stem}/repeat": "organiser",
+    "GET /desk/events/{stem}/cancel": "organiser",
+    "POST /desk/events/{stem}/cancel": "organiser",
+    "GET /desk/events/{stem}/file": "organiser",
+    "POST /desk/events/{stem}/file": "organiser",
+    "GET /desk/events/{stem}/": "editor",
+    # what the archive holds
+    "GET /desk/archive/": "editor",
+    "POST /desk/archive/count": "organiser",
+    "POST /desk/archive/check": "organiser",
+    # jobs: everybody watches them, organisers pause and call them off
+    "GET /desk/jobs/": "editor",
+    "GET /desk/jobs/events": "editor",
+    "GET /desk/jobs/{job:int}/": "editor",
+    "POST /desk/jobs/{job:int}/": "organiser",
+    "GET /desk/jobs/{job:int}/events": "editor",
+    # publishing
+    "GET /desk/events/{stem}/publish": "organiser",
+    "POST /desk/events/{stem}/publish": "organiser",
+    "POST /desk/events/{stem}/publish/call-off": "organiser",
+    "POST /desk/events/{stem}/publish/link": "organiser",
+    "GET /desk/events/{stem}/preview/": "editor",
+    "GET /desk/events/{stem}/preview/{code}/{path:path}": "editor",
+    "GET /desk/events/{stem}/withdraw": "organiser",
+    "POST /desk/events/{stem}/withdraw": "organiser",
+    "POST /desk/events/{stem}/withdraw/undo": "organiser",
+    "GET /desk/events/{stem}/sealed/{name}": "organiser",
+    "GET /desk/publishing/": "organiser",
+    "POST /desk/publishing/": "organiser",
+    "POST /desk/publishing/forget": "organiser",
 }
+ENDLESS = ("/desk/jobs/events",)  # an answer that goes on until somebody leaves; its own test listens to it
 RULES = {f"{method} {route.path}": route.who for route in routes() for method in route.methods}
 PATHS = sorted({route.path for route in routes()})
 
@@ -136,6 +179,8 @@ def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> 
         rule = MAY.get(f"{method} {path}") or (MAY.get(f"GET {path}") if method == "HEAD" else None)
         for role in (None, *ROLES):
             asked = f"{role} {method} {path}"
+            if method == "GET" and rule and lets_in(rule, role) and path in ENDLESS:
+                continue
             answer = desk.fresh(role).request(method, address)
             if rule is None:
                 assert answer.status_code == 405, asked
