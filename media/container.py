@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # not among them.
 FORMATS = "mov,mp4,m4a,matroska,webm,ogg,mp3,wav,flac,aac,amr,asf,avi,aiff,mpegts,caf"
 PROTOCOLS = "file"
+PIXELS = 1 << 27  # 16384 x 8192: more is no recording of a discussion, and a small file can hold as much
 
 
 def address(path: Path) -> str:
@@ -41,12 +42,19 @@ def open_media(path: Path) -> Iterator[InputContainer]:
     try:
         container = av.open(
             address(path),
-            options={"format_whitelist": FORMATS, "protocol_whitelist": PROTOCOLS},
+            # What is said here is said to the decoders as well that look into the streams while the file is opened.
+            options={
+                "format_whitelist": FORMATS,
+                "protocol_whitelist": PROTOCOLS,
+                "max_pixels": str(PIXELS),
+            },
             metadata_errors="replace",  # a title in another encoding is no reason to refuse a recording
         )
     except av.error.FFmpegError as error:
         raise translated(path) from error
     try:
+        for stream in container.streams.video:
+            stream.codec_context.options = {"max_pixels": str(PIXELS)}
         yield container
     except av.error.FFmpegError as error:
         raise translated(path) from error

@@ -19,7 +19,7 @@ from typing import IO
 
 from onrecord.errors import RenderError, StorageError
 from onrecord.media import limits
-from onrecord.media.container import FORMATS, PROTOCOLS, address
+from onrecord.media.container import FORMATS, PIXELS, PROTOCOLS, address
 from onrecord.progress import Progress, Report, silent
 
 MEMORY = 8 << 30
@@ -44,9 +44,11 @@ def program() -> Path:
         ) from error
 
 
-def source(path: Path, *, formats: str = FORMATS) -> list[str]:
-    """The arguments that open `path` as input, and nothing it may point to."""
-    return ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", formats, "-i", address(path)]
+def source(path: Path, *, formats: str = FORMATS, pixels: int = PIXELS) -> list[str]:
+    """The arguments that open `path` as input, and nothing it may point to, nor a picture of more than `pixels`."""
+    return [
+        "-protocol_whitelist", PROTOCOLS, "-format_whitelist", formats, "-max_pixels", str(pixels), "-i", address(path),
+    ]  # fmt: skip
 
 
 def run(

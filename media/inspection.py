@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from onrecord.errors import MediaError, NotMediaError, StorageError
-from onrecord.media.container import open_media
+from onrecord.media.container import PIXELS, open_media
 from onrecord.media.limits import bind
 from onrecord.media.probe import Probe, Stream, Track
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 MEMORY = 3 << 30
-_PIXELS = 1 << 27  # 16384 x 8192: more is no recording of a discussion
+_LONGEST = 24 * 3_600_000  # ms; hours of silence take a few bytes, and long to read
 _OGG_PAGE = 65_307  # bytes at most
 _ROUNDING = Fraction(1, 10)  # seconds; run-up that a decoder throws away, timestamps in whole milliseconds
 _HIGH_RANGES: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
@@ -114,13 +114,27 @@ def inspect(path: Path) -> Probe:
         usable = [
             stream for stream in streams
             if (stream.kind == "audio" and stream.rate > 0 and stream.channels > 0)
-            or (stream.kind == "video" and not stream.picture and 0 < stream.width * stream.height <= _PIXELS)
+            or (stream.kind == "video" and not stream.picture and 0 < stream.width * stream.height <= PIXELS)
         ]  # fmt: skip
+        for stream in streams:
+            pixels = stream.width * stream.height
+            # A picture that is too large is not even measured.
+            if (
+                stream.kind == "video"
+                and not stream.picture
+                and (pixels > PIXELS or (stream.codec in _STILL and not pixels))
+            ):
+                raise NotMediaError(
+                    "its picture is larger than any recording's.",
+                    path=path,
+                    advice="Save it in another size with a player.",
+                )
         if not usable:
             raise NotMediaError(
                 "it holds neither sound nor moving pictures.", path=path, advice="Give the recording itself."
             )
         duration = _milliseconds(container.duration, Fraction(1, 1_000_000))
+        _refuse_endless(path, max([duration or 0, *(stream.duration_ms or 0 for stream in usable)]))
         probed = Probe(
             container.format.name,
             duration or None,
@@ -134,6 +148,16 @@ def inspect(path: Path) -> Probe:
             _with_rotation(path, stream) if stream in probed.video else stream for stream in streams
         ),
     )
+
+
+def _refuse_endless(path: Path, length: int) -> None:
+    """Raises `NotMediaError` for a recording of more than a day, in milliseconds."""
+    if length > _LONGEST:
+        raise NotMediaError(
+            f"it is longer than {_LONGEST // 3_600_000} hours.",
+            path=path,
+            advice="Cut it into pieces, and take each of them.",
+        )
 
 
 def _with_rotation(path: Path, stream: Stream) -> Stream:
@@ -218,6 +242,9 @@ def read(path: Path, *, decode: bool) -> list[Track]:
     import av.error
 
     probed = inspect(path)
+    if decode and (probed.duration_ms is None or probed.duration_is_estimate):
+        # Nobody said how long it is: that shows quickly, without decoding.
+        _refuse_endless(path, max(track.end_ms for track in read(path, decode=False)))
     tell = _Teller(probed.duration_ms)
     with open_media(path) as container:
         began = Fraction(container.start_time or 0, 1_000_000)
@@ -239,6 +266,7 @@ def read(path: Path, *, decode: bool) -> list[Track]:
             position = count.read(packet)
             if position is not None:
                 tell(position)
+                _refuse_endless(path, int(position * 1000))
             if decode:
                 count.decode(packet)
     if decode and not any(count.frames for count in counts.values()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from onrecord.errors import NotMediaError
+from onrecord.errors import NotMediaError, RenderError
 from onrecord.media.audio import samples
 from onrecord.media.container import open_media
 from onrecord.media.ffmpeg import CLEAN, run, source
@@ -19,6 +19,7 @@ POSTER_WIDTH = 1280
 _LOOK_AT = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.02)  # shares of the length
 _LIVELY = 18.0  # standard deviation of the brightness (0-255) above which a frame is surely no blank one
 _RATE = 8_000
+_PIXELS = 64_000_000  # of a picture: what the best cameras make
 _HALF = 50  # of the waveform's height
 
 
@@ -59,10 +60,17 @@ def poster_of_picture(picture: Path, target: Path) -> None:
     kind = next((name for name, is_so in kinds.items() if is_so), None)
     if kind is None:
         raise NotMediaError("this is no picture.", path=picture, advice="Give a JPEG, PNG or WebP file.")
-    run(
-        ["-y", "-f", kind, *source(picture, formats=kind), "-map", "0:v:0", "-frames:v", "1", *_jpeg(target)],
-        stage="poster", subject=target.name,
-    )  # fmt: skip
+    try:
+        run(
+            ["-y", "-f", kind, *source(picture, formats=kind, pixels=_PIXELS), "-map", "0:v:0", "-frames:v", "1",
+             *_jpeg(target)],
+            stage="poster", subject=target.name,
+        )  # fmt: skip
+    except RenderError as error:
+        raise NotMediaError(
+            f"this picture is damaged, or larger than {_PIXELS // 1_000_000} megapixels.",
+            path=picture, advice="Save it anew, and smaller, in a picture editor.",
+        ) from error  # fmt: skip
 
 
 def make_waveform(rendition: Path, target: Path, duration: int, *, listen: Progress = silent) -> None:
