@@ -19,10 +19,10 @@ from onrecord.progress import Progress, Report, silent
 
 MANIFEST = "manifest-sha256.txt"
 _DERIVED = ("site", ".onrecord/renditions", ".onrecord/sealed/renditions", ".onrecord/index.sqlite3", ".onrecord/public.sqlite3",
-            ".onrecord/dump")  # fmt: skip
+            ".onrecord/dump", ".onrecord/listening")  # fmt: skip
 # What holds for the files where they stand, and for no copy of them.
 _NEVER = (
-    ".onrecord/locks", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/targets", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
+    ".onrecord/locks", ".onrecord/uploads", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/targets", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
     ".site.reserve", ".site.new", ".site.old",
 )  # fmt: skip
 
