@@ -97,3 +97,16 @@ def desk(bench: Any) -> Iterator[DeskBench]:
     made = DeskBench(bench)
     with TestClient(made.app, base_url=HERE):
         yield made
+
+
+@pytest.fixture(scope="session")
+def attacks() -> Any:
+    """The corpus of attacks, and what finds those that have come through (`attacks.py`)."""
+    import importlib.util
+    from pathlib import Path
+
+    spec = importlib.util.spec_from_file_location("attacks", Path(__file__).with_name("attacks.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
