@@ -162,6 +162,8 @@ class Names:
         """The text without control characters, and with every hidden name replaced; an address that holds one
         becomes an ellipsis.
         """
+        if not text:
+            return ""
         text = _TURNS.sub("", text)
         if not self._hidden or not text:
             return text

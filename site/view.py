@@ -8,11 +8,11 @@ said) and in `onrecord.site.names` (which names may be said).
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,7 @@ class View:
     ) -> None:
         self.archive = archive
         self.now = now
+        self._folder = str(archive.events / "_").removesuffix("_")
         self._registry: Registry = before._registry if before else Registry(archive, keep=True)
         self._library: Library = before._library if before else Library(archive)
         scan = self._registry.scan()
@@ -139,7 +140,7 @@ class View:
     def _groups(self) -> dict[tuple[GroupKind, str], PublicGroup]:
         return groups_of(self.events)
 
-    @property
+    @cached_property
     def people(self) -> tuple[PublicPerson, ...]:
         """Everyone with a page, by name."""
         return tuple(sorted(self._people.values(), key=lambda person: (person.name.casefold(), person.slug)))
@@ -153,7 +154,7 @@ class View:
         known = self._people_known.get(slug)
         return self.person(known.id) if known is not None and known.id != slug else None
 
-    @property
+    @cached_property
     def groups(self) -> tuple[PublicGroup, ...]:
         """Every series and every tag."""
         return tuple(self._groups.values())
@@ -246,7 +247,7 @@ class View:
             agenda=self._agenda(one),
             speakers=tuple(self._speakers(one)),
             links=_links(event.links, names),
-            changed=_changed(self.archive.events / f"{event.stem}.toml"),
+            changed=_changed(f"{self._folder}{event.stem}.toml"),
             load=partial(self._recordings.of, one),
         )
 
@@ -268,6 +269,8 @@ class View:
 
     def _agenda(self, one: Seen) -> tuple[PublicChapter, ...]:
         """The agenda's chapters of the first recording that is published, on the clock of its rendition."""
+        if not one.event.agenda:
+            return ()
         published = [recording for recording in one.event.recordings if is_told(recording, self.archive)]
         first = next(iter(published or one.event.recordings), None)
         items = one.event.agenda_of(first.id if first else "")
@@ -287,16 +290,19 @@ def _instants(event: Event, now_standing: Standing) -> list[datetime]:
     return [event.starts_at, event.ends_at]
 
 
-def _changed(path: Path) -> datetime:
+def _changed(path: str) -> datetime:
     """When a file was last written, to the second."""
     try:
-        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        written = os.stat(path).st_mtime  # noqa: PTH116 - a third of the time, for 10,000 files
+        return datetime.fromtimestamp(int(written), UTC)
     except FileNotFoundError:
         return datetime.fromtimestamp(0, UTC)  # it went away just now: the next view knows
 
 
-def _links(links: Iterable[Link], names: Names) -> tuple[PublicLink, ...]:
+def _links(links: Sequence[Link], names: Names) -> tuple[PublicLink, ...]:
     """The links whose address gives no hidden name away."""
+    if not links:
+        return ()
     return tuple(
         PublicLink(
             label=names.text(link.label),

@@ -71,13 +71,19 @@ def shown_by(view: View, languages: Sequence[str], name: str) -> tuple[PublicEve
     if not number.isdecimal():
         return None
     start = (int(number) - 1) * PER_FILE
-    chosen = list(islice(_entries(view, languages), start, start + PER_FILE))
-    events = tuple(entry.event for entry in chosen if entry.event is not None)
-    return events if len(events) == len(chosen) else None
+    pages = _page_count(view)
+    chosen: list[PublicEvent] = []
+    for language in range(len(languages)):  # in the order of _entries, without making them
+        first = language * (pages + len(view.events))
+        if first < start + PER_FILE and start < first + pages:
+            return None
+        first += pages
+        chosen += view.events[max(0, start - first) : max(0, start + PER_FILE - first)]
+    return tuple(chosen)
 
 
 def _parts(view: View, languages: Sequence[str]) -> int:
-    pages = len(languages) * (len(view.events) + sum(1 for _ in _pages(view)))
+    pages = len(languages) * (len(view.events) + _page_count(view))
     return max(1, -(-pages // PER_FILE))
 
 
@@ -94,6 +100,10 @@ def _pages(view: View) -> Iterator[str]:
         yield "speakers/"
     yield from (f"speakers/{person.slug}/" for person in view.people)
     yield from (f"{'series' if group.kind == 'series' else 'tags'}/{group.slug}/" for group in view.groups)
+
+
+def _page_count(view: View) -> int:
+    return 3 + (1 if view.people else 0) + len(view.people) + len(view.groups)
 
 
 def _url(entry: _Entry, urls: Urls, languages: Sequence[str]) -> str:

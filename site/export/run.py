@@ -79,6 +79,7 @@ def publish(
             Traces(archive) as traces,
             translated(archive.root),
             open_ledger(ledger_file) as ledger,
+            _no_garbage(),
         ):
             run = _Run(archive, ledger, ledger_file, listen)
             made = run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
@@ -117,11 +118,12 @@ class _Run:
     ) -> Published:
         standing = {} if anew else self._standing()
         with Looking(self._reserve, self._ledger, self._place) if standing else nullcontext() as looking:
-            with _no_garbage():
-                view = View(self._archive, now)
-                pages = Pages(view, export=True)
-                pages.use_search(search)
-                units = {unit.key: unit for unit in Units(pages, traces, search=search)}
+            view = View(self._archive, now)
+            pages = Pages(view, export=True)
+            pages.use_search(search)
+            units = {unit.key: unit for unit in Units(pages, traces, search=search)}
+            gc.freeze()  # all of it stays to the end
+            gc.enable()
             # What somebody has put into the reserve, or taken out of it, or changed.
             strange = looking.strange() if looking is not None else set()
         spoilt = {self._ledger.unit_of(name) for name in strange}
@@ -252,14 +254,15 @@ class _Run:
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Thousands of records are made at once and all of them stay: looking for garbage among them takes longer than
-    making them.
+    """Thousands of records are made at once and all of them stay: looking for garbage among them again and again
+    takes longer than making them. Inside, collecting is off until somebody puts it on.
     """
     wanted = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.unfreeze()
         if wanted:
             gc.enable()
 

@@ -12,7 +12,7 @@ anything that the unit's files may show. It may change too often: that only cost
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -56,30 +56,27 @@ class Units:
             repr([(name, statics.version(name)) for name in statics.names()]),
         )
         self._events = {
-            event_path(event): self._view.digest(event, traces.of(self._view.stem(event)))
+            id(event): self._view.digest(event, traces.of(self._view.stem(event)))
             for event in (*self._view.events, *self._view.unlisted)
         }
-        pages.ways.digests = self._events
-        self._listed = _digest(*(self._events[event_path(event)] for event in self._view.events))
+        pages.ways.digests = {event_path(event): self._events[id(event)] for event in self._view.events}
+        self._together: dict[int, tuple[Sequence[PublicEvent], str]] = {}
+        self._listed = self._all(self._view.events)
 
     def __iter__(self) -> Iterator[Unit]:
         """Every unit; a file belongs to one of them."""
         yield Unit("", self._common, self._frame)
         for path in self._pages.list_paths():
             yield Unit(f"list {path}", self._digest_of(path), partial(self._asked, [path]))
-        for path, event in self._places():
-            digest = _digest(self._common, self._events[path])
-            yield Unit(f"event {path}", digest, partial(self._event, event))
+        for event in (*self._view.events, *self._view.unlisted):
+            digest = _digest(self._common, self._events[id(event)])
+            yield Unit(f"event {event_path(event)}", digest, partial(self._event, event))
         for path, document in self._elsewhere():
             yield Unit(
                 f"elsewhere {path}", _digest(self._common, document.body), partial(_one, path, document)
             )
         if self._search:
             yield Unit("search", _digest(self._common, self._listed), lambda: ())
-
-    def _places(self) -> Iterator[tuple[str, PublicEvent]]:
-        for event in (*self._view.events, *self._view.unlisted):
-            yield event_path(event), event
 
     def _digest_of(self, path: str) -> str:
         """The digest of what a list shows, as its address tells: see `Pages.list_paths`."""
@@ -105,8 +102,16 @@ class Units:
                     return self._digest_with(path, group.events)
         return _digest(self._common, self._listed)
 
-    def _digest_with(self, path: str, events: Iterable[PublicEvent]) -> str:
-        return _digest(self._common, path, *(self._events[event_path(event)] for event in events))
+    def _digest_with(self, path: str, events: Sequence[PublicEvent]) -> str:
+        return _digest(self._common, path, self._all(events))
+
+    def _all(self, events: Sequence[PublicEvent]) -> str:
+        """One digest of several events. A person's are asked for again for each of their pages, feeds and answers."""
+        known = self._together.get(id(events))
+        if known is None:  # the events are kept with it, so that no others can come to bear this number
+            known = (events, _digest(*(self._events[id(event)] for event in events)))
+            self._together[id(events)] = known
+        return known[1]
 
     # How they are made
 
@@ -174,9 +179,6 @@ def _one(path: str, document: Document) -> Iterator[Made]:
 
 
 def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(f"{len(data)} ".encode())
-        digest.update(data)
-    return digest.hexdigest()
+    data = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+    lengths = " ".join(map(str, map(len, data))).encode()
+    return hashlib.blake2b(b"\n".join((lengths, *data)), digest_size=16).hexdigest()
