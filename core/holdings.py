@@ -22,6 +22,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # What can be made again from the rest, by deleting it and running the step that makes it.
 DERIVED: tuple[Kind, ...] = ("renditions", "static site", "index", "work")
 _KEPT = 300.0  # seconds
+_OWN: Mapping[Kind, tuple[str, ...]] = {  # files of `.onrecord/` itself, by the beginning of their names
+    "index": ("index.", "public.", "events.", "site.", "published."),
+    "state": ("state.",),
+}
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,7 @@ def count_holdings(archive: Archive, *, pause: Callable[[], None] = lambda: None
         if stem:
             events[stem] += bytes_
     for name, bytes_ in _own_files(str(archive.hidden)):
-        kind = (
-            "index"
-            if name.startswith(("index.", "public.", "events."))
-            else "state"
-            if name.startswith("state.")
-            else "other"
-        )
+        kind = next((kind for kind, starts in _OWN.items() if name.startswith(starts)), "other")
         size[kind] += bytes_
         files[kind] += 1
     return Holdings(dict(size), dict(files), dict(events), free_bytes(archive.root), datetime.now(UTC))
@@ -112,7 +110,9 @@ def _kind(parts: tuple[str, ...]) -> tuple[Kind, str]:
         return ("earlier transcripts" if "history" in rest[1:] else "transcripts"), stem
     if first == "events":
         return "events", ""
-    if first == "site":
+    if first == "site" or first.startswith(
+        ".site"
+    ):  # and the one that was before it, kept to be written over
         return "static site", ""
     if first != ".onrecord":
         return ("events", "") if not parts else ("other", "")  # the settings and the speakers lie at the top
