@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.search.finding import MOMENT_WORDS, Found, near_all
-from onrecord.transcripts.search.hits import Numbers, Positions, holds, nearest, ranges, union, within
+from onrecord.transcripts.search.hits import Numbers, Positions, holds, nearest, ranges, union
 from onrecord.transcripts.search.layout import GAP
 from onrecord.transcripts.search.query import NEAR_WORDS
 from onrecord.transcripts.search.space import FEW, Lines, Runs
@@ -113,12 +113,14 @@ def _looked_at(found: Sequence[Found], runs: Runs, chosen: Numbers, lines: Lines
     def on_own_line(one: Found) -> Numbers:
         parts: list[Numbers] = []
         for at, size in one.alone:
-            here = within(at, low, high)
-            line = line_of_run[np.searchsorted(low, here, "right") - 1]
-            last = (here + np.int32(size - 1)).astype(np.int32)
-            ends = np.searchsorted(low, last, "right") - 1
-            same = (line_of_run[ends] == line) & (last < high[ends])
-            parts.append(here[same] + moved[line[same]])
+            first, after = at.searchsorted(low), at.searchsorted(high)
+            here, line = at[ranges(first, after)], np.repeat(line_of_run, after - first)
+            if size > 1:
+                last = here + np.int32(size - 1)
+                until = low.searchsorted(last, "right") - 1
+                same = (line_of_run[until] == line) & (last < high[until])
+                here, line = here[same], line[same]
+            parts.append(here + moved[line])
         every = union([np.sort(part) for part in parts])
         return near_all(every, [on_own_line(near) for near in one.near])
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.search.common import Common
-from onrecord.transcripts.search.hits import Numbers, Positions, ranges
+from onrecord.transcripts.search.hits import Numbers, Positions, ranges, within
 from onrecord.transcripts.search.layout import FIELDS, GAP, RECORD, SAID
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Lines:
         ends = positions.searchsorted(self.high)
         edges = np.cumsum(np.append(0, ends - begins))
         if edges[-1] < len(positions):
-            positions = positions[ranges(begins, ends)]
+            positions = within(positions, self.low, self.high)
         return positions, edges
 
 
