@@ -172,7 +172,10 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ways: dict[str, tuple[Callable[[Path, int], float], Callable[[Path], Asker]]] = {
-            "onrecord": (ours.make, lambda path: lambda text: ours.answer(path, text)),
+            "onrecord": (
+                lambda path, cues: ours.make(path, cues)[0],
+                lambda path: lambda text: ours.answer(path, text),
+            ),
             "row per cue": (make_plain, ask_plain),
             "yt-fts": (make_yt_fts, ask_yt_fts),
             "tantivy": (make_tantivy, ask_tantivy),
