@@ -67,6 +67,10 @@ class _Line:
         self.say(report=asdict(report))
         self.stop()
 
+    def end(self, *_: object) -> None:
+        """The machine is being shut down, or somebody ends this very process: the job goes on later."""
+        self._wanted = self._wanted or "stop"
+
     def heed(self, orders: Iterator[str]) -> None:
         """Keeps what is wished; when the worker has gone, everything ends."""
         for order in orders:
@@ -85,6 +89,7 @@ def main(arguments: list[str]) -> None:
     line = _Line(out)
     orders = iter(sys.stdin.readline, "")
     job = read_job(json.loads(next(orders)))
+    signal.signal(signal.SIGTERM, line.end)
     threading.Thread(target=line.heed, args=(orders,), daemon=True).start()
     line.say(outcome=_outcome(folder, place, job, line))
     # A thread that a library left behind, or the one that waits for orders, is not waited for.

@@ -35,6 +35,7 @@ from onrecord.space import ADVICE, Space, space
 _log = logging.getLogger("onrecord.work")
 
 _SHORT_AT_ONCE = 4
+_URGENT_AT_ONCE = 2
 _LOOK_AT_WISHES = 0.5  # seconds
 _LOOK_AT_SPACE = 1.0  # seconds
 _SPACE_AGAIN = 20.0  # seconds until a job that waits for space asks again
@@ -47,9 +48,9 @@ _TIDY = 3600.0  # seconds between copies of the state
 class Kind:
     """A kind of job: the function `MODULE:NAME` that does it, imported only in the process that runs it.
 
-    `long` jobs have places of their own, so that they keep no short one waiting; `fills`: it writes to the disk, so it
-    waits while that is filling. After `silence` seconds without a sign of life it is ended; after `tries` failed tries a
-    person is asked.
+    `long` jobs have places of their own, so that they keep no short one waiting; `urgent` ones wait for no other kind. What
+    `fills` the disk waits while that is filling. After `silence` seconds without a sign of life a run is ended; after
+    `tries` failed tries a person is asked.
     """
 
     name: str
@@ -58,6 +59,12 @@ class Kind:
     fills: bool = True
     silence: float = 3600.0
     tries: int = 12
+    urgent: bool = False
+
+    @property
+    def lane(self) -> str:
+        """The places that it shares with others."""
+        return "urgent" if self.urgent else "long" if self.long else "short"
 
 
 @dataclass(frozen=True)
@@ -162,13 +169,13 @@ class Worker:
     def _claim(self, database: Database) -> None:
         room = self._room()
         at_once = int(self._settings().number("jobs.recordings-at-once"))
-        for long, most in ((False, _SHORT_AT_ONCE), (True, at_once)):
+        for lane, most in (("urgent", _URGENT_AT_ONCE), ("short", _SHORT_AT_ONCE), ("long", at_once)):
             kinds = [
                 kind.name
                 for kind in self._kinds.values()
-                if kind.long == long and (room.enough or not kind.fills)
+                if kind.lane == lane and (room.enough or not kind.fills)
             ]
-            while kinds and sum(run.kind.long == long for run in self._runs) < most:
+            while kinds and sum(run.kind.lane == lane for run in self._runs) < most:
                 job = jobs.claim(database, self.name, kinds, lease=self._ways.lease, clock=self._clock)
                 if job is None:
                     break

@@ -10,7 +10,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("look", "onrecord.media.looking:run", fills=False, silence=300, tries=2),
     Kind("find", "onrecord.media.proposals:run", fills=False, silence=900, tries=3),
     # A withdrawal waits neither for long work nor for room on the disk.
-    Kind("publish", "onrecord.site.desk.publishing.work:run", fills=False),
+    Kind("publish", "onrecord.site.desk.publishing.work:run", fills=False, urgent=True),
     Kind("listen", "onrecord.media.listening:run", tries=3),
     Kind("check", "onrecord.transcripts.checkjob:run", long=True, fills=False, tries=2),
 )

@@ -165,8 +165,12 @@ def _advice(job: Job, words: Wording) -> str:
     """What to do next. What an error says to somebody at a terminal is said here in the desk's own words."""
     if job.state not in ("failed", "waiting"):
         return ""
-    if "onrecord " not in job.advice and KEEP_AS_IT_IS not in job.advice:
+    if "onrecord " not in job.advice and "--" not in job.advice:
         return job.advice
+    if "--engine" in job.advice:
+        return words.gettext(
+            "Have an owner choose another engine or model in the settings, or bring captions. Then run this again."
+        )
     if KEEP_AS_IT_IS in f"{job.error} {job.advice}":
         return words.gettext(
             "If this is all there is of it, it can be kept as it is. Otherwise bring it once more."
