@@ -46,7 +46,7 @@ export class Paragraph {
     const { ids, text, start, end, next } = JSON.parse(seen);
     Object.assign(this, { ids, saved: line(text), start, end, next });
     this.original = split(this.saved);
-    this.covers = holds.slice(1);
+    this.covers = holds.filter((key) => key !== this.key); // what it takes up on the page while somebody writes in it
   }
 
   get typed() {

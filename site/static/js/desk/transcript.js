@@ -92,11 +92,11 @@ function offerUndo({ seen, text }, next) {
 }
 
 /** Another change than that of the text; it waits for what is typed. */
-async function change(what, fields, paragraph = null) {
+async function change(what, fields, paragraph = null, { own = true } = {}) {
   try {
     const answer = await sending.send(what, () => (typeof fields === "function" ? fields() : fields));
     if (answer === null) return null;
-    apply(answer);
+    apply(answer, own ? paragraph : null, paragraph?.typed);
     tell(answer.saved ? _("All is saved.") : _("Nothing was changed."), "good");
     return answer;
   } catch (error) {
@@ -137,7 +137,7 @@ function showMerge(answer, paragraph) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
-    if (await change("text", fields, paragraph)) {
+    if (await change("text", fields, paragraph, { own: false })) {
       drafts.forget(form.dataset.of);
       form.remove();
     }
@@ -161,12 +161,13 @@ function made(html) {
 /** Brings the page to the server's answer: `{ order, html, holds, seen, ... }`. The paragraph in which somebody writes stays
  *  as it is; what was saved of it, `sent`, may stand under another key now. */
 function apply(answer, paragraph = null, sent = null) {
-  if (paragraph) {
+  if (paragraph && answer.holds) {
     const [key] = answer.holds;
-    const fresh = key && answer.html[key] ? made(answer.html[key]) : null;
-    if (fresh && (paragraph === editing() || paragraph.typed !== sent)) {
+    const owner = all().find((one) => one.key === key);
+    const fresh = answer.html[key] && (!owner || owner === paragraph) ? made(answer.html[key]) : null;
+    if (paragraph === editing() || paragraph.typed !== sent) {
       // Somebody goes on writing in it: only what the server knows of it is new.
-      paragraph.read(fresh);
+      if (fresh) paragraph.read(fresh);
       paragraph.goOn(answer.seen, answer.holds);
       paragraph.stale = true;
       draft(paragraph);
@@ -174,8 +175,7 @@ function apply(answer, paragraph = null, sent = null) {
     } else if (fresh) {
       put(paragraph, fresh);
     } else {
-      paragraph.goOn(answer.seen, answer.holds); // it was taken out
-      if (paragraph.changed) draft(paragraph);
+      paragraph.goOn(answer.seen, answer.holds); // it was taken out, or is part of another one now
     }
   }
   sync(answer);
@@ -448,7 +448,7 @@ async function merge() {
   await save(before);
   await save(paragraph);
   paragraph.text.blur();
-  const answer = await change("join", () => ({ seen: paragraph.seen }), paragraph);
+  const answer = await change("join", () => ({ seen: paragraph.seen }), paragraph, { own: false });
   if (!answer) return;
   const now = all().find((one) => one.key === before.key);
   enter(now, null);
@@ -569,6 +569,13 @@ const commands = {
   },
 };
 
+// A keyboard on a screen says no key, but what it means.
+place.addEventListener("beforeinput", (event) => {
+  if (!event.target.matches(".text") || !["insertParagraph", "insertLineBreak"].includes(event.inputType)) return;
+  event.preventDefault();
+  splitHere();
+});
+
 document.addEventListener("keydown", (event) => {
   const name = commandOf(event);
   const inText = event.target.matches?.(".text");
@@ -639,6 +646,8 @@ place.addEventListener("click", (event) => {
   }
 });
 
+// A press of a button leaves the cursor where it is.
+bench.addEventListener("mousedown", (event) => event.target.closest(".tools-bench button") && event.preventDefault());
 bench.addEventListener("click", (event) => {
   const name = event.target.closest("[data-key-of]")?.dataset.keyOf;
   if (name) commands[name]();
@@ -684,7 +693,7 @@ setInterval(() => {
 
 function begin() {
   for (const article of place.querySelectorAll(".para")) ready(new Paragraph(article));
-  const labels = { play: _("Play"), back: _("−3 s"), on: _("+3 s"), doubt: _("Next unsure word"), help: _("Keys") };
+  const labels = { play: _("Play"), back: _("−3 s"), on: _("+3 s"), doubt: _("Next unsure word"), help: _("Keys"), split: _("Split here"), merge: _("Merge"), name: _("Who speaks"), sure: _("Word is right"), tongue: _("Language"), here: _("Play from here") };
   for (const button of bench.querySelectorAll("[data-key-of]")) {
     button.textContent = labels[button.dataset.keyOf];
     button.title = keysOf(button.dataset.keyOf);

@@ -281,3 +281,24 @@ def test_emptied_paragraph_is_offered_back(talk: Desk) -> None:
         ] == "All human beings are born free and equal in dignity and rights."
         order = page.evaluate("[...document.querySelectorAll('.para .time')].map((one) => one.textContent)")
         assert order == sorted(order) and re.fullmatch(r"0:0[78]", order[1])
+
+
+def test_touch_splits_and_marks_by_buttons(talk: Desk) -> None:
+    """On a phone what keys do elsewhere stands below the text, and a press leaves the cursor where it is."""
+    with talk.window("editor", viewport={"width": 360, "height": 740}, has_touch=True) as window:
+        page = window.page
+        talk.open(page)
+        page.evaluate(
+            """() => { const text = document.querySelector('#p-c1 .text'); text.focus();
+            getSelection().collapse(text.querySelector('.unsure').firstChild, 2); }"""
+        )
+        page.get_by_role("button", name="Word is right").tap()
+        saved(page)
+        assert talk.path.read_text().count("<c.unsure>") == 1
+        assert page.evaluate("document.activeElement.closest('.para').id") == "p-c1"
+        page.get_by_role("button", name="Split here").tap()
+        page.get_by_label("Who speaks from").fill("Anna Koval")
+        page.get_by_role("button", name="Save", exact=True).tap()
+        until(page, "document.querySelectorAll('.para').length === 4")
+        assert [who for who, _ in talk.said] == ["Speaker 1", "Anna Koval", "Speaker 2", "Speaker 1"]
+        assert window.complaints == []
