@@ -198,9 +198,9 @@ def test_a_server_starts_its_worker_again(recorded: Archive, database: Database)
         (first,) = processes_of(database)
         os.kill(first, signal.SIGKILL)
         eventually(lambda: processes_of(database) - {first})
-        serving.send_signal(signal.SIGTERM)
-        serving.wait(30)
         (second,) = processes_of(database) - {first}
+        serving.send_signal(signal.SIGTERM)
+        serving.wait(60)
         eventually(lambda: not Path(f"/proc/{second}").exists(), 30)
         assert runs_of(recorded) == []
 
