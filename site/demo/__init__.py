@@ -1,7 +1,7 @@
-"""The demo: three discussions that show the whole life of a record, made by the same commands that a person types.
+"""The demo: four discussions that show the whole life of a record, made by the same commands that a person types.
 
 One is coming; one was recorded yesterday and is transcribed while the demo is made; one is reviewed, with two speakers and
-two languages. The speech is in the package (`make_speech.py` beside it says how it was made), so no network is needed.
+two languages; one is in Arabic, of which the words are public and the recording is not. The speech is in the package (`make_speech.py` beside it says how it was made), so no network is needed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).resolve().parent
 LIVE, REVIEWED, COMING = "articles-read-aloud", "two-languages", "next-reading"
+ARABIC = "read-in-arabic"
 
 _SETTINGS = """\
 # The settings of the demo archive.
@@ -35,11 +36,11 @@ Universal Declaration of Human Rights, adopted by the General Assembly of the Un
 
 One discussion is still to come. One was recorded yesterday and transcribed on this machine, a minute ago, by a small
 recogniser that needs no download; its transcript is marked as a machine draft. One is reviewed by people, in two languages,
-and translated into a third.
+and translated into a third. One is in Arabic, and only its words are public.
 \"\"\"
 base-url = "http://127.0.0.1:8000"    # where 'make demo' serves it; feeds, sitemap and citations need whole addresses
 timezone = "Europe/Kyiv"
-languages = ["en", "uk", "fr"]
+languages = ["en", "uk", "fr", "ar"]
 interface = ["en", "uk", "fr", "de", "pl", "ru"]
 
 [glossary]
@@ -81,8 +82,12 @@ def make_demo(folder: Path) -> Demo:
         write_text(folder / SETTINGS_FILE, _SETTINGS)
         write_text(folder / "speakers.toml", (DATA / "speakers.toml").read_text(encoding="utf-8"))
     today = datetime.now(UTC).date()
-    days = {"yesterday": today - timedelta(days=1), "three_weeks_ago": today - timedelta(days=21)}
-    for name in (LIVE, REVIEWED):
+    days = {
+        "yesterday": today - timedelta(days=1),
+        "three_weeks_ago": today - timedelta(days=21),
+        "two_months_ago": today - timedelta(days=60),
+    }
+    for name in (LIVE, REVIEWED, ARABIC):
         _write_event(folder, name, {key: day.isoformat() for key, day in days.items()})
     if COMING not in {event.slug for event in Registry(open_archive(folder)).scan().events}:
         _run(
@@ -105,8 +110,13 @@ def make_demo(folder: Path) -> Demo:
         _run(folder, "transcript", "import", REVIEWED, str(DATA / "articles-translated-into-english.vtt"))
         _run(folder, "transcript", "review", REVIEWED, "--language", "en", "--by", "Anna Example")
     _run(folder, "ingest", REVIEWED)
+    arabic = Registry(archive).get(ARABIC)
+    if not Library(archive).entries(arabic.stem):
+        _run(folder, "transcript", "import", ARABIC, str(DATA / "articles-in-arabic.vtt"))
+        _run(folder, "transcript", "review", ARABIC, "--by", "Anna Example")
     _run(folder, "event", "publish", COMING, "--yes")
     _run(folder, "event", "publish", REVIEWED, "--yes")
+    _run(folder, "event", "publish", ARABIC, "--yes")
     _run(folder, "event", "publish", LIVE, "--transcript", "draft", "--yes")
     _run(folder, "publish")
     _run(folder, "search", '"arbitrary arrest"')

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.site.demo import COMING, DATA, LIVE, REVIEWED, truth
+from onrecord.site.demo import ARABIC, COMING, DATA, LIVE, REVIEWED, truth
 from onrecord.transcripts.vtt import read_vtt
 
 
@@ -45,16 +45,17 @@ def test_demo_transcribes_what_was_read(demo: tuple[Path, str]) -> None:
 
 @pytest.mark.slow
 def test_demo_shows_the_whole_life(demo: tuple[Path, str]) -> None:
-    """One discussion is coming, one has a machine's draft, one is reviewed; all three are pages of the export."""
+    """One discussion is coming, one has a machine's draft, two are reviewed; all are pages of the export."""
     folder = demo[0]
     pages = sorted(path.parent.name for path in (folder / "site" / "events").glob("*/index.html"))
-    assert pages == sorted([COMING, LIVE, REVIEWED])
+    assert pages == sorted([ARABIC, COMING, LIVE, REVIEWED])
     states = {
         (path.parent.name[11:], path.stem): read_vtt(path.read_bytes()).transcript
         for path in folder.glob("transcripts/*/*.vtt")
     }
     assert {name: transcript.provenance.status for name, transcript in states.items()} == {
         (LIVE, "part-1.en"): "machine", (REVIEWED, "part-1.uk"): "reviewed", (REVIEWED, "part-1.en"): "reviewed",
+        (ARABIC, "part-1.ar"): "reviewed",
     }  # fmt: skip
     translation = states[REVIEWED, "part-1.en"]
     assert translation.provenance.kind == "translation"
@@ -64,6 +65,16 @@ def test_demo_shows_the_whole_life(demo: tuple[Path, str]) -> None:
     assert reviewed.speakers == ("Borys Pryklad", "Claire Exemple")
     assert {word.language or reviewed.language for word in reviewed.words()} == {"uk", "fr"}
     assert " ".join(word.text for word in reviewed.words()) == truth("articles-in-ukrainian-and-french")
+
+
+@pytest.mark.slow
+def test_demo_shows_an_event_that_runs_from_right_to_left(demo: tuple[Path, str]) -> None:
+    """Its words are public without the recording; the document that it mentions has an archived copy."""
+    text = (demo[0] / "site/events" / ARABIC / "index.html").read_text(encoding="utf-8")
+    assert 'lang="ar" dir="rtl"' in text
+    assert "لكل فرد الحق في الحياة" in text
+    assert "<audio" not in text and "<video" not in text
+    assert "https://web.archive.org/web/2024/https://www.un.org/ar/" in text
 
 
 @pytest.mark.slow
