@@ -11,6 +11,7 @@ _CLOCK = re.compile(r"^(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?$", re.
 _UNITS = re.compile(
     r"^(?:(\d++)h(?:(\d++)(?:min|m|$))?|(\d++)(?:min|m))?(?:(\d++(?:\.\d+)?)s)?$", re.IGNORECASE | re.ASCII
 )
+_LONGEST = 40  # characters of a time; more digits than that are no number that one can reckon with
 _SECONDS = re.compile(r"^\d+(?:\.\d+)?$", re.ASCII)
 
 
@@ -36,6 +37,8 @@ def milliseconds(text: str) -> int:
     Raises `UsageError` that names what is expected.
     """
     text = text.strip()
+    if len(text) > _LONGEST:
+        raise _no_time(text[:_LONGEST])
     if match := _CLOCK.match(text):
         whole_hours, minutes, seconds, fraction = match.groups()
         if int(seconds) < 60 and (whole_hours is None or int(minutes) < 60):
@@ -51,7 +54,11 @@ def milliseconds(text: str) -> int:
             + int(after_hours or alone or 0) * 60_000
             + round(float(seconds or 0) * 1000)
         )
-    raise UsageError(
+    raise _no_time(text)
+
+
+def _no_time(text: str) -> UsageError:
+    return UsageError(
         f"'{text}' is no time.", advice="Write it as 00:12:30, 12:30, 1h30 or in seconds, as 750."
     )
 

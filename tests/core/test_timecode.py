@@ -61,3 +61,10 @@ def test_spoken_length_reads_as_a_person_says_it() -> None:
     assert [spoken_length(ms) for ms in (40_000, 719_000, 3_600_000, 5_700_000)] == [
         "40 s", "12 min", "1 h", "1 h 35 min",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "9" * 400 + "h", "9" * 50 + ":00", "0." + "1" * 5000])
+def test_number_without_end_is_no_time(text: str) -> None:
+    """It is told like any other text that is none, and does not overflow."""
+    with pytest.raises(UsageError, match="is no time"):
+        milliseconds(text)

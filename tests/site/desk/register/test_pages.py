@@ -265,6 +265,7 @@ CSV = """title,starts,timezone,speakers,summary,recordings
 One,2026-12-01 18:00,Europe/Kyiv,"Anna Koval, teacher",New,https://example.org/a.mp4
 Voices,2026-10-01 18:00,Europe/Kyiv,,Another summary,
 Bad,tomorrow,Europe/Kyiv,,,
+Too many cells,2026-12-01 18:00,Europe/Kyiv,,,,,x
 """
 
 
@@ -276,6 +277,7 @@ def test_list_is_shown_and_then_done_as_shown(desk: Any, bench: Any, form_of: Fo
     text = texts(shown)
     assert "New One 1 December 2026, 18:00 Europe/Kyiv Anna Koval" in text
     assert "Differs Voices" in text and "Summary: here “Here.”, in the list “Another summary”" in text
+    assert "Cannot be taken line 5 This row has 8 cells" in text
     assert "Cannot be taken Bad" in text and "&#39;starts&#39; holds &#34;tomorrow&#34;" in text
     form = form_of(shown, "/import")
     assert form.get("row") == ["0"] and len(Registry(desk.archive).scan().events) == 1
