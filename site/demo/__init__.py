@@ -1,7 +1,8 @@
 """The demo: four discussions that show the whole life of a record, made by the same commands that a person types.
 
 One is coming; one was recorded yesterday and is transcribed while the demo is made; one is reviewed, with two speakers and
-two languages; one is in Arabic, of which the words are public and the recording is not. The speech is in the package (`make_speech.py` beside it says how it was made), so no network is needed.
+two languages; one is in Arabic, of which the words are public and the recording is not. The speech is in the package
+(`make_speech.py` beside it says how it was made), so no network is needed.
 """
 
 from __future__ import annotations
