@@ -35,7 +35,7 @@ REMEDIES: Mapping[Code, tuple[str, str]] = MappingProxyType(
         "to fetch": (N_("Look at the recording"), "recordings/{recording}/"),
         "to transcribe": (N_("Look at the recording"), "recordings/{recording}/"),
         "to render": (N_("Look at the recording"), "recordings/{recording}/"),
-        "no recording": (N_("Add the recording"), "recordings/new"),
+        "no recording": (N_("Bring the recording"), "recordings/new"),
         "no source": (N_("Look at the recording"), "recordings/{recording}/"),
         "consent asked": (N_("Note the answer"), "edit#speakers"),
         "to review": (N_("Review the transcript"), "transcripts/{transcript}/"),
