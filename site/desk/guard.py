@@ -41,7 +41,11 @@ def foreign(scope: Scope) -> bool:
     site = headers.get("sec-fetch-site", "")
     if scope["method"] in _SAFE:
         # A link from elsewhere may lead here; nothing of ours is a picture, a script or a frame of another site.
-        return site in ("cross-site", "same-site") and headers.get("sec-fetch-mode", "") != "navigate"
+        led = (
+            headers.get("sec-fetch-mode", "") == "navigate"
+            and headers.get("sec-fetch-dest", "document") == "document"
+        )
+        return site in ("cross-site", "same-site") and not led
     if site:
         return site not in ("same-origin", "none")
     if origin := headers.get("origin", ""):
