@@ -33,6 +33,9 @@ let goingOn = null; // where the cursor goes once the server has answered
 const all = () => [...place.querySelectorAll(".para")].map((article) => article.paragraph);
 const editing = () => paragraphOf(document.activeElement?.matches?.(".text") ? document.activeElement : null);
 
+/** Whether somebody writes in a paragraph, or names its speaker: it is left as it is meanwhile. */
+const inHand = (paragraph) => paragraph === editing() || paragraph.article.querySelector("form") !== null;
+
 function tell(text, kind = "") {
   said.textContent = text;
   said.dataset.kind = kind;
@@ -165,7 +168,7 @@ function apply(answer, paragraph = null, sent = null) {
     const [key] = answer.holds;
     const owner = all().find((one) => one.key === key);
     const fresh = answer.html[key] && (!owner || owner === paragraph) ? made(answer.html[key]) : null;
-    if (paragraph === editing() || paragraph.typed !== sent) {
+    if (inHand(paragraph) || paragraph.typed !== sent) {
       // Somebody goes on writing in it: only what the server knows of it is new.
       if (fresh) paragraph.read(fresh);
       paragraph.goOn(answer.seen, answer.holds);
@@ -189,18 +192,17 @@ function put(paragraph, article) {
 }
 
 function sync({ order, html, stamp: now, doubts, names: voices, status }) {
-  const writing = editing();
   const top = anchor();
   const there = new Map(all().map((paragraph) => [paragraph.key, paragraph]));
-  const covered = new Set(all().flatMap((paragraph) => (paragraph === writing ? paragraph.covers : [])));
+  const covered = new Set(all().flatMap((paragraph) => (inHand(paragraph) ? paragraph.covers : [])));
   const missing = [];
   let before = null;
   for (const [key, version] of order) {
     if (covered.has(key)) continue;
     let paragraph = there.get(key);
     there.delete(key);
-    const known = paragraph?.article.dataset.v === version && !(paragraph.stale && paragraph !== writing);
-    if (!known && html[key] && paragraph !== writing && !paragraph?.changed) {
+    const known = paragraph?.article.dataset.v === version && !(paragraph.stale && !inHand(paragraph));
+    if (!known && html[key] && !(paragraph && (inHand(paragraph) || paragraph.changed))) {
       const article = made(html[key]);
       if (paragraph) {
         put(paragraph, article);
@@ -219,14 +221,14 @@ function sync({ order, html, stamp: now, doubts, names: voices, status }) {
     }
     if (paragraph) {
       const next = before ? before.article.nextElementSibling : place.firstElementChild;
-      if (next !== paragraph.article && paragraph !== writing && !next?.matches("[data-merge]")) {
+      if (next !== paragraph.article && !inHand(paragraph) && !next?.matches("[data-merge]")) {
         if (before) before.article.after(paragraph.article);
         else place.prepend(paragraph.article);
       }
       before = paragraph;
     }
   }
-  for (const gone of there.values()) if (gone !== writing && !gone.changed) gone.article.remove();
+  for (const gone of there.values()) if (!inHand(gone) && !gone.changed) gone.article.remove();
   keepInPlace(top);
   if (now) stamp = now;
   tellDoubts(doubts);
@@ -609,7 +611,7 @@ bench.addEventListener("focusout", (event) => {
   const paragraph = event.target.matches(".text") ? paragraphOf(event.target) : null;
   if (!paragraph) return;
   if (paragraph.changed) save(paragraph);
-  else if (paragraph.stale || paragraph.version === "") ask([paragraph.key, ...paragraph.covers]);
+  else if (!inHand(paragraph) && (paragraph.stale || paragraph.version === "")) ask([paragraph.key, ...paragraph.covers]);
 });
 
 place.addEventListener("paste", (event) => {
