@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from onrecord.archive import Archive
 from onrecord.errors import FormatError, NotFoundError, OnrecordError, StorageError
@@ -38,6 +38,19 @@ _KEPT_PASSAGES = 16  # transcripts whose words are kept in memory; pages are kep
 Heads = dict[Path, tuple[tuple[int, int, int], Provenance | OnrecordError]]
 
 
+Words = Callable[[str, str], Passages]  # recording and language to what is said
+
+
+class Kept(Protocol):
+    """What an earlier program has found of the recordings of events, by stem, as long as nothing has changed."""
+
+    def get(self, stem: str, words: Words) -> tuple[PublicRecording, ...] | None:
+        """The recordings of an event; None: nothing is known of them."""
+
+    def put(self, stem: str, recordings: tuple[PublicRecording, ...]) -> None:
+        """Keeps what was found just now, in which everything could be read."""
+
+
 class Recordings:
     """What the public may play and read of the recordings of events.
 
@@ -54,6 +67,7 @@ class Recordings:
     ) -> None:
         self.archive: Archive = library.archive
         self.heads = heads
+        self.kept: Kept | None = None
         self._library = library
         self._problems = problems
         self._speaker_pages = speaker_pages
@@ -65,14 +79,31 @@ class Recordings:
         """The public recordings of an event, in its order."""
         key = one.key
         if key not in self._recordings:
-            self._recordings[key] = tuple(
-                made
-                for recording in one.event.recordings
-                if is_told(recording, self.archive) and not one.names.hides(recording.id)
-                # A recording of which nothing is said is not even named.
-                if not (made := self._recording(one, recording)).kept_private or made.transcripts
-            )
+            known = self.kept.get(one.event.stem, partial(self._words, one)) if self.kept else None
+            if known is None:
+                before = len(self._problems)
+                known = tuple(
+                    made
+                    for recording in one.event.recordings
+                    if is_told(recording, self.archive) and not one.names.hides(recording.id)
+                    # A recording of which nothing is said is not even named.
+                    if not (made := self._recording(one, recording)).kept_private or made.transcripts
+                )
+                if self.kept:
+                    for made in known:
+                        made.load()
+                    if len(self._problems) == before:
+                        self.kept.put(one.event.stem, known)
+            self._recordings[key] = known
         return self._recordings[key]
+
+    def _words(self, one: Seen, recording_id: str, language: str) -> Passages:
+        recording = one.event.recording(recording_id)
+        assert recording is not None  # the event is the one that was kept
+        entry = Entry(
+            self._library.path(one.event.stem, recording_id, language), one.event.stem, recording_id, language
+        )
+        return self._load_passages(one, recording, entry)
 
     def _recording(self, one: Seen, recording: Recording) -> PublicRecording:
         published = is_published(recording, self.archive) and not unheard(one.event, recording)

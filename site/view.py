@@ -37,7 +37,7 @@ from onrecord.site.public import (
     PublicSpeaker,
     Withdrawn,
 )
-from onrecord.site.recordings import Recordings, signature
+from onrecord.site.recordings import Kept, Recordings, signature
 from onrecord.site.seen import Seen, names_of
 from onrecord.transcripts.chapters import chapters_file
 from onrecord.transcripts.library import Library
@@ -201,6 +201,10 @@ class View:
         )
         text = f"{raw.model_dump_json()}{known}{pages}{derived}{files}"
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def keep(self, kept: Kept) -> None:
+        """Takes what an earlier program has found of the recordings, before anybody has asked for them."""
+        self._recordings.kept = kept
 
     def stem(self, event: PublicEvent) -> str:
         """The name of the event's folders; no public byte holds it."""

@@ -8,22 +8,25 @@ while they are being changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from onrecord.site.export.tree import Placed
+from onrecord.site.export.tree import ALWAYS, Placed, part_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unit (key TEXT PRIMARY KEY, print TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (
-    name TEXT PRIMARY KEY, folded TEXT NOT NULL, unit TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL
+    name TEXT PRIMARY KEY, folded TEXT NOT NULL, unit TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL,
+    part INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS file_folded ON file (folded);
 CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
+CREATE INDEX IF NOT EXISTS file_part ON file (part);
+CREATE TABLE IF NOT EXISTS kept (stem TEXT PRIMARY KEY, print TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
 """
-_VERSION = "1"
+_VERSION = 2
 
 
 class Ledger:
@@ -34,7 +37,7 @@ class Ledger:
 
     def standing(self) -> dict[str, str]:
         """The digests of what stands in both trees; empty when that is in doubt."""
-        if self.fact("version") != _VERSION or self.fact("finished") != "yes":
+        if self.fact("finished") != "yes":
             return {}
         return dict(self._connection.execute("SELECT key, print FROM unit"))
 
@@ -43,9 +46,10 @@ class Ledger:
         row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else ""
 
-    def files(self) -> dict[str, tuple[int, int]]:
-        """The size and the time of every file."""
-        rows = self._connection.execute("SELECT name, size, time FROM file")
+    def files(self, part: int | None = None) -> dict[str, tuple[int, int]]:
+        """The size and the time of every file, or of those in one part of the tree; see `part_of`."""
+        where, values = ("", ()) if part is None else (" WHERE part IN (?, ?)", (ALWAYS, part))
+        rows = self._connection.execute(f"SELECT name, size, time FROM file{where}", values)  # noqa: S608 - ours
         return {name: (size, time) for name, size, time in rows}
 
     def total(self) -> tuple[int, int]:
@@ -71,6 +75,19 @@ class Ledger:
         row = self._connection.execute("SELECT unit FROM file WHERE folded = ?", (folded,)).fetchone()
         return str(row[0]) if row else ""
 
+    def kept(self, stem: str) -> tuple[str, str] | None:
+        """What was kept of an event, with the digest of what it was made of."""
+        row = self._connection.execute("SELECT print, data FROM kept WHERE stem = ?", (stem,)).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def keep(self, rows: Iterable[tuple[str, str, str]], stems: Collection[str]) -> None:
+        """Keeps these (stem, digest, data), and nothing of events that are not among these stems."""
+        known = self._connection.execute("SELECT stem FROM kept").fetchall()
+        self._connection.executemany(
+            "DELETE FROM kept WHERE stem = ?", [row for row in known if row[0] not in stems]
+        )
+        self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+
     def doubt(self) -> None:
         """Notes durably that the trees are being changed."""
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES ('finished', 'no')")
@@ -95,12 +112,15 @@ class Ledger:
         for key, digest, files in rows:
             self._connection.execute("INSERT INTO unit VALUES (?, ?)", (key, digest))
             self._connection.executemany(
-                "INSERT INTO file VALUES (?, ?, ?, ?, ?)",
-                [(file.name, file.name.casefold(), key, file.size, file.time) for file in files],
+                "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (file.name, file.name.casefold(), key, file.size, file.time, part_of(file.name))
+                    for file in files
+                ],
             )
         self._connection.executemany(
             "INSERT OR REPLACE INTO fact VALUES (?, ?)",
-            [*facts.items(), ("version", _VERSION), ("finished", "yes")],
+            [*facts.items(), ("finished", "yes")],
         )
         self._connection.commit()
 
@@ -126,7 +146,11 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            for table in ("fact", "unit", "file", "kept"):
+                connection.execute(f"DROP TABLE IF EXISTS {table}")
         connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("SELECT count(*) FROM fact").fetchone()
     except sqlite3.Error:
         connection.close()

@@ -25,6 +25,7 @@ from onrecord.errors import OnrecordError, PublishError
 from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
+from onrecord.site.export.keeping import KeptRecordings
 from onrecord.site.export.ledger import Ledger, open_ledger
 from onrecord.site.export.looking import Looking
 from onrecord.site.export.traces import Traces
@@ -121,7 +122,10 @@ class _Run:
             view = View(self._archive, now)
             pages = Pages(view, export=True)
             pages.use_search(search)
-            units = {unit.key: unit for unit in Units(pages, traces, search=search)}
+            pieces = Units(pages, traces, search=search)
+            units = {unit.key: unit for unit in pieces}
+            kept = KeptRecordings(self._ledger, pieces.stems(), self._archive.root)
+            view.keep(kept)
             gc.freeze()  # all of it stays to the end
             gc.enable()
             # What somebody has put into the reserve, or taken out of it, or changed.
@@ -151,12 +155,14 @@ class _Run:
         shared = self._follow(change, whole=not standing)
         if not standing:
             self._ledger.forget()
+        kept.write()
         self._ledger.finish(
             change.gone,
             [(key, digest, [placed[name] for name in names]) for key, digest, names in change.made],
             {
                 "trees": self._trees() if shared else "",
                 "search": "yes" if search else "no",
+                "looked": str(looking.part) if looking is not None and looking.part is not None else "",
                 "next": view.next_change.isoformat() if view.next_change else "",
             },
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from onrecord.errors import PublishError
 from onrecord.files import exchange_folders, make_folder
+from onrecord.languages import INTERFACE
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,23 @@ class Placed:
     name: str
     size: int
     time: int
+
+
+PARTS, ALWAYS = 16, -1  # parts that a large tree is looked at in, by turns; and what is looked at every time
+
+
+def part_of(name: str) -> int:
+    """The part of the tree that a file is in. All that is about one event in one place is in one part; what is about
+    the whole site is in `ALWAYS`.
+    """
+    parts = name.split("/")
+    depth = _depth(parts[0])
+    return ALWAYS if len(parts) <= depth else zlib.crc32("/".join(parts[: depth + 1]).encode()) % PARTS
+
+
+def _depth(top: str) -> int:
+    """How many folders lead to those of which there is one for each event: `events/`, `uk/events/`, `api/v1/events/`."""
+    return 3 if top == "api" else 2 if top in INTERFACE else 1
 
 
 def file_name(path: str) -> str:
@@ -131,10 +150,12 @@ class Tree:
                 return  # something else is in it
             self._made.discard(str(folder))
 
-    def unlike(self, expected: Mapping[str, tuple[int, int]]) -> Iterator[str]:
-        """The names of files that are missing, that nobody has put there, or that have another size or time."""
+    def unlike(self, expected: Mapping[str, tuple[int, int]], part: int | None = None) -> Iterator[str]:
+        """The names of files that are missing, that nobody has put there, or that have another size or time: in the
+        whole tree, or in one part of it and what is in `ALWAYS`.
+        """
         left = dict(expected)
-        for name, stat in _walk(str(self.root), ""):
+        for name, stat in _walk(str(self.root), "", part):
             known = left.pop(name, None)
             if stat is None or known != (stat.st_size, stat.st_mtime_ns):
                 yield name
@@ -183,15 +204,20 @@ def _same(source: Path, target: Path) -> bool:
     return source.samefile(target) or filecmp.cmp(source, target, shallow=False)
 
 
-def _walk(folder: str, below: str) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Every file with what is known of it; None for what is neither file nor folder. Empty folders are named too."""
+def _walk(folder: str, below: str, part: int | None) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Every file with what is known of it; None for what is neither file nor folder. Empty folders are named too.
+    Below one part's folders everything is in that part.
+    """
+    chosen = part is not None and bool(below) and below.count("/") == _depth(below.partition("/")[0])
     with os.scandir(folder) as entries:
         empty = True
         for entry in entries:
             empty = False
             name = below + entry.name
+            if chosen and part_of(name) != part:
+                continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{name}/")
+                yield from _walk(entry.path, f"{name}/", None if chosen else part)
             elif entry.is_file(follow_symlinks=False):
                 yield name, entry.stat(follow_symlinks=False)
             else:

@@ -63,6 +63,11 @@ class Units:
         self._together: dict[int, tuple[Sequence[PublicEvent], str]] = {}
         self._listed = self._all(self._view.events)
 
+    def stems(self) -> dict[str, str]:
+        """The digest of all that the gate looks at for an event, by its stem."""
+        events = (*self._view.events, *self._view.unlisted)
+        return {self._view.stem(event): _digest(self._common, self._events[id(event)]) for event in events}
+
     def __iter__(self) -> Iterator[Unit]:
         """Every unit; a file belongs to one of them."""
         yield Unit("", self._common, self._frame)

@@ -51,7 +51,8 @@ class Organiser:
         moves = [
             self.add, self.rename, self.withdraw, self.bring_back, self.consent, self.pseudonym, self.speak,
             self.unpublish, self.review, self.hide, self.unlist, self.wait, self.delete, self.title, self.people,
-            self.settings, self.series, self.render, self.later,
+            self.settings, self.series, self.render, self.later, self.translate, self.chapters, self.agenda,
+            self.forget, self.touch, self.tell,
         ]  # fmt: skip
         move = self.chance.choice(moves)
         move()
@@ -166,6 +167,33 @@ class Organiser:
     def later(self) -> None:
         self.now += timedelta(hours=self.chance.randint(1, 12))
 
+    def translate(self) -> None:
+        row = self.pick()
+        cues = f"c1 0 2 {row['speakers'][0].title()} Example: Erste {self.word()}."
+        self.bench.transcript(
+            row["stem"], "part-1.de", cues, status=self.chance.choice(["machine", "reviewed"])
+        )
+
+    def chapters(self) -> None:
+        folder = self.bench.archive.transcripts(self.pick()["stem"])
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f"WEBVTT\n\n00:00:00.000 --> 00:00:03.000\n{self.word()}\n"
+        (folder / "part-1.chapters.vtt").write_text(text, encoding="utf-8")
+
+    def agenda(self) -> None:
+        self.pick()["agenda"] = self.word()
+
+    def forget(self) -> None:
+        for path in sorted(self.bench.archive.transcripts(self.pick()["stem"]).glob("*.vtt"))[:1]:
+            path.unlink()
+
+    def touch(self) -> None:
+        for path in self.bench.archive.transcripts(self.pick()["stem"]).glob("*.vtt"):
+            os.utime(path)
+
+    def tell(self) -> None:
+        self.pick()["publish"] = "transcript"
+
     def write(self, stem: str, row: dict[str, Any]) -> None:
         lines = [
             f"{key} = {quoted(row[key])}" for key in ("slug", "title", "visibility", "series") if row[key]
@@ -181,6 +209,8 @@ class Organiser:
                 lines.append(f'consent = "{row["consent"]}"')
             if not number and row.get("shown_as"):
                 lines.append(f'shown_as = "{row["shown_as"]}"')
+        if "agenda" in row:
+            lines += ["[[agenda]]", 'at = "00:00:01"', f'title = "{row["agenda"]}"']
         lines += ["[[recordings]]", 'id = "part-1"', f'publish = "{row["publish"]}"']
         lines += ["[private]", f'unlisted-token = "{TOKEN}{stem.replace("-", "")}"']
         text = "\n".join(lines) + "\n"
@@ -383,3 +413,32 @@ def test_increment_of_a_large_archive_is_looked_at_by_other_processes(
     (bench.root / ".site.reserve/about/index.html").unlink()
     assert run(bench) > 0
     assert tree(bench.root / "site") == from_nothing(Archive(bench.root), tmp_path / "whole", bench.now)
+
+
+def test_increment_looks_at_a_large_site_in_turns(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever somebody did to it is mended when its part has its turn, and what is at the top at once."""
+    from onrecord.site.export import looking
+    from onrecord.site.export.tree import PARTS
+
+    monkeypatch.setattr(looking, "_WHOLE", 0)
+    monkeypatch.setattr(looking, "_FEW", 0)
+    filled(bench)
+    run(bench)
+    run(bench)
+    reserve = bench.root / ".site.reserve"
+    (reserve / "events/a/index.html").unlink()
+    (reserve / "events/strange").mkdir()
+    (reserve / "events/strange/added.txt").write_text("strange", encoding="utf-8")
+    (reserve / "api/v1/events/c.json").unlink()
+    (reserve / "added.txt").write_text("strange", encoding="utf-8")
+    run(bench)
+    run(bench)
+    assert not (bench.root / "site/added.txt").exists()
+    for _ in range(PARTS):
+        run(bench)
+    whole = from_nothing(Archive(bench.root), tmp_path / "whole", bench.now)
+    for folder in ("site", ".site.reserve"):
+        assert tree(bench.root / folder) == whole
+    assert not (reserve / "events/strange").exists()
