@@ -44,6 +44,7 @@ def test_search_is_asked_and_leads_to_the_words_without_scripts(kinds: Any, page
 def test_language_is_switched_without_scripts(kinds: Any, page: Any) -> None:
     """The same page in another language is a link."""
     page.goto(kinds.at("events/rights/"))
+    page.locator(".editions summary").click()
     page.locator(".editions").get_by_text("Polski").click()
     assert page.url == kinds.at("events/rights/", "pl")
     assert page.locator("html").get_attribute("lang") == "pl"
