@@ -26,7 +26,7 @@ check: $(VENV)/.installed $(VENV)/.test-tools
 	cd / && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache -p onrecord
 
 bench: $(VENV)/.installed
-	for each in memory pages long_page export search search_quality words transcription_memory transcription_overhead; do \
+	for each in memory pages desk long_page export search search_quality words transcription_memory transcription_overhead; do \
 	    echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit 1; done
 
 # The search beside others on the same texts; tantivy and matplotlib are for this alone.
