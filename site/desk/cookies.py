@@ -1,7 +1,8 @@
 """The desk's cookies. Both are of the kind `__Host-` (RFC 6265bis, 4.1.3.2): no other host, no script and no
 unprotected connection can set or read them.
 
-Chromium and Firefox take them from http://127.0.0.1 and http://localhost too, as an origin that nobody listens to.
+Chromium keeps them from http://127.0.0.1 and http://localhost too (tried), as an origin that nobody listens to. A browser
+that does not is told so where it signs in.
 """
 
 from __future__ import annotations
