@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,7 @@ _LOOK_AT_SPACE = 1.0  # seconds
 _SPACE_AGAIN = 20.0  # seconds until a job that waits for space asks again
 _FIND_AGAIN = 600.0  # seconds: what becomes due by the clock alone is found this late
 _FIND_CHANGES = 10.0  # seconds between two looks at whether somebody changed an event by hand
+_PACE_OVER = 60.0  # seconds
 _TIDY = 3600.0  # seconds between copies of the state
 
 
@@ -97,6 +99,7 @@ class _Run:
     outcome: dict[str, Any] | None = None
     alive_at: float = 0.0
     beaten_at: float = 0.0
+    marks: deque[tuple[str, float, float]] = field(default_factory=deque)  # stage, when, how far
     stage_began: tuple[str, float, float] = ("", 0.0, 0.0)  # stage, when, from where
     asked: str = ""  # what it was told to stop for
     asked_at: float = 0.0
@@ -503,11 +506,22 @@ def _stage_lines(run: _Run, report: Report | None) -> list[str]:
 
 
 def _pace(run: _Run, report: Report | None, now: float) -> float | None:
-    """How fast the present stage goes, in units a second, once that can be told."""
-    _, began, start = run.stage_began
-    if report is None or now - began < 1 or report.done <= start:
+    """How fast the present stage went in the last minute, in units a second, once that can be told."""
+    if report is None:
         return None
-    return (report.done - start) / (now - began)
+    stage, began, start = run.stage_began
+    if run.marks and run.marks[0][0] != stage:
+        run.marks.clear()
+    if not run.marks:
+        run.marks.append((stage, began, start))
+    if report.done > run.marks[-1][2]:
+        run.marks.append((stage, now, report.done))
+    while len(run.marks) > 2 and run.marks[1][1] < now - _PACE_OVER:
+        run.marks.popleft()
+    _, since, there = run.marks[0]
+    if now - since < 1 or report.done <= there:
+        return None
+    return (report.done - there) / (now - since)
 
 
 def _kill(run: _Run) -> None:

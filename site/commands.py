@@ -63,7 +63,9 @@ def _serve(
 
     from onrecord.site.app import create_app
     from onrecord.site.connection import PatientProtocol
+    from onrecord.site.desk.crew import worker_beside
     from onrecord.site.desk.entry import say_first_owner
+    from onrecord.site.server import Server
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -98,9 +100,7 @@ def _serve(
         app, loop="uvloop", http=PatientProtocol, ws="none", access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    from onrecord.site.desk.crew import worker_beside
-
+    server = Server(config)
     beside = worker_beside(archive) if working else contextlib.nullcontext()
     # Ctrl+C is how it ends; there is nothing to go on with
     with beside, contextlib.suppress(KeyboardInterrupt):

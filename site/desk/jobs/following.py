@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,12 +23,19 @@ _MOST_EACH = 12  # of one session
 _THREADS = 2
 
 _log = logging.getLogger("onrecord.desk")
+_ending = threading.Event()
+
+
+def end_streams() -> None:
+    """Lets all that follow go, at the end of the server; may be called from a signal's handler."""
+    _ending.set()
 
 
 class Follower:
     """Wakes those who follow a job, or all, when it has changed."""
 
     def __init__(self, database: Database) -> None:
+        self.ended = False
         self._database = database
         self._waiting: dict[asyncio.Event, tuple[int, str]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -59,6 +67,11 @@ class Follower:
         known = await self.in_thread(jobs.last_change, self._database)
         while self._waiting:
             await asyncio.sleep(_LOOK)
+            if _ending.is_set():
+                self.ended = True
+                for woken in self._waiting:
+                    woken.set()
+                return
             try:
                 changed = await self.in_thread(jobs.changed_since, self._database, known)
             except Exception:

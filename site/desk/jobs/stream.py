@@ -105,6 +105,8 @@ async def _events(
                         return
                     await asyncio.sleep(_PAUSE)
                 fresh = await _woken(woken)
+                if found.ended:
+                    return  # the browser comes back by itself, when there is a server again
                 if time.monotonic() - checked >= _STILL_IN:
                     checked = time.monotonic()
                     if not await found.in_thread(ask.still_in):

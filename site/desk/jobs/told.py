@@ -13,6 +13,7 @@ from onrecord.jobs import FINISHED, Job, Wish
 from onrecord.languages import N_
 from onrecord.media.originals import KEEP_AS_IT_IS
 from onrecord.site.wording import Wording
+from onrecord.timecode import clock
 from onrecord.transcripts.recordingjob import STEPS
 
 _KINDS: Mapping[str, str] = {
@@ -145,7 +146,7 @@ def _amounts(job: Job, words: Wording) -> Iterable[str]:
     if job.unit == "bytes":
         done, total = words.filesize(job.done), words.filesize(job.total) if job.total else ""
     elif job.unit == "ms":
-        done, total = words.length(int(job.done)), words.length(int(job.total)) if job.total else ""
+        done, total = _clock(job.done), _clock(job.total) if job.total else ""
     elif job.total and job.total > 1:
         done, total = words.number(job.done), words.number(job.total)
     else:
@@ -159,6 +160,10 @@ def _amounts(job: Job, words: Wording) -> Iterable[str]:
         yield words.gettext("%(num)s times as fast as it plays", num=words.number(round(job.pace / 1000, 1)))
     if job.left is not None:
         yield words.gettext("about %(length)s left", length=words.length(max(1000, int(job.left * 1000))))
+
+
+def _clock(position: float) -> str:
+    return clock(int(position), hours="needed", fraction=False)
 
 
 def _advice(job: Job, words: Wording) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -172,3 +175,21 @@ def test_many_readers_hold_no_threads_and_too_many_are_told(
         jobs.log(desk.database, job.id, "on")
         time.sleep(0.6)
     eventually(there_is_room)
+
+
+def test_a_server_that_stops_lets_its_readers_go(bench: Any, desk: Any) -> None:
+    """At once, and without a word of it on the terminal."""
+    jobs.enqueue(desk.database, "recording", "", "part-1")
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "onrecord", "-C", str(bench.root), "serve", "--port", "0", "--no-worker"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert serving.stdout is not None
+    port = int(serving.stdout.readline().partition("127.0.0.1:")[2].split()[0])
+    with reading(desk, port, "/desk/jobs/events") as reader:
+        reader.event()
+        began = time.monotonic()
+        serving.send_signal(signal.SIGINT)
+        errors = serving.communicate(timeout=60)[1]
+        assert time.monotonic() - began < 5
+    assert errors == "Stopped.\n"
