@@ -98,6 +98,12 @@ class Uploads:
             )
         return found
 
+    def standing(self, upload_id: str) -> Upload:
+        """The same, once whoever writes it has let go. Raises `LockedError` when that does not happen soon."""
+        self.find(upload_id)
+        with lock(self.archive, f"upload.{upload_id}", wait=5, doing="upload"):
+            return self.find(upload_id)
+
     def all(self) -> tuple[Upload, ...]:
         """Every upload, the oldest first."""
         if not self.folder.is_dir():

@@ -118,7 +118,7 @@ async def _create(ask: Ask) -> Response:
 
 async def _head(ask: Ask) -> Response:
     _take_over(ask.params["upload"])
-    upload = await to_thread.run_sync(Uploads(ask.archive).find, ask.params["upload"])
+    upload = await to_thread.run_sync(Uploads(ask.archive).standing, ask.params["upload"])
     return await _standing(ask, 200, upload, {"Upload-Length": str(upload.length)})
 
 
@@ -201,15 +201,25 @@ async def _append(ask: Ask, upload_id: str, offset: int) -> Upload:
 
 
 async def _receive(ask: Ask, writer: Writer) -> None:
-    """Passes the body on in blocks, so that neither memory nor the event loop holds it."""
+    """Passes the body on in blocks, so that neither memory nor the event loop holds it. Of one that breaks off all that came
+    is passed on.
+    """
     waiting = bytearray()
-    async for data in ask.request.stream():
-        waiting += data
-        if len(waiting) >= _BLOCK:
-            await to_thread.run_sync(writer.write, bytes(waiting))
-            waiting.clear()
-    if waiting:
-        await to_thread.run_sync(writer.write, bytes(waiting))
+
+    async def pass_on() -> None:
+        block = bytes(waiting)
+        waiting.clear()
+        await to_thread.run_sync(writer.write, block)
+
+    try:
+        async for data in ask.request.stream():
+            waiting += data
+            if len(waiting) >= _BLOCK:
+                await pass_on()
+    finally:
+        if waiting:
+            with anyio.CancelScope(shield=True):
+                await pass_on()
 
 
 # Headers

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import socket
+import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -240,3 +243,59 @@ def test_plain_form_has_a_size(client: Any, desk: Any, monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "ONE_PIECE", 1000)
     assert plain(client, b"x" * 2000).status_code == 413
     assert Uploads(desk.archive).all() == ()
+
+
+def test_tus_lets_who_goes_on_take_over(desk: Any, serve: Any) -> None:
+    """A connection that says nothing more does not hold the upload: a new one asks where it stands, and goes on from there."""
+    client, base = desk.client("organiser"), desk.bench
+    base.event(STEM, "")
+    place = create(client).headers["Location"]
+    with serve(base) as address:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        cookie = "; ".join(f"{one.name}={one.value}" for one in client.cookies.jar)
+        own = f"Host: {host}:{port}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\nTus-Resumable: 1.0.0\r\n"
+        head = f"{place} HTTP/1.1\r\n{own}"
+        more = "Content-Type: application/offset+octet-stream\r\n"
+        first = f"PATCH {head}{more}Upload-Offset: 0\r\nContent-Length: 10000\r\n\r\n".encode() + DATA[:4000]
+        last = f"PATCH {head}{more}Upload-Offset: 4000\r\nContent-Length: 6000\r\nConnection: close\r\n\r\n"
+        with ExitStack() as stack:
+            for wait in (0.3, 1, 3, 9):  # a slow machine may not have read it yet
+                silent = stack.enter_context(socket.create_connection((host, int(port))))
+                silent.sendall(first)
+                time.sleep(wait)
+                asking = stack.enter_context(socket.create_connection((host, int(port))))
+                asking.sendall(f"HEAD {head}Connection: close\r\n\r\n".encode())
+                offset = told(asking)["upload-offset"]
+                if offset == "4000":
+                    break
+            assert offset == "4000"
+            going = stack.enter_context(socket.create_connection((host, int(port))))
+            going.sendall(last.encode() + DATA[4000:])
+            assert told(going)["upload-offset"] == "10000"
+    (upload,) = Uploads(desk.archive).all()
+    assert Uploads(desk.archive).data(upload).read_bytes() == DATA
+
+
+def told(asking: socket.socket) -> dict[str, str]:
+    """The headers of an answer."""
+    said = b""
+    while b"\r\n\r\n" not in said and (block := asking.recv(65536)):
+        said += block
+    rows = said.decode("latin-1").partition("\r\n\r\n")[0].split("\r\n")[1:]
+    return {name.lower(): value for name, _, value in (row.partition(": ") for row in rows)}
+
+
+def test_work_registers_what_a_stop_left_unregistered(desk: Any, client: Any) -> None:
+    """The server is killed between the last byte and the event's file: the worker goes on."""
+    from onrecord.site.desk.finding import find_work
+
+    uploads = Uploads(desk.archive)
+    upload = uploads.begin(STEM, name="talk.mp4", length=4, by="")
+    with uploads.writing(upload.id, 0) as writer:
+        writer.write(b"0123")
+    job = jobs.enqueue(desk.database, "find", by="")
+    found = find_work(desk.archive, job, lambda report: None, lambda: None)["jobs"]
+    assert [(one["kind"], one["subject"], one["item"]) for one in found] == [("recording", STEM, "part-1")]
+    assert [one.source for one in Registry(desk.archive).get(STEM).recordings] == [upload.source]
+    find_work(desk.archive, job, lambda report: None, lambda: None)
+    assert len(Registry(desk.archive).get(STEM).recordings) == 1
