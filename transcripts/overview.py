@@ -11,9 +11,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from onrecord.archive import Archive
@@ -25,6 +25,7 @@ from onrecord.transcripts.needs import Need, needs
 from onrecord.transcripts.state import Phase, RecordingState, event_state, phase_of
 
 _AGAIN = 15.0  # seconds after which all folders are looked at again, when somebody asks
+_STILL = timedelta(seconds=5)  # for which what the clock alone changes is not reckoned again
 _log = logging.getLogger("onrecord.transcripts")
 Seen = tuple[
     tuple[str, int, int, int], ...
@@ -62,6 +63,8 @@ class Overview:
         self._guard = threading.Lock()
         self._gathering: threading.Thread | None = None
         self._gathered_at = -_AGAIN  # on the monotonic clock
+        self._changes = 0  # how often a state was found to be another
+        self._all: tuple[object, int, datetime, list[Glance]] | None = None
 
     def scan(self) -> Scan:
         """Every event as its file is now."""
@@ -71,9 +74,12 @@ class Overview:
         """One event, with the state of its files as it is now."""
         return self._glance(self._look(event), now)
 
-    def all(self, events: Iterable[Event], now: datetime) -> list[Glance]:
+    def all(self, events: Sequence[Event], now: datetime) -> list[Glance]:
         """Events as far as they are known; what is not is gathered in the background."""
         self.gather_later()
+        last, changes = self._all, self._changes
+        if last is not None and last[0] is events and last[1] == changes and abs(now - last[2]) < _STILL:
+            return last[3]
         found = []
         for event in events:
             known = self._known.get(event.stem)
@@ -83,6 +89,7 @@ class Overview:
                 )
             else:
                 found.append(self._glance(_Known(event, known.seen, known.recordings), now))
+        self._all = (events, changes, now, found)
         return found
 
     def gather_later(self) -> None:
@@ -127,6 +134,7 @@ class Overview:
         if known is None or known.seen != seen or (known.event is not event and known.event != event):
             known = _Known(event, seen, event_state(self.archive, event).recordings)
             self._known[event.stem] = known
+            self._changes += 1
         return known
 
     def _signature(self, stem: str) -> Seen:
