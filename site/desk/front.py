@@ -4,6 +4,7 @@ also where something is wrong, with a page.
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 from collections.abc import Awaitable, Callable
@@ -108,6 +109,8 @@ class Desk:
             await response(scope, receive, send_with_headers)
 
     async def _answer(self, route: DeskRoute, request: Request) -> Response:
+        if any(_no_name(value) for value in request.path_params.values() if isinstance(value, str)):
+            raise HTTPException(404)
         ask = await self._in_thread(self._begin, request)
         if not allowed(route.who, ask.person):
             if ask.person is not None:
@@ -119,6 +122,9 @@ class Desk:
             raise troubles.not_signed_in()
         try:
             return await self._carried_out(route, ask)
+        except OSError as error:
+            long = error.errno == errno.ENAMETOOLONG  # what was asked for cannot be the name of anything
+            return await self._wrong(request, HTTPException(404) if long else error, ask)
         except Exception as error:
             return await self._wrong(request, error, ask)
 
@@ -188,6 +194,13 @@ class Desk:
             limiter = CapacityLimiter(_THREADS)
             _limiter.set(limiter)
         return await to_thread.run_sync(function, *arguments, limiter=limiter)
+
+
+def _no_name(text: str) -> bool:
+    """Whether a part of a path can name nothing on any disk."""
+    return any(character < " " or character == "\x7f" for character in text) or any(
+        len(part.encode("utf-8", "surrogateescape")) > 200 for part in text.split("/")
+    )
 
 
 async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -162,6 +163,19 @@ def test_own_paths_are_kept() -> None:
     """With their questions."""
     for path in ("/desk/", "/desk/log/?what=person&who=A%20B", "/desk/events/2026-11-23-a-talk/#part-1"):
         assert own_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "part", ["%00", "a%0Ab", "x" * 300, "%F0%9F%A6%8A" * 80, "%ff%fe", "%2F..%2F.."]
+)
+def test_part_of_a_path_that_names_nothing_is_nothing(desk: Any, part: str) -> None:
+    """Characters of no name, names longer than any disk takes, steps out of a folder: no error of ours, and nothing
+    is shown.
+    """
+    owner = desk.fresh("owner")
+    for path in sorted({route.path for route in routes() if "{" in route.path and "GET" in route.methods}):
+        answer = owner.get(re.sub(r"\{\w+(:\w+)?\}", part, path))
+        assert answer.status_code in (303, 400, 404), (path, answer.status_code)
 
 
 # What every answer carries
