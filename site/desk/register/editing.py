@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from onrecord import audit
-from onrecord.errors import ConflictError, EventFormatError
+from onrecord.errors import ConflictError, EventFormatError, OnrecordError
 from onrecord.events.changing import Saved, save
 from onrecord.events.copying import copied_values
 from onrecord.events.model import Event
@@ -49,7 +49,8 @@ class Shown:
     typed: Typed
     base: Sheet
     action: str
-    event: Event | None = None
+    stem: str = ""  # of the event that is changed; empty for a new one
+    event: Event | None = None  # as its file is now, where it can be read
     new: str = ""  # the id that a new event will have: a form that is sent twice registers one
     copied: str = ""  # the title of the event that this is a copy of
     wrong: Sequence[Wrong] = ()
@@ -128,7 +129,9 @@ def _register(ask: Ask, action: str, hidden: Mapping[str, Any], copied: str) -> 
         there = next((one for one in keep.registry.scan().events if one.id == new), None)
         if there is not None:  # the form was sent twice
             return ask.go(f"/desk/events/{there.stem}/", ask.words.gettext("It was registered already."))
-        return _show(ask, replace(shown, wrong=[Wrong("slug", "other", {"detail": str(error)})]))
+        return _show(ask, replace(shown, wrong=[_told_as(error, "slug")]))
+    except OnrecordError as error:
+        return _show(ask, replace(shown, wrong=[_told_as(error)]))
     ask.audit("event.duplicated" if copied else "event.registered", event.stem)
     said = ask.words.gettext("%(title)s is registered.", title=event.title)
     return ask.go(f"/desk/events/{event.stem}/", said)
@@ -142,16 +145,20 @@ def edit_page(ask: Ask) -> Response:
     except EventFormatError:
         return ask.go(f"/desk/events/{ask.params['stem']}/file")
     base = tidied(sheet_of(event))
-    return _show(ask, Shown(typed_of(base), base, f"/desk/events/{event.stem}/edit", event))
+    return _show(ask, Shown(typed_of(base), base, f"/desk/events/{event.stem}/edit", event.stem, event))
 
 
 def edit(ask: Ask) -> Response:
     """Saves a form. What somebody else changed meanwhile is kept; where both changed the same, both are shown."""
-    keep = held(ask)
-    event = keep.event(ask.params["stem"])
+    keep, stem = held(ask), ask.params["stem"]
     base = unpacked(ask.form.text("base", most=_MOST))
     typed, undecided = chosen(ask.form, read_typed(ask.form), base)
-    shown = Shown(typed, base, f"/desk/events/{event.stem}/edit", event, fresh=False)
+    shown = Shown(typed, base, f"/desk/events/{stem}/edit", stem, fresh=False)
+    try:
+        event = keep.event(stem)
+    except EventFormatError as error:  # somebody broke the file meanwhile; what is typed here stays
+        return _show(ask, replace(shown, wrong=[_told_as(error)]))
+    shown = replace(shown, event=event)
     if (again := _acted(ask, keep, shown)) is not None:
         return _show(ask, replace(again, standoffs=_asked_again(ask, typed, base)))
     path = keep.registry.path(event.stem)
@@ -163,8 +170,8 @@ def edit(ask: Ask) -> Response:
         return _show(ask, replace(shown, wrong=[*undecided, *wrong], standoffs=asked))
     try:
         saved = save(keep.registry, event.stem, base, sheet)
-    except ConflictError as error:
-        return _show(ask, replace(shown, wrong=[Wrong("", "other", {"detail": str(error)})]))
+    except OnrecordError as error:
+        return _show(ask, replace(shown, wrong=[_told_as(error)]))
     if saved.event is None:
         return _show(ask, _stood_off(ask, shown, saved))
     if saved.merged.mine:
@@ -174,7 +181,6 @@ def edit(ask: Ask) -> Response:
 
 def _stood_off(ask: Ask, shown: Shown, saved: Saved) -> Shown:
     """The form with both versions. It is made of their version now, so that it can be saved over it."""
-    assert shown.event is not None
     merged = saved.merged
     with_both = typed_of(merged.sheet)
     if any(one.field == "agenda" for one in merged.conflicts):
@@ -185,8 +191,13 @@ def _stood_off(ask: Ask, shown: Shown, saved: Saved) -> Shown:
         base=tidied(saved.before),
         standoffs=standoffs(merged.conflicts, tidied(saved.before), with_both),
         theirs=merged.theirs,
-        by=_who(ask, shown.event.stem),
+        by=_who(ask, shown.stem),
     )
+
+
+def _told_as(error: OnrecordError, control: str = "") -> Wrong:
+    """An error that is about no single field."""
+    return Wrong(control, "other", {"detail": f"{error.message} {error.advice}".strip()})
 
 
 def _asked_again(ask: Ask, typed: Typed, base: Sheet) -> Sequence[Standoff]:
@@ -254,7 +265,7 @@ def _show(ask: Ask, shown: Shown) -> Response:
         form=shown,
         typed=typed,
         base=packed(shown.base),
-        seen=_last_entry(ask, shown.event.stem) if shown.event else 0,
+        seen=_last_entry(ask, shown.stem) if shown.stem else 0,
         problems=problems,
         errors=defaultdict(str, reversed(problems)),
         gap=gap,

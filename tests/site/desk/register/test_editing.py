@@ -10,6 +10,7 @@ import pytest
 
 from onrecord import audit
 from onrecord.events.registry import Registry
+from onrecord.locks import lock
 
 FormOf = Callable[[Any, str], Any]
 TALK = """
@@ -384,3 +385,21 @@ def test_hundred_races_of_two_organisers_lose_nothing(desk: Any, form_of: FormOf
     found = event(desk)
     assert set(found.tags) == {"one", "two"} | marks
     assert {link.label for link in found.links} == marks and len(found.links) == len(marks)
+
+
+def test_file_that_breaks_or_is_held_meanwhile_costs_nothing_typed(
+    desk: Any, form_of: FormOf, talk: None
+) -> None:
+    """The form comes back with what was typed and says why; once the file is free and whole, it is saved."""
+    form = opened(desk, form_of)
+    path = desk.archive.events / "talk.toml"
+    whole = path.read_text()
+    path.write_text("title = ")
+    broken = save(desk, "talk", form, summary="Typed.")
+    assert broken.status_code == 422 and "this is not valid TOML" in broken.text
+    path.write_text(whole)
+    with lock(desk.archive, "talk.record", doing="editing"):
+        held = save(desk, "talk", form_of(broken, "/edit"))
+    assert held.status_code == 422 and "another onrecord is at work" in held.text
+    assert save(desk, "talk", form_of(held, "/edit")).status_code == 303
+    assert event(desk).summary == "Typed."
