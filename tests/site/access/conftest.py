@@ -17,6 +17,7 @@ import pytest
 
 from onrecord.archive import create_archive
 from onrecord.languages import INTERFACE
+from onrecord.site import pages
 
 ARTICLES = """
 c1 0.0 5.0 Anna Example: All human beings are <00:00:02.000><c.unsure>born</c> <00:00:03.000>free and equal.
@@ -59,7 +60,7 @@ class Kinds:
     base: str
     token: str
     paths: tuple[str, ...] = (
-        "", "events/", "events/rights/", "events/arabic/", "events/coming/", "events/off/", "events/elsewhere/",
+        "", "events/", "years/2025/", "events/rights/", "events/arabic/", "events/coming/", "events/off/", "events/elsewhere/",
         "speakers/", "speakers/anna-example/", "series/rights-read-aloud/", "tags/law/", "search/",
         "search/?q=equal", "search/?q=zzyzx", "about/", "events/gone/", "nothing-here/",
     )  # fmt: skip
@@ -107,6 +108,7 @@ def fill(bench: Any, folder: Path) -> Any:
                 title="Who keeps the record?")  # fmt: skip
     bench.event("off", bench.coming + 'cancelled = "The reader is ill."\n', title="No such evening")
     bench.event("elsewhere", RECORDING + 'source = "https://vimeo.com/76979871"\n', title="Held elsewhere")
+    bench.event("older", 'starts = "2025-10-01 18:00"\ntimezone = "Europe/Kyiv"\n' + PEOPLE, title="A year before")
     bench.event("gone", 'withdrawn = "Taken back at the wish of a speaker."\n', title="Taken back")
     bench.event("quiet", PEOPLE, title="A quiet talk", visibility="unlisted")
     bench.transcript("rights", "part-1.en", ARTICLES, status="machine")
@@ -140,7 +142,8 @@ def filled(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 def kinds(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[Kinds]:
     """The archive as it is served."""
     token = filled.view().unlisted[0].token
-    with serve(filled) as base:
+    with pytest.MonkeyPatch.context() as patch, serve(filled) as base:
+        patch.setattr(pages, "_ON_ONE_PAGE", 4)  # each year then has a page of its own
         yield Kinds(base, token)
 
 
