@@ -24,7 +24,7 @@ from typing import IO, Any
 from onrecord.archive import Archive, open_archive
 from onrecord.errors import FetchError, LockedError, OnrecordError, StorageError
 from onrecord.files import storage_error
-from onrecord.jobs import Job, read_job
+from onrecord.jobtable import Job, read_job
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report
 

@@ -6,7 +6,7 @@ ran out, or is from before the machine was started again, leaves the job to whoe
 knows only its last worker: the earlier one is told "lost" by its next heartbeat, and cannot finish it.
 """
 
-# ruff: noqa: S608 - statements are put together from constants of this file; every value is bound
+# ruff: noqa: S608 - statements are put together from constants; every value is bound
 
 from __future__ import annotations
 
@@ -14,124 +14,42 @@ import json
 import random
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from onrecord.clock import Clock, machine
-from onrecord.database import Database, Part
+from onrecord.database import Database
 from onrecord.errors import ConflictError, LockedError, NotFoundError
+from onrecord.jobtable import (
+    FINISHED,
+    NEXT,
+    PART,
+    READY,
+    RUN_OUT,
+    UNFINISHED,
+    Job,
+    JobState,
+    Outcome,
+    Wanted,
+    as_json,
+    as_text,
+    job_of,
+    readings,
+)
 from onrecord.progress import Report
 
-JobState = Literal["queued", "running", "paused", "waiting", "done", "failed", "cancelled"]
-Wanted = Literal["", "pause", "cancel"]
+__all__ = [
+    "FINISHED", "LEASE", "PART", "UNFINISHED", "Answer", "Job", "JobState", "Outcome", "Wanted", "Wish", "back_off",
+    "changed_since", "claim", "enqueue", "find", "finish", "heartbeat", "last_change", "log", "log_of", "present", "prune",
+    "recent", "unfinished", "wish", "workers",
+]  # fmt: skip
+
 Answer = Literal["go on", "pause", "cancel", "lost"]
 Wish = Literal["pause", "resume", "cancel", "again"]
 
 LEASE = 30.0  # seconds; a heartbeat comes every third of it
-UNFINISHED: tuple[JobState, ...] = ("queued", "running", "paused", "waiting")
-FINISHED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 _LINES = 1000  # of a job's log, the last ones
 _KEPT = 2000  # finished jobs, the last ones
-
-PART = Part(
-    "jobs",
-    (
-        """
-        CREATE TABLE jobs (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            kind TEXT NOT NULL, subject TEXT NOT NULL, item TEXT NOT NULL,
-            details TEXT NOT NULL, result TEXT NOT NULL DEFAULT '{}',
-            round INTEGER NOT NULL DEFAULT 1,
-            state TEXT NOT NULL CHECK (state IN ('queued','running','paused','waiting','done','failed','cancelled')),
-            wanted TEXT NOT NULL DEFAULT '' CHECK (wanted IN ('', 'pause', 'cancel')),
-            stage TEXT NOT NULL DEFAULT '', done REAL NOT NULL DEFAULT 0, total REAL, unit TEXT NOT NULL DEFAULT '',
-            note TEXT NOT NULL DEFAULT '', pace REAL,
-            error TEXT NOT NULL DEFAULT '', advice TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0,
-            asked_by TEXT NOT NULL DEFAULT '',
-            made_at TEXT NOT NULL, began_at TEXT, ended_at TEXT, not_before TEXT,
-            wait_boot TEXT, wait_until REAL, wait_length REAL,
-            worker TEXT NOT NULL DEFAULT '', lease_boot TEXT, lease_until REAL, lease_length REAL,
-            changed INTEGER NOT NULL
-        );
-        CREATE UNIQUE INDEX jobs_one ON jobs (kind, subject, item)
-            WHERE state IN ('queued','running','paused','waiting');
-        CREATE INDEX jobs_state ON jobs (state, id);
-        CREATE INDEX jobs_changed ON jobs (changed);
-        CREATE INDEX jobs_subject ON jobs (subject, item, id);
-        CREATE TABLE job_lines (
-            job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-            number INTEGER NOT NULL, at TEXT NOT NULL, line TEXT NOT NULL,
-            PRIMARY KEY (job, number)
-        ) WITHOUT ROWID;
-        """,
-        """
-        CREATE TABLE workers (
-            name TEXT PRIMARY KEY, lease_boot TEXT NOT NULL, lease_until REAL NOT NULL, lease_length REAL NOT NULL
-        ) WITHOUT ROWID;
-        """,
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Job:
-    """A piece of work: what is to be done (`kind`, `subject`, `item`, `details`), and how it stands.
-
-    `subject` is an event's stem or "", `item` a recording's id or "". `done` and `total` count as `unit` says, `pace` is in
-    units per second; all are of the present stage. `round` counts how often people asked for it; `tries` how often it
-    failed since. A job that is "waiting" is tried again by itself at `not_before`, in UTC.
-    """
-
-    id: int
-    kind: str
-    subject: str
-    item: str
-    details: Mapping[str, Any]
-    result: Mapping[str, Any]
-    round: int
-    state: JobState
-    wanted: Wanted
-    stage: str
-    done: float
-    total: float | None
-    unit: str
-    note: str
-    pace: float | None
-    error: str
-    advice: str
-    tries: int
-    asked_by: str
-    made_at: datetime
-    began_at: datetime | None
-    ended_at: datetime | None
-    not_before: datetime | None
-    worker: str
-    changed: int
-
-    @property
-    def left(self) -> float | None:
-        """The seconds that are left of the present stage, once they can be told."""
-        if self.state != "running" or not self.pace or not self.total or self.done > self.total:
-            return None
-        return (self.total - self.done) / self.pace
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run of a job ended.
-
-    "waiting" comes back by itself after `wait` seconds, "queued" at once, "failed" needs a person. `failed_try` counts it
-    among the tries.
-    """
-
-    state: Literal["queued", "paused", "waiting", "done", "failed", "cancelled"]
-    result: Mapping[str, Any] = field(default_factory=dict)
-    note: str = ""
-    error: str = ""
-    advice: str = ""
-    wait: float = 0.0
-    failed_try: bool = False
 
 
 def enqueue(
@@ -158,14 +76,14 @@ def enqueue(
             (kind, subject, item),
         ).fetchone()
         if there is not None:
-            return _job(there)
+            return job_of(there)
         row = connection.execute(
             "INSERT INTO jobs (kind, subject, item, details, state, asked_by, made_at, not_before, changed)"
-            f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {_NEXT}) RETURNING *",
-            (kind, subject, item, _json(details or {}), "waiting" if not_before else "queued", by,
-             _text(clock.wall()), _text(not_before)),
+            f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {NEXT}) RETURNING *",
+            (kind, subject, item, as_json(details or {}), "waiting" if not_before else "queued", by,
+             as_text(clock.wall()), as_text(not_before)),
         ).fetchone()  # fmt: skip
-        return _job(row)
+        return job_of(row)
 
 
 def claim(
@@ -183,27 +101,27 @@ def claim(
     clock = clock or machine()
     values: dict[str, Any] = {"worker": worker, "lease": lease, "kinds": json.dumps(list(kinds))}
     with database.reading() as connection:
-        values |= _now(clock)
-        if connection.execute(f"SELECT 1 FROM jobs WHERE {_READY} LIMIT 1", values).fetchone() is None:
+        values |= readings(clock)
+        if connection.execute(f"SELECT 1 FROM jobs WHERE {READY} LIMIT 1", values).fetchone() is None:
             return None
     with database.writing() as connection:
-        values |= _now(clock)
+        values |= readings(clock)
         # Whoever should have heeded a wish has died; it is heeded now.
         connection.execute(
             "UPDATE jobs SET state = CASE wanted WHEN 'pause' THEN 'paused' ELSE 'cancelled' END, worker = '',"
-            f" wanted = '', pace = NULL, ended_at = iif(wanted = 'pause', NULL, :wall), changed = {_NEXT}"
-            f" WHERE state = 'running' AND wanted != '' AND {_RUN_OUT}",
+            f" wanted = '', pace = NULL, ended_at = iif(wanted = 'pause', NULL, :wall), changed = {NEXT}"
+            f" WHERE state = 'running' AND wanted != '' AND {RUN_OUT}",
             values,
         )
         row = connection.execute(
             "UPDATE jobs SET tries = tries + (state = 'running'), state = 'running', worker = :worker, wanted = '',"
             " lease_boot = :boot, lease_until = :now + :lease, lease_length = :lease, began_at = :wall,"
             " ended_at = NULL, not_before = NULL, wait_boot = NULL, wait_until = NULL, pace = NULL, note = '',"
-            f" changed = {_NEXT}"
-            f" WHERE id = (SELECT id FROM jobs WHERE {_READY} ORDER BY id LIMIT 1) RETURNING *",
+            f" changed = {NEXT}"
+            f" WHERE id = (SELECT id FROM jobs WHERE {READY} ORDER BY id LIMIT 1) RETURNING *",
             values,
         ).fetchone()
-        return _job(row) if row is not None else None
+        return job_of(row) if row is not None else None
 
 
 def heartbeat(
@@ -221,14 +139,14 @@ def heartbeat(
     values: dict[str, Any] = {"id": job.id, "worker": worker, "lease": lease}
     progress = ""
     if report is not None:
-        progress = f", stage = :stage, done = :done, total = :total, unit = :unit, note = :note, pace = :pace, changed = {_NEXT}"
+        progress = f", stage = :stage, done = :done, total = :total, unit = :unit, note = :note, pace = :pace, changed = {NEXT}"
         values |= {"stage": report.stage, "done": report.done, "total": report.total, "unit": report.unit,
                    "note": report.note, "pace": pace}  # fmt: skip
     with database.writing() as connection:
         row = connection.execute(
             f"UPDATE jobs SET lease_boot = :boot, lease_until = :now + :lease, lease_length = :lease{progress}"
             " WHERE id = :id AND worker = :worker AND state = 'running' RETURNING wanted",
-            values | _now(clock),
+            values | readings(clock),
         ).fetchone()
     if row is None:
         return "lost"
@@ -256,11 +174,11 @@ def finish(
             "UPDATE jobs SET state = ?, worker = '', wanted = '', lease_boot = NULL, lease_until = NULL, pace = NULL,"
             " result = iif(? = 'done', ?, result), note = ?, error = ?, advice = ?,"
             " tries = iif(? = 'done', 0, tries + ?), ended_at = ?, not_before = ?, wait_boot = ?, wait_until = ?,"
-            f" wait_length = ?, changed = {_NEXT} WHERE id = ?",
+            f" wait_length = ?, changed = {NEXT} WHERE id = ?",
             (
-                state, state, _json(outcome.result), outcome.note, outcome.error, outcome.advice,
-                state, outcome.failed_try, _text(wall) if state in FINISHED else None,
-                _text(wall + timedelta(seconds=outcome.wait)) if waits else None,
+                state, state, as_json(outcome.result), outcome.note, outcome.error, outcome.advice,
+                state, outcome.failed_try, as_text(wall) if state in FINISHED else None,
+                as_text(wall + timedelta(seconds=outcome.wait)) if waits else None,
                 clock.boot if waits else None, now + outcome.wait if waits else None,
                 outcome.wait if waits else None, job.id,
             ),
@@ -286,34 +204,32 @@ def wish(
     clock = clock or machine()
     with database.writing() as connection:
         row = connection.execute(
-            f"SELECT *, {_RUN_OUT} AS run_out FROM jobs WHERE id = :id",
-            {"id": job_id} | _now(clock),
+            f"SELECT *, {RUN_OUT} AS run_out FROM jobs WHERE id = :id",
+            {"id": job_id} | readings(clock),
         ).fetchone()
         if row is None:
             raise _no_job(job_id)
-        job = _job(row)
+        job = job_of(row)
         running = job.state == "running" and not row["run_out"]
         if wished == "again":
             _again(connection, job, stage, details or {}, by, running=running)
         elif wished == "cancel" and job.state == "failed":  # called off: it is not begun again by itself
             connection.execute(
-                f"UPDATE jobs SET state = 'cancelled', changed = {_NEXT} WHERE id = ?", (job_id,)
+                f"UPDATE jobs SET state = 'cancelled', changed = {NEXT} WHERE id = ?", (job_id,)
             )
         elif job.state in FINISHED or (wished == "resume" and not _may_resume(job)):
             raise _does_not_fit(job)
         elif running:
             wanted = "" if wished == "resume" else "cancel" if job.wanted == "cancel" else wished
-            connection.execute(
-                f"UPDATE jobs SET wanted = ?, changed = {_NEXT} WHERE id = ?", (wanted, job_id)
-            )
+            connection.execute(f"UPDATE jobs SET wanted = ?, changed = {NEXT} WHERE id = ?", (wanted, job_id))
         else:
             state = {"pause": "paused", "resume": "queued", "cancel": "cancelled"}[wished]
             connection.execute(
                 "UPDATE jobs SET state = ?, wanted = '', worker = '', pace = NULL, not_before = NULL, wait_boot = NULL,"
-                f" wait_until = NULL, ended_at = ?, changed = {_NEXT} WHERE id = ?",
-                (state, _text(clock.wall()) if wished == "cancel" else None, job_id),
+                f" wait_until = NULL, ended_at = ?, changed = {NEXT} WHERE id = ?",
+                (state, as_text(clock.wall()) if wished == "cancel" else None, job_id),
             )
-        return _job(connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone())
+        return job_of(connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone())
 
 
 def _may_resume(job: Job) -> bool:
@@ -346,8 +262,8 @@ def _again(
         "UPDATE jobs SET state = 'queued', round = round + 1, tries = 0, details = ?, result = '{}', stage = '',"
         " done = 0, total = NULL, unit = '', note = '', error = '', advice = '', wanted = '', worker = '', pace = NULL,"
         " ended_at = NULL, not_before = NULL, wait_boot = NULL, wait_until = NULL,"
-        f" asked_by = iif(? = '', asked_by, ?), changed = {_NEXT} WHERE id = ?",
-        (_json(told), by, by, job.id),
+        f" asked_by = iif(? = '', asked_by, ?), changed = {NEXT} WHERE id = ?",
+        (as_json(told), by, by, job.id),
     )
 
 
@@ -355,8 +271,8 @@ def present(database: Database, worker: str, *, lease: float = LEASE, clock: Clo
     """Says that a worker is there, for as long as a lease; 0 seconds: that it goes."""
     clock = clock or machine()
     with database.writing() as connection:
-        values = _now(clock) | {"name": worker, "lease": lease}
-        connection.execute(f"DELETE FROM workers WHERE name = :name OR {_RUN_OUT}", values)
+        values = readings(clock) | {"name": worker, "lease": lease}
+        connection.execute(f"DELETE FROM workers WHERE name = :name OR {RUN_OUT}", values)
         if lease > 0:
             connection.execute("INSERT INTO workers VALUES (:name, :boot, :now + :lease, :lease)", values)
 
@@ -365,7 +281,7 @@ def workers(database: Database, *, clock: Clock | None = None) -> int:
     """How many workers are there; with none, jobs wait."""
     with database.reading() as connection:
         found = connection.execute(
-            f"SELECT count(*) FROM workers WHERE NOT {_RUN_OUT}", _now(clock or machine())
+            f"SELECT count(*) FROM workers WHERE NOT {RUN_OUT}", readings(clock or machine())
         ).fetchone()
     return int(found[0])
 
@@ -376,7 +292,7 @@ def find(database: Database, job_id: int) -> Job:
         row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
     if row is None:
         raise _no_job(job_id)
-    return _job(row)
+    return job_of(row)
 
 
 def unfinished(
@@ -411,7 +327,7 @@ def changed_since(database: Database, number: int, limit: int = 200) -> tuple[Jo
         rows = connection.execute(
             "SELECT * FROM jobs WHERE changed > ? ORDER BY changed LIMIT ?", (number, limit)
         ).fetchall()
-    return tuple(_job(row) for row in rows)
+    return tuple(job_of(row) for row in rows)
 
 
 def last_change(database: Database) -> int:
@@ -422,7 +338,7 @@ def last_change(database: Database) -> int:
 
 def log(database: Database, job_id: int, line: str, *, clock: Clock | None = None) -> None:
     """Adds a line to a job's log; the last thousand are kept."""
-    now = _text((clock or machine()).wall())
+    now = as_text((clock or machine()).wall())
     with database.writing() as connection:
         number = connection.execute(
             "INSERT INTO job_lines SELECT ?, coalesce(max(number), 0) + 1, ?, ? FROM job_lines WHERE job = ?"
@@ -430,7 +346,7 @@ def log(database: Database, job_id: int, line: str, *, clock: Clock | None = Non
             (job_id, now, " ".join(line.split())[:2000], job_id),
         ).fetchone()["number"]
         connection.execute("DELETE FROM job_lines WHERE job = ? AND number <= ?", (job_id, number - _LINES))
-        connection.execute(f"UPDATE jobs SET changed = {_NEXT} WHERE id = ?", (job_id,))
+        connection.execute(f"UPDATE jobs SET changed = {NEXT} WHERE id = ?", (job_id,))
 
 
 def log_of(database: Database, job_id: int, after: int = 0) -> list[tuple[int, datetime, str]]:
@@ -453,49 +369,10 @@ def prune(database: Database) -> None:
         )
 
 
-def job_data(job: Job) -> dict[str, Any]:
-    """A job as JSON, for the process that runs it."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in vars(job).items()
-    }
-
-
-def read_job(data: Mapping[str, Any]) -> Job:
-    """A job from its JSON."""
-    values = dict(data)
-    for name in ("made_at", "began_at", "ended_at", "not_before"):
-        values[name] = _instant(values[name])
-    return Job(**values)
-
-
 def back_off(tries: int, *, first: float = 30.0, longest: float = 6 * 3600.0) -> float:
     """The seconds to wait after failed try number `tries` (from 1): doubled each time, and never the same for many."""
     spread = random.uniform(0.8, 1.2)  # noqa: S311 - no secret
     return float(min(longest, first * 2.0 ** min(tries - 1, 30))) * spread
-
-
-# One count for all jobs, so that whoever follows them asks for what changed after what is known.
-_NEXT = "(SELECT coalesce(max(changed), 0) + 1 FROM jobs)"
-# A lease that reaches further ahead than it is long is from an earlier start of a machine that does not name its starts.
-_RUN_OUT = "(lease_boot IS NOT :boot OR lease_until IS NULL OR lease_until <= :now OR lease_until > :now + lease_length + 1)"
-# By the steady clock while the machine runs on; after a new start by the wall's, unless that says a longer wait than was
-# meant. With no steady time (`enqueue`), the wall's clock is what was meant.
-_DUE = (
-    "CASE WHEN wait_until IS NULL THEN coalesce(not_before <= :wall, 1)"
-    " WHEN wait_boot = :boot THEN wait_until <= :now OR wait_until > :now + wait_length + 1"
-    " ELSE not_before <= :wall OR (julianday(not_before) - julianday(:wall)) * 86400 > wait_length + 1 END"
-)
-_READY = (
-    "kind IN (SELECT value FROM json_each(:kinds)) AND (state = 'queued'"
-    f" OR (state = 'waiting' AND {_DUE}) OR (state = 'running' AND {_RUN_OUT}))"
-)
-
-
-def _now(clock: Clock) -> dict[str, Any]:
-    """What the clocks say. Read inside the transaction: who reads, then waits for another writer, would judge the
-    lease that one was given meanwhile by an older time.
-    """
-    return {"boot": clock.boot, "now": clock.steady(), "wall": _text(clock.wall())}
 
 
 def _select(
@@ -521,31 +398,7 @@ def _select(
             f"SELECT * FROM jobs WHERE {where} ORDER BY {order} LIMIT ?",
             (*values, limit),
         ).fetchall()
-    return map(_job, rows)
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"], kind=row["kind"], subject=row["subject"], item=row["item"],
-        details=json.loads(row["details"]), result=json.loads(row["result"]), round=row["round"],
-        state=row["state"], wanted=row["wanted"], stage=row["stage"], done=row["done"], total=row["total"],
-        unit=row["unit"], note=row["note"], pace=row["pace"], error=row["error"], advice=row["advice"],
-        tries=row["tries"], asked_by=row["asked_by"], made_at=datetime.fromisoformat(row["made_at"]),
-        began_at=_instant(row["began_at"]), ended_at=_instant(row["ended_at"]),
-        not_before=_instant(row["not_before"]), worker=row["worker"], changed=row["changed"],
-    )  # fmt: skip
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(dict(value), ensure_ascii=False)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return instant.isoformat(timespec="milliseconds") if instant is not None else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return map(job_of, rows)
 
 
 def _no_job(job_id: int) -> NotFoundError:

@@ -6,29 +6,22 @@ short jobs have places of their own. A disk that fills stops the work that fills
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import secrets
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import Any
 
 from onrecord import jobs
 from onrecord.archive import Archive
 from onrecord.clock import Clock, machine
-from onrecord.console import amount
 from onrecord.database import Database
 from onrecord.errors import LockedError, OnrecordError
+from onrecord.jobprocess import JobProcess, Kind
 from onrecord.jobs import Job, Outcome
 from onrecord.progress import Report
 from onrecord.space import ADVICE, Space, space
@@ -42,31 +35,7 @@ _LOOK_AT_SPACE = 1.0  # seconds
 _SPACE_AGAIN = 20.0  # seconds until a job that waits for space asks again
 _FIND_AGAIN = 600.0  # seconds: what becomes due by the clock alone is found this late
 _FIND_CHANGES = 10.0  # seconds between two looks at whether somebody changed an event by hand
-_PACE_OVER = 60.0  # seconds
 _TIDY = 3600.0  # seconds between copies of the state
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of job: the function `MODULE:NAME` that does it, imported only in the process that runs it.
-
-    `long` jobs have places of their own, so that they keep no short one waiting; `urgent` ones wait for no other kind. What
-    `fills` the disk waits while that is filling. After `silence` seconds without a sign of life a run is ended; after
-    `tries` failed tries a person is asked.
-    """
-
-    name: str
-    run: str
-    long: bool = False
-    fills: bool = True
-    silence: float = 3600.0
-    tries: int = 12
-    urgent: bool = False
-
-    @property
-    def lane(self) -> str:
-        """The places that it shares with others."""
-        return "urgent" if self.urgent else "long" if self.long else "short"
 
 
 @dataclass(frozen=True)
@@ -84,26 +53,19 @@ class Ways:
 
 @dataclass
 class _Run:
-    """A job in hand."""
+    """A job in hand: its process, and what was written down of it."""
 
-    job: Job
-    kind: Kind
-    process: subprocess.Popen[str]
-    said: IO[bytes]
-    began: float
-    reader: threading.Thread | None = None
-    guard: threading.Lock = field(default_factory=threading.Lock)
-    report: Report | None = None  # the latest
-    told: Report | None = None  # the latest that was written down
-    lines: list[str] = field(default_factory=list)
-    outcome: dict[str, Any] | None = None
-    alive_at: float = 0.0
-    beaten_at: float = 0.0
-    marks: deque[tuple[str, float, float]] = field(default_factory=deque)  # stage, when, how far
-    stage_began: tuple[str, float, float] = ("", 0.0, 0.0)  # stage, when, from where
-    asked: str = ""  # what it was told to stop for
-    asked_at: float = 0.0
-    lost: bool = False
+    process: JobProcess
+    beaten_at: float
+    told: Report | None = None
+
+    @property
+    def job(self) -> Job:
+        return self.process.job
+
+    @property
+    def kind(self) -> Kind:
+        return self.process.kind
 
 
 class Worker:
@@ -129,7 +91,7 @@ class Worker:
         self._clock = clock or machine()
         self._look_at_space = look_at_space
         self._runs: list[_Run] = []
-        self._finding: _Run | None = None
+        self._finding: JobProcess | None = None
         self._found_at = -1e9
         self._found_sign: object = None
         self._looked_at = 0.0
@@ -197,46 +159,28 @@ class Worker:
             jobs.log(database, job.id, f"begun again, after {job.tries} tries that failed", clock=self._clock)
         else:
             jobs.log(database, job.id, "begun", clock=self._clock)
-        self._runs.append(self._started(job, kind))
-
-    def _started(self, job: Job, kind: Kind) -> _Run:
-        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the run
-        process = subprocess.Popen(
-            [sys.executable, "-m", "onrecord.jobrunner", str(self._archive.root), kind.run, str(job.id)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, encoding="utf-8",
-            start_new_session=True,
-        )  # fmt: skip
-        now = time.monotonic()
-        run = _Run(job, kind, process, said, now, alive_at=now, beaten_at=now)
-        run.reader = threading.Thread(target=_read, args=(run,), name=f"job-{job.id}", daemon=True)
-        run.reader.start()
-        with suppress(BrokenPipeError):
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(jobs.job_data(job)) + "\n")
-            process.stdin.flush()
-        return run
+        process = JobProcess(self._archive.root, job, kind)
+        self._runs.append(_Run(process, process.began))
 
     # Looking after what is in hand
 
     def _look_after(self, database: Database, run: _Run, *, look: bool) -> None:
-        if run.process.poll() is not None:
+        process = run.process
+        if process.ended:
             self._ended(database, run)
             return
         now = time.monotonic()
-        with run.guard:
-            report, lines, run.lines = run.report, run.lines, []
+        report, lines = process.news()
         due = now - run.beaten_at >= self._ways.lease / 3
         fresh = report is not None and report != run.told and (
             run.told is None or report.stage != run.told.stage or now - run.beaten_at >= 1
         )  # fmt: skip
-        if run.lost:
-            return
         wished = ""
         if lines or due or fresh:
             with database.writing():
                 wished = jobs.heartbeat(
                     database, run.job, self.name, report if fresh else None,
-                    pace=_pace(run, report, now), lease=self._ways.lease, clock=self._clock,
+                    pace=process.pace(report), lease=self._ways.lease, clock=self._clock,
                 )  # fmt: skip
                 for line in lines if wished != "lost" else ():
                     jobs.log(database, run.job.id, line, clock=self._clock)
@@ -244,16 +188,23 @@ class Worker:
         elif look:
             wished = self._wished(database, run)
         if wished == "lost":
-            run.lost = True
-            _kill(run)
-        elif wished in ("pause", "cancel"):
-            self._ask(run, wished)
+            self._lose(run)
+            return
+        if wished in ("pause", "cancel"):
+            process.ask(wished)
         elif run.kind.fills and not self._room().enough:
-            self._ask(run, "space")
-        elif now - run.alive_at > run.kind.silence and not run.asked:
-            self._ask(run, "silence")
-        if run.asked and now - run.asked_at > self._ways.grace:
-            _kill(run)
+            process.ask("space")
+        elif now - process.alive_at > run.kind.silence and not process.asked:
+            process.ask("silence")
+        if process.overdue(self._ways.grace):
+            process.kill()
+
+    def _lose(self, run: _Run) -> None:
+        """Another worker has the job: nothing more is written down of it here."""
+        _log.warning("job %d was taken over by another worker", run.job.id)
+        run.process.kill()
+        run.process.close()
+        self._runs.remove(run)
 
     def _wished(self, database: Database, run: _Run) -> str:
         with database.reading() as connection:
@@ -262,44 +213,29 @@ class Worker:
             ).fetchone()
         return row["wanted"] if row is not None else "lost"
 
-    def _ask(self, run: _Run, wanted: str) -> None:
-        """Asks a process to stop; one that does not is ended when the grace is over."""
-        if run.asked and not (wanted == "cancel" and run.asked == "pause"):
-            return
-        if not run.asked:
-            run.asked_at = time.monotonic()
-        run.asked = wanted
-        with suppress(BrokenPipeError, OSError):
-            assert run.process.stdin is not None
-            run.process.stdin.write(f"{wanted}\n")
-            run.process.stdin.flush()
-
     def _ended(self, database: Database, run: _Run) -> None:
         """Writes down how a run ended."""
-        assert run.reader is not None
-        run.reader.join(timeout=5)
+        process = run.process
+        words = process.close()
+        report, lines = process.news()
         self._runs.remove(run)
-        words = _last_words(run)
-        if run.lost:
-            return
-        outcome = self._judged(run)
+        outcome = self._judged(process)
+        if process.outcome is None or process.outcome["state"] == "slipped":
+            lines += words
         try:
             with database.writing():
-                for line in run.lines:
+                for line in lines:
                     jobs.log(database, run.job.id, line, clock=self._clock)
-                if run.outcome is None or run.outcome["state"] == "slipped":
-                    for line in words:
-                        jobs.log(database, run.job.id, line, clock=self._clock)
-                if run.report is not None:
+                if report is not None:
                     jobs.heartbeat(
-                        database, run.job, self.name, run.report, lease=self._ways.lease, clock=self._clock
+                        database, run.job, self.name, report, lease=self._ways.lease, clock=self._clock
                     )
                 jobs.finish(database, run.job, self.name, outcome, clock=self._clock)
                 jobs.log(database, run.job.id, _sentence(outcome), clock=self._clock)
         except LockedError:
             _log.warning("job %d was taken over by another worker", run.job.id)
 
-    def _judged(self, run: _Run) -> Outcome:
+    def _judged(self, run: JobProcess) -> Outcome:
         """What the end of a run means for its job."""
         job, kind, told = run.job, run.kind, run.outcome
         if told is None or told["state"] == "stopped":
@@ -315,7 +251,7 @@ class Worker:
             if wanted == "silence":
                 error = f"it gave no sign of life for {kind.silence / 60:.0f} minutes and was ended."
             else:
-                error = f"its process ended without a word ({_how(run.process.returncode)})."
+                error = f"its process ended without a word ({run.how})."
             advice = (
                 "If it happens again, look at the log and at the memory of this machine, then run it again."
             )
@@ -341,17 +277,18 @@ class Worker:
     def _end(self, database: Database) -> None:
         """Asks all that is in hand to stop, and gives it back to whoever comes next."""
         if self._finding is not None:
-            _kill(self._finding)
-            self._drop_finding()
+            self._finding.kill()
+            self._finding.close()
+            self._finding = None
         for run in self._runs:
-            self._ask(run, "stop")
+            run.process.ask("stop")
         deadline = time.monotonic() + self._ways.grace
         while self._runs:
             if time.monotonic() > deadline:
                 for run in self._runs:
-                    _kill(run)
+                    run.process.kill()
             for run in list(self._runs):
-                if run.process.poll() is not None:
+                if run.process.ended:
                     with suppress(OnrecordError):
                         self._ended(database, run)
             time.sleep(0.05)
@@ -409,18 +346,17 @@ class Worker:
         self._found_at, self._found_sign = now, sign
         kind = Kind("find work", self._finder, silence=self._ways.find)
         job = replace(_NO_JOB, made_at=self._clock.wall())
-        self._finding = self._started(job, kind)
+        self._finding = JobProcess(self._archive.root, job, kind)
 
     def _take_found(self, database: Database) -> None:
         run = self._finding
         assert run is not None
-        assert run.reader is not None
-        if run.process.poll() is None:
+        if not run.ended:
             if time.monotonic() - run.began > run.kind.silence:
-                _kill(run)
+                run.kill()
             return
-        run.reader.join(timeout=5)
-        self._drop_finding()
+        run.close()
+        self._finding = None
         if run.outcome is None or run.outcome["state"] in ("failed", "slipped"):
             _log.error(
                 "work could not be looked for: %s", (run.outcome or {}).get("error", "its process ended")
@@ -453,97 +389,12 @@ class Worker:
         )
         return rested and (last.state == "done" or seen is None)
 
-    def _drop_finding(self) -> None:
-        assert self._finding is not None
-        run, self._finding = self._finding, None
-        run.process.wait()
-        _last_words(run)
-
 
 _NO_JOB = Job(
     id=0, kind="find work", subject="", item="", details={}, result={}, round=1, state="running", wanted="", stage="",
     done=0, total=None, unit="", note="", pace=None, error="", advice="", tries=0, asked_by="",
     made_at=datetime.min.replace(tzinfo=UTC), began_at=None, ended_at=None, not_before=None, worker="", changed=0,
 )  # fmt: skip
-
-
-def _read(run: _Run) -> None:
-    """Follows what a process tells."""
-    assert run.process.stdout is not None
-    for line in run.process.stdout:
-        try:
-            told = json.loads(line)
-        except ValueError:
-            continue  # it was ended in the middle of a line
-        with run.guard:
-            if "report" in told:
-                report = Report(**told["report"])
-                if report != run.report:
-                    run.alive_at = time.monotonic()
-                if run.report is None or report.stage != run.report.stage:
-                    run.lines += _stage_lines(run, report)
-                if report.note and (run.report is None or report.note != run.report.note):
-                    run.lines.append(f"{report.stage}: {report.note}")
-                run.report = report
-            else:
-                run.outcome = told["outcome"]
-                if run.outcome is not None and run.outcome["state"] == "done":
-                    run.lines += _stage_lines(run, None)
-
-
-def _stage_lines(run: _Run, report: Report | None) -> list[str]:
-    """That a stage is over, and that another begins."""
-    now = time.monotonic()
-    lines = []
-    stage, began, _ = run.stage_began
-    if stage and run.report is not None:
-        reached = f", {amount(run.report.done, run.report.unit)}" if run.report.done else ""
-        lines.append(f"{stage}: ended after {now - began:.0f} s{reached}")
-    if report is not None:
-        run.stage_began = (report.stage, now, report.done)
-        lines.append(f"{report.stage}: began")
-    return lines
-
-
-def _pace(run: _Run, report: Report | None, now: float) -> float | None:
-    """How fast the present stage went in the last minute, in units a second, once that can be told."""
-    if report is None:
-        return None
-    stage, began, start = run.stage_began
-    if run.marks and run.marks[0][0] != stage:
-        run.marks.clear()
-    if not run.marks:
-        run.marks.append((stage, began, start))
-    if report.done > run.marks[-1][2]:
-        run.marks.append((stage, now, report.done))
-    while len(run.marks) > 2 and run.marks[1][1] < now - _PACE_OVER:
-        run.marks.popleft()
-    _, since, there = run.marks[0]
-    if now - since < 1 or report.done <= there:
-        return None
-    return (report.done - there) / (now - since)
-
-
-def _kill(run: _Run) -> None:
-    """Ends a process and all that it has started."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(run.process.pid, signal.SIGKILL)
-
-
-def _last_words(run: _Run) -> list[str]:
-    """The end of what a process wrote as errors; its pipes are closed."""
-    run.said.seek(max(0, run.said.seek(0, os.SEEK_END) - 4000))
-    words = run.said.read().decode("utf-8", "replace")
-    run.said.close()
-    for pipe in (run.process.stdin, run.process.stdout):
-        with suppress(OSError):
-            assert pipe is not None
-            pipe.close()
-    return [line for line in words.splitlines() if line.strip()][-20:]
-
-
-def _how(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _sentence(outcome: Outcome) -> str:

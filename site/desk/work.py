@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onrecord.worker import Kind
+from onrecord.jobprocess import Kind
 
 # The functions are imported only in the process that runs the job. A kind whose function only reads does not `fill`.
 KINDS: tuple[Kind, ...] = (

@@ -20,8 +20,9 @@ from onrecord import jobs
 from onrecord.archive import Archive
 from onrecord.clock import Clock, machine
 from onrecord.database import Database
+from onrecord.jobprocess import Kind
 from onrecord.space import Space
-from onrecord.worker import Kind, Ways, Worker
+from onrecord.worker import Ways, Worker
 
 # What the jobs of these tests do. Each keeps a line in a file for each time that it begins and ends.
 HANDLERS = """
@@ -108,7 +109,7 @@ def handlers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "jobs_of_tests.py").write_text(HANDLERS)
     rows = [f"Kind({k.name!r}, {k.run!r}, {k.long}, {k.fills}, {k.silence}, {k.tries})" for k in KINDS]
     (folder / "worker_of_tests.py").write_text(
-        f"from onrecord.worker import Kind, Ways\nKINDS = [{', '.join(rows)}]\nWAYS = {WAYS!r}\n"
+        f"from onrecord.jobprocess import Kind\nfrom onrecord.worker import Ways\nKINDS = [{', '.join(rows)}]\nWAYS = {WAYS!r}\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(folder))
 
