@@ -135,7 +135,9 @@ def questions(cues: int, number: int) -> dict[str, list[str]]:
         ),
         OPENED: some(lambda: chance.choice(corpus.COMMON)),
         "inflected word": some(lambda: chance.choice(inflected)),
-        "two inflected words": some(lambda: f"{chance.choice(inflected)} {chance.choice(corpus.COMMON[2:])}"),
+        "inflected and common word": some(
+            lambda: f"{chance.choice(inflected)} {chance.choice(corpus.COMMON[2:])}"
+        ),
     }
 
 
