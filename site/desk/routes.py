@@ -26,6 +26,7 @@ PARTS: tuple[str, ...] = (
     "onrecord.site.desk.bringing.tus",
     "onrecord.site.desk.bringing.playing",
     "onrecord.site.desk.bringing.trim",
+    "onrecord.site.desk.bringing.captions",
     "onrecord.site.desk.bringing.recording",
     "onrecord.site.desk.bringing.found",
 )

@@ -29,13 +29,14 @@ def new(ask: Ask) -> Response:
 
 def _new(ask: Ask, event: Event, *, status: int = 200, address: str = "", problem: str = "") -> Response:
     uploads = Uploads(ask.archive)
+    waits = not any(recording.source for recording in event.recordings)
     return ask.render(
         "bringing/new.html",
         status=status,
         event=event,
         address=address,
         problem=problem,
-        proposals=[one for one in found(ask.archive).proposals if one.stem == event.stem],
+        proposals=[one for one in found(ask.archive).proposals if one.stem == event.stem and waits],
         coming=[one for one in uploads.all() if one.stem == event.stem and not one.whole],
         largest=uploads.bounds.largest,
         one_piece=min(ONE_PIECE, uploads.bounds.largest),

@@ -83,6 +83,7 @@ MAY = {
     "POST /desk/events/{stem}/recordings/uploads/{upload}/forget": "organiser",
     "GET /desk/events/{stem}/recordings/{rid}/": "editor",
     "POST /desk/events/{stem}/recordings/{rid}/": "organiser",
+    "POST /desk/events/{stem}/recordings/{rid}/transcript": "editor",
     "POST /desk/events/{stem}/recordings/{rid}/again": "organiser",
     "POST /desk/events/{stem}/recordings/{rid}/remove": "organiser",
     "GET /desk/found/": "organiser",

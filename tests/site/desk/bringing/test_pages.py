@@ -424,3 +424,43 @@ def test_trim_of_what_browsers_cannot_play_gets_a_copy(
         "image/svg+xml", "sandbox; default-src 'none'",
     )  # fmt: skip
     assert json.loads((desk.archive.hidden / "listening" / STEM / "part-1.json").read_text())["version"] == 1
+
+
+# A transcript that somebody has
+
+SRT = b"1\n00:00:01,000 --> 00:00:03,000\nEveryone has duties <script>alert(1)</script>\n"
+
+
+def take_in(client: Any, data: bytes = SRT, **form: str) -> Any:
+    return client.post(f"{ONE}transcript", files={"file": ("../../Anna Secret.srt", data)}, data=form)
+
+
+def test_transcript_is_taken_in(client: Any, desk: Any) -> None:
+    """By an editor; not reviewed; the name of the file that it came in is nowhere."""
+    answer = take_in(desk.client("editor"), language="uk")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/desk/events/{STEM}/transcripts/part-1.uk/",
+    )
+    text = (desk.archive.transcripts(STEM) / "part-1.uk.vtt").read_text()
+    assert "status: machine" in text
+    assert "Everyone has duties" in text
+    assert "Secret" not in text
+    assert [path.name for path in desk.archive.work(STEM).iterdir()] == []
+    assert take_in(client, language="uk", replace="yes").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("data", "language", "status"),
+    [(b"", "uk", 400), (b"%PDF-1.7", "uk", 400), (b"\x00\x01\x02" * 99, "uk", 400), (SRT, "x y", 400),
+     (b"x" * (17 << 20), "uk", 413)],
+    ids=["empty", "pdf", "binary", "no language", "too large"],
+)  # fmt: skip
+def test_transcript_that_is_none_is_refused(
+    client: Any, desk: Any, data: bytes, language: str, status: int
+) -> None:
+    """With a page that says why, and no path of this machine."""
+    answer = take_in(client, data, language=language)
+    assert answer.status_code == status
+    assert str(desk.archive.root) not in answer.text
+    assert not desk.archive.transcripts(STEM).exists()
