@@ -68,18 +68,19 @@ SENTENCES: dict[str, str] = {
     "transcript.corrected": N_("corrected a transcript of %(subject)s"),
     "transcript.named": N_("named speakers in a transcript of %(subject)s"),
     "transcript.replaced": N_("replaced words in a transcript of %(subject)s"),
+    "transcript.taken-in": N_("took in a transcript that came with a recording of %(subject)s"),
     "transcript.restored": N_("restored a revision of a transcript of %(subject)s"),
     "transcript.reviewed": N_("marked a transcript of %(subject)s as reviewed"),
     "transcript.unreviewed": N_("made a transcript of %(subject)s a draft again"),
 }
 
 
-def sentence(words: Wording, what: str, subject: str) -> Markup:
-    """What was done, with a way to the discussion it was done to."""
+def sentence(words: Wording, what: str, subject: str, title: str = "") -> Markup:
+    """What was done, with a way to the discussion it was done to, under its title where that is known."""
     text = SENTENCES.get(what)
     shown: Markup | str = subject
     if subject and not what.startswith("person."):
-        shown = Markup('<a href="/desk/events/{}/">{}</a>').format(quote(subject, safe=""), subject)
+        shown = Markup('<a href="/desk/events/{}/">{}</a>').format(quote(subject, safe=""), title or subject)
     if text is None:
         return Markup("{} {}").format(what, shown)
     return Markup(words.translated(text)) % {"subject": shown}  # noqa: S704 - ours; the subject is escaped

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from onrecord.site.app import create_app
 from onrecord.site.desk.guard import HEADERS, HOME, own_path
 from onrecord.site.desk.routes import routes
 
@@ -165,9 +166,7 @@ def test_own_paths_are_kept() -> None:
         assert own_path(path) == path
 
 
-@pytest.mark.parametrize(
-    "part", ["%00", "a%0Ab", "x" * 300, "%F0%9F%A6%8A" * 80, "%ff%fe", "%2F..%2F.."]
-)
+@pytest.mark.parametrize("part", ["%00", "a%0Ab", "x" * 300, "%F0%9F%A6%8A" * 80, "%ff%fe", "%2F..%2F.."])
 def test_part_of_a_path_that_names_nothing_is_nothing(desk: Any, part: str) -> None:
     """Characters of no name, names longer than any disk takes, steps out of a folder: no error of ours, and nothing
     is shown.
@@ -225,6 +224,19 @@ def test_error_of_ours_carries_them_too_and_says_nothing(
     assert {name: answer.headers.get(name.decode()) for name, _ in HEADERS} == {
         name: value.decode() for name, value in HEADERS
     }
+
+
+def test_damaged_state_closes_the_desk_and_not_the_site(bench: Any) -> None:
+    """Readers go on; who comes to the desk reads that it cannot be opened, and no more."""
+    bench.event("a-talk", "", title="Served talk")
+    bench.archive.state_file.write_bytes(b"this is no database, whatever its name says" * 100)
+    with TestClient(create_app(bench.archive, watch=False), base_url="https://testserver") as browser:
+        assert "Served talk" in browser.get("/events/a-talk/").text
+        for path in ("/desk/", "/desk/sign-in", "/desk/nothing"):
+            answer = browser.get(path)
+            assert (answer.status_code, answer.text.startswith("The desk cannot answer")) == (503, True)
+            assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+            assert str(bench.root) not in answer.text
 
 
 def test_cookies_are_of_the_strictest_kind(desk: Any) -> None:

@@ -28,7 +28,10 @@ def test_organisers_read_who_did_what(desk: Any) -> None:
     assert "changed the settings" in page
     assert "<script>x" not in page
     assert "event.some%thing" in page
-    assert '<a href="/desk/events/2026-11-23-a-talk/">' in page
+    assert '<a href="/desk/events/2026-11-23-a-talk/">2026-11-23-a-talk</a>' in page
+    desk.bench.event("2026-11-23-a-talk", "", title="Rights & <Records>")
+    page = organiser.get("/desk/log/").text
+    assert '<a href="/desk/events/2026-11-23-a-talk/">Rights &amp; &lt;Records&gt;</a>' in page
 
 
 def test_log_is_narrowed_and_goes_on(desk: Any) -> None:

@@ -69,6 +69,20 @@ def test_first_owner_comes_in_by_keyboard_alone_on_a_phone(desk_site: Any, scrip
         assert window.complaints == []
 
 
+def test_what_is_typed_can_be_shown(desk_site: Any) -> None:
+    """Both fields at once, and hidden again before the form is sent."""
+    with desk_site.window(None) as window:
+        page = window.page
+        page.goto(desk_site.link("owner"))
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_label("Show what is typed").check()
+        kinds = "[...document.querySelectorAll('#f-password, #f-again')].map(one => one.type)"
+        assert page.evaluate(kinds) == ["text", "text"]
+        page.get_by_label("Show what is typed").uncheck()
+        assert page.evaluate(kinds) == ["password", "password"]
+        assert window.complaints == []
+
+
 def focused(page: Any) -> str:
     """The text of what the keyboard is on."""
     if not page.context.browser:  # pragma: no cover
