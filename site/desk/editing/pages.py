@@ -43,10 +43,8 @@ def parts(ask: Ask) -> Response:
     place = Place.of(ask)
     if ask.query.get("stamp") == place.stamp:
         return Response(status_code=204)
-    keys = ask.query.get("keys")
-    return JSONResponse(
-        state(place, place.transcript, {}, ask, pages_of=keys.split(",")[:_ASKED] if keys else ())
-    )
+    keys = ask.query.getlist("key")[:_ASKED]
+    return JSONResponse(state(place, place.transcript, {}, ask, pages_of=keys))
 
 
 def state(
@@ -83,7 +81,7 @@ def paragraph(ask: Ask) -> Response:
     place = Place.of(ask)
     transcript = place.transcript
     all_of_them = passages(transcript)
-    passage = passage_at(transcript, ask.params["key"])
+    passage = passage_at(transcript, place.key_of(ask.params["key"]))
     index = next(number for number, one in enumerate(all_of_them) if one.key == passage.key)
     return ask.render(
         "transcript/paragraph-page.html", place=place, transcript=transcript, row=shown(passage),

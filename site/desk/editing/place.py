@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,6 +14,13 @@ from onrecord.site.desk.asking import Ask
 from onrecord.transcripts.correction.bench import Bench
 from onrecord.transcripts.library import Entry, Library
 from onrecord.transcripts.model import Transcript
+
+_PLAIN = re.compile("[^A-Za-z0-9_-]")
+
+
+def _written(match: re.Match[str]) -> str:
+    """A letter of an id that came from elsewhere, so that no address is parted or climbs: `/` is `~2F`."""
+    return "".join(f"~{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=4)
@@ -67,9 +75,13 @@ class Place:
 
     def paragraph(self, key: str) -> str:
         """The address of one paragraph's page."""
-        from urllib.parse import quote
+        return f"{self.home}paragraphs/{_PLAIN.sub(_written, key)}/"
 
-        return f"{self.home}paragraphs/{quote(key, safe='')}/"
+    @staticmethod
+    def key_of(part: str) -> str:
+        """The key in such an address."""
+        data = re.sub(rb"~([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), part.encode())
+        return data.decode("utf-8", "replace")
 
     @property
     def stamp(self) -> str:

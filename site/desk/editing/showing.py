@@ -43,7 +43,7 @@ def shown(passage: Passage) -> Shown:
     return Shown(
         key=passage.key,
         version=passage.version,
-        ids=" ".join(cue.id for cue in passage.cues),
+        ids=json.dumps([cue.id for cue in passage.cues], ensure_ascii=False),
         start=passage.start,
         end=passage.end,
         speaker=passage.speaker,
@@ -84,7 +84,7 @@ def seen_text(passage: Passage, transcript: Transcript) -> str:
 def as_text(seen: Seen) -> str:
     """What somebody saw, as JSON."""
     return json.dumps(
-        {"ids": " ".join(seen.ids), "text": seen.text, "speaker": seen.speaker, "start": seen.start,
+        {"ids": seen.ids, "text": seen.text, "speaker": seen.speaker, "start": seen.start,
          "end": seen.end, "next": seen.next_id}, ensure_ascii=False,
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ def seen_of(text: str) -> Seen:
     """What a form sent back. Raises `UsageError` for what no form of ours holds."""
     try:
         found: Any = json.loads(text)
-        ids = tuple(str(found["ids"]).split())
+        ids = tuple(str(one) for one in found["ids"] if isinstance(found["ids"], list))
         made = Seen(
             ids,
             str(found["text"]),

@@ -35,7 +35,7 @@ export class Paragraph {
       name.replaceWith(article.querySelector(".name"));
     }
     const { key, v, ids, start, end, next, speaker } = this.article.dataset;
-    Object.assign(this, { key, version: v, ids, start: Number(start), end: Number(end), next: Number(next), speaker });
+    Object.assign(this, { key, version: v, ids: JSON.parse(ids), start: Number(start), end: Number(end), next: Number(next), speaker });
     this.times = split(this.text.dataset.w ?? "").map((at) => this.start + Number(at));
     this.original = split(this.saved);
     this.covers = [];

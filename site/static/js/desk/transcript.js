@@ -253,7 +253,7 @@ function keepInPlace(top) {
 }
 
 async function ask(keys = null) {
-  const query = keys ? `keys=${encodeURIComponent(keys.slice(0, 100).join(","))}` : `stamp=${encodeURIComponent(stamp)}`;
+  const query = new URLSearchParams(keys ? keys.slice(0, 100).map((key) => ["key", key]) : { stamp });
   try {
     const response = await fetch(`${home}parts?${query}`, { headers: { Accept: "application/json" }, redirect: "error" });
     if (response.status === 200) sync(await response.json());
@@ -278,8 +278,11 @@ function tellNames(voices = []) {
 function ready(paragraph) {
   const { text } = paragraph;
   if (!editable) return;
-  text.contentEditable = "plaintext-only";
-  if (text.contentEditable !== "plaintext-only") text.contentEditable = "true";
+  try {
+    text.contentEditable = "plaintext-only";
+  } catch {
+    text.contentEditable = "true"; // a browser of before 2025; what is pasted is plain all the same
+  }
   text.setAttribute("role", "textbox");
   text.setAttribute("aria-multiline", "true");
   text.setAttribute("aria-label", _("%(name)s, %(time)s", { name: paragraph.speaker || _("Nobody named"), time: clock(paragraph.start) }));

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -94,10 +96,35 @@ def test_attack_stays_text(talk: Any, attack: str) -> None:
 
 def test_forms_that_are_not_from_the_editor_are_refused(talk: Any) -> None:
     """Whatever is sent as what was seen: an error in words, no failure."""
-    for seen in ("", "null", "[]", '{"ids": 1}', "[" * 5000, '{"ids":"","text":"","speaker":"","start":0,"end":0,"next":1}',
-                 '{"ids":"c1","text":"","speaker":"","start":1e999,"end":0,"next":1}', "\x00"):  # fmt: skip
+    numbers = '"text": "", "speaker": "", "start": 0, "end": 0, "next": 1}'
+    for seen in (
+        "", "null", "[]", '{"ids": 1}', "[" * 5000, '{"ids": [], ' + numbers, '{"ids": "c1", ' + numbers,
+        '{"ids": ["c1"], ' + numbers.replace("0", "1e999"), "\x00",
+    ):  # fmt: skip
         answer = talk.send("text", {"seen": seen, "text": "x"})
         assert answer.status_code in (400, 409), seen[:40]
     assert talk.send("text", {"seen": talk.seen("c1"), "text": "x" * 100_001}).status_code == 413
     assert talk.send("text", {"seen": talk.seen("c1"), "text": "a b", "at": "9"}).status_code == 400
     assert "Everyone" in talk.file
+
+
+def test_ids_that_came_from_elsewhere_are_known_again(talk: Any) -> None:
+    """A foreign file's cues may be called anything that stands on a line: spaces, slashes, commas, markup."""
+    names = ["Caption 1", "a/b, c", '<b>"x"</b>', "%2F&amp;#?", "..."]
+    text = talk.file
+    for number, name in enumerate(names, 1):
+        text = text.replace(f"\nc{number}\n", f"\n{name}\n")
+    talk.path.write_text(text, encoding="utf-8")
+    client = talk.desk.client("editor")
+    page = client.get(HOME).text
+    clean(page)
+    links = re.findall(r'class="edit" href="([^"]*)"', page)
+    assert len(links) == 3
+    for number, link in enumerate(links):
+        own = client.get(link)
+        assert own.status_code == 200, link
+        seen = unescape(re.findall(r'name="seen" value="([^"]*)"', own.text)[0])
+        told = talk.send("text", {"seen": seen, "text": f"Paragraph {number} in other words."})
+        assert told.json()["saved"], told.text
+    assert talk.texts() == [f"Paragraph {number} in other words." for number in range(3)]
+    assert client.get(f"{HOME}parts", params={"key": names[1:3]}).status_code == 200
