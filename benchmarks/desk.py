@@ -190,6 +190,7 @@ class Organiser:
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         began = time.perf_counter()
+        self.connection.close()  # a server may close one that was idle just when it is used again
         self.connection.request(method, path, body or None, headers)
         answer = self.connection.getresponse()
         text = answer.read().decode()

@@ -111,7 +111,9 @@ def release(
     now: datetime | None = None,
     registry: Registry | None = None,
 ) -> Release:
-    """Works out what a wish would do; `registry` is one that has read the archive already. Raises `NotFoundError`, `UsageError`, and what would be wrong with the event."""
+    """Works out what a wish would do; `registry` is one that has read the archive already.
+
+    Raises `NotFoundError`, `UsageError`, and what would be wrong with the event."""
     event = (registry or Registry(archive)).get(name)
     text = read_record_text(archive.events / f"{event.stem}.toml")
     _check_chosen(event, wish)

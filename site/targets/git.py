@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from onrecord.archive import Archive
 from onrecord.errors import TargetError
@@ -72,7 +74,13 @@ class _Work:
         self._site = site
         self._stop = stop
 
-    def git(self, *arguments: str, given: bytes = b"", right: tuple[int, ...] = (0,), **more: str) -> Ran:
+    def git(
+        self,
+        *arguments: str,
+        given: bytes = b"",
+        right: tuple[int, ...] = (0,),
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Ran:
         """Runs git on the repository; raises `TargetError` unless it ends with one of the codes that are right."""
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
         ran = run(
@@ -127,7 +135,7 @@ class _Work:
         date = f"{int(now.timestamp())} +0000"
         who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER")
                for key, value in (("NAME", _WHO), ("EMAIL", _ADDRESS), ("DATE", date))}  # fmt: skip
-        return self.git("commit-tree", tree, "-m", "Published by onrecord", **who).said.strip()
+        return self.git("commit-tree", tree, "-m", "Published by onrecord", more=who).said.strip()
 
     def push(self, target: Target, tip: str, commit: str) -> None:
         """Puts the commit in the place of what stood there, unless somebody else has changed that meanwhile."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from onrecord.errors import ConflictError, OnrecordError, UsageError
+from onrecord.errors import ConflictError, EventFormatError, OnrecordError, UsageError
 from onrecord.events.model import Event
 from onrecord.events.publication import consents, standing
 from onrecord.events.registry import Registry
@@ -31,7 +31,7 @@ def show(ask: Ask) -> Response:
     try:
         wish = read_wish(lambda name: ask.query.get(name, ""), ask.query.getlist, event)
     except UsageError as error:
-        return _page(ask, registry, event, _usual(event), error=error)
+        return _page(ask, registry, event, _usual(event), error=error, status=400)
     return _page(ask, registry, event, wish)
 
 
@@ -126,7 +126,7 @@ def _page(
 ) -> Response:
     try:
         planned = release(ask.archive, event.stem, wish, now=ask.now, registry=registry)
-    except UsageError as problem:  # such as a time that has passed: the choice stays, and the page says so
+    except (UsageError, EventFormatError) as problem:  # such as a time that has passed: the choice stays
         error, status = error or problem, 400
         planned = release(ask.archive, event.stem, replace(wish, at=None), now=ask.now, registry=registry)
     listed = tuple(checks(ask.archive, planned, ask.words))
@@ -151,6 +151,7 @@ def _page(
         public=_public_address(ask, event),
         static=_static(ask),
         error=error,
+        told=ask.words.gettext(error.message) if error else "",
     )
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from onrecord.errors import UsageError
 from onrecord.events.model import Event
+from onrecord.languages import N_
 from onrecord.site.release import Wish
 
 _SOUNDS = ("recording", "transcript", "nothing")
@@ -22,12 +24,17 @@ def read_wish(text: Callable[[str], str], texts: Callable[[str], Sequence[str]],
     """What a form says. What nobody could have chosen counts as not chosen; raises `UsageError` for what does not fit."""
     visibility, sound, policy = text("visibility"), text("sound"), text("transcript")
     at = text("at") if visibility == "later" else ""
+    if visibility == "later" and not at:
+        raise UsageError(N_("Say from which time on."))  # never at once because a field was left empty
     known = [recording.id for recording in event.recordings]
+    chosen = tuple(one for one in texts("recording") if one in known)
+    if text("which") and not chosen:
+        sound = "nothing"  # every one of them was unticked
     speakers = [speaker.name for speaker in event.speakers]
     return Wish(
         visibility="unlisted" if visibility == "unlisted" else "public",
         at=at.replace("T", " ") or None,
-        chosen=tuple(one for one in texts("recording") if one in known),
+        chosen=chosen,
         sound=sound if sound in _SOUNDS else "recording",  # type: ignore[arg-type]
         transcript=policy if policy in _POLICIES else None,  # type: ignore[arg-type]
         voices=tuple(one for one in texts("voice") if one in speakers),
@@ -46,10 +53,11 @@ def wish_of(code: str) -> Wish:
     try:
         if not re.fullmatch(r"[A-Za-z0-9_-]{2,4000}", code):
             raise ValueError(code)
-        values: Any = json.loads(base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)))
-        made = Wish(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        )
+        found = json.loads(base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)))
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+        }
+        made = Wish(**values)
         for value in (made.visibility, made.sound, *made.chosen, *made.voices):
             if not isinstance(value, str):
                 raise TypeError(value)

@@ -132,6 +132,20 @@ def test_page_publishes_at_a_time_in_the_zone_of_the_discussion(talk: Path, desk
     assert late.status_code == 400 and "has passed" in late.text
 
 
+def test_field_that_was_left_empty_publishes_nothing_by_mistake(talk: Path, desk: Any, bench: Any) -> None:
+    """A time that is not named is not at once, and recordings that were all unticked are not all of them."""
+    client = desk.client("organiser")
+    page = client.get(f"{HERE}/publish?visibility=later&at=&sound=transcript&transcript=")
+    assert page.status_code == 400 and "Say from which time on." in page.text
+    page = client.get(f"{HERE}/publish?visibility=later&at=2027-03-28T03:30&sound=transcript&transcript=")
+    assert page.status_code == 400 and "they were put forward over it" in page.text
+    bench.transcript(STEM, "part-2.en", SAID)
+    talk.write_text(talk.read_text() + '[[recordings]]\nid = "part-2"\n')
+    page = client.get(f"{HERE}/publish?visibility=public&sound=transcript&transcript=&which=yes")
+    assert client.post(f"{HERE}/publish", data=form(page.text)).status_code == 303
+    assert 'publish = "transcript"' not in talk.read_text()
+
+
 def test_secret_link_is_shown_and_made_anew(talk: Path, desk: Any) -> None:
     """The old one leads nowhere then."""
     client, reader = desk.client("organiser"), desk.client(None)
