@@ -325,7 +325,7 @@ def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) 
 
     stop()
     listen(Report("look", job.subject, 0, None, "items"))
-    event = Registry(archive).get(job.subject)
+    event = Registry(archive, keep=True).get(job.subject)
     try:
         sight = look(
             archive,

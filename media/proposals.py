@@ -338,7 +338,7 @@ def search(
     from onrecord.events.registry import Registry  # pulls in the writer of TOML
 
     now = now or datetime.now(UTC)
-    events = Registry(archive).scan().events
+    events = Registry(archive, keep=True).scan().events
     channels = archive.settings.items("fetch.channels")
     listed: list[Candidate] = []
     unread: list[Unread] = []

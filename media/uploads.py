@@ -203,7 +203,7 @@ class Uploads:
         if upload.recording_id:
             return upload.recording_id
         register = Register(self.archive, upload.stem, upload.source, values)
-        Registry(self.archive).edit(upload.stem, register)
+        Registry(self.archive, keep=True).edit(upload.stem, register)
         self.note(replace(upload, recording_id=register.recording_id))
         return register.recording_id
 

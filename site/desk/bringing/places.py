@@ -11,11 +11,12 @@ from onrecord.languages import N_
 from onrecord.media.registering import Register
 from onrecord.media.uploads import Upload, Uploads
 from onrecord.site.desk.asking import Ask
+from onrecord.site.desk.register.held import held
 
 
 def registry(ask: Ask) -> Registry:
-    """The events of the archive."""
-    return Registry(ask.archive, keep=True)
+    """The events of the archive, as the desk has read them already."""
+    return held(ask).registry
 
 
 def event_of(ask: Ask) -> Event:
