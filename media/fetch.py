@@ -85,7 +85,8 @@ def fetch(
     def tell(done: float, total: float | None, note: str = "") -> None:
         listen(Report("fetch", subject, done, total, "bytes", note))
 
-    with lock(archive, event.stem, doing=f"fetch {recording.id}"):
+    # A lock of its own: a download of hours keeps nobody from correcting the transcripts of the same event.
+    with lock(archive, f"{event.stem}.{recording.id}.fetch", doing=f"fetch {recording.id}"):
         standing = find_original(archive, event.stem, recording.id)
         if standing is not None and not again:
             _finish_beside(archive, standing)

@@ -350,12 +350,13 @@ def test_fetch_of_a_page_without_a_recording_says_so(
     assert left_over(archive) == []
 
 
-def test_fetch_takes_the_event_for_itself(archive: Archive, register: Callable[..., Any], film: Path) -> None:
-    """Two at once would write the same files."""
+def test_fetch_takes_the_recording_for_itself(archive: Archive, register: Callable[..., Any], film: Path) -> None:
+    """Two at once would write the same files; who saves a transcript of the event is not in its way."""
     pair = register(str(film))
-    with lock(archive, "rights", doing="transcribe"), pytest.raises(LockedError, match="transcribe"):
+    with lock(archive, "rights.part-1.fetch", doing="fetch"), pytest.raises(LockedError, match="fetch"):
         get(archive, pair)
-    assert get(archive, pair)
+    with lock(archive, "rights", doing="correcting a transcript"):
+        assert get(archive, pair)
 
 
 def test_fetch_looks_for_room_first(archive: Archive, register: Callable[..., Any], film: Path) -> None:
