@@ -8,7 +8,8 @@ others before and after it give every shortest window that holds it, so that wha
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from onrecord.transcripts.search.finding import MOMENT_WORDS
 from onrecord.transcripts.search.hits import Numbers, Positions, contains, ranges, until
 from onrecord.transcripts.search.space import Lines
 
+_TOGETHER = 1 << 16  # hits gone through at once: what is made of them stays in the cache of the processor
 _SMALL = 1 << 28  # with fewer positions than this, 32 bits are enough for all that is reckoned here
 
 Starts = Callable[[Positions], NDArray[np.int32]]
@@ -46,6 +48,41 @@ class Windows:
 def windows(clauses: Sequence[Positions], lines: Lines, starts: Starts) -> Windows:
     """The windows of several clauses; `starts` tells when the cues of positions start, in ms."""
     order = sorted(range(len(clauses)), key=lambda n: len(clauses[n]))
+    if len(clauses) == 1 or sum(map(len, clauses)) <= _TOGETHER:
+        return _windows(clauses, order, lines, starts)
+    parts = [
+        _windows(
+            [one[one.searchsorted(part.low[0]) : one.searchsorted(part.high[-1])] for one in clauses],
+            order,
+            part,
+            starts,
+        )
+        for part in _parts(clauses, lines)
+    ]
+    after = np.cumsum([0, *(len(part.first) for part in parts)])
+    edges = [part.edges[:-1] + before for part, before in zip(parts, after[:-1], strict=True)]
+    return Windows(
+        np.concatenate([*edges, after[-1:]]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.last for part in parts]),
+        np.concatenate([part.sequence for part in parts]),
+    )
+
+
+def _parts(clauses: Sequence[Positions], lines: Lines) -> Iterator[Lines]:
+    """The transcripts in parts, of whole events, with so many hits that the processor's cache holds what is made of them."""
+    longest = max(clauses, key=len)
+    begins = np.flatnonzero(np.diff(lines.event, prepend=-1))
+    share = _TOGETHER * len(longest) // sum(map(len, clauses))
+    wanted = longest.searchsorted(lines.low[begins]).searchsorted(np.arange(0, len(longest), share))
+    cuts = np.unique(np.append(begins[wanted[wanted < len(begins)]], [0, len(lines.low)])).tolist()
+    for begin, end in itertools.pairwise(cuts):
+        here = slice(begin, end)
+        yield Lines(lines.low[here], lines.high[here], lines.event[here], lines.densest[here], lines.events)
+
+
+def _windows(clauses: Sequence[Positions], order: Sequence[int], lines: Lines, starts: Starts) -> Windows:
+    """The windows in some transcripts; `order` is that of the clauses, the rarest first."""
     at, edges = lines.living(clauses[order[0]])
     if len(clauses) == 1:
         return Windows(edges, at, at, np.zeros(len(at), bool))

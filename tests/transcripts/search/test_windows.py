@@ -87,3 +87,27 @@ def test_ranges_are_asked_as_one_by_one(seed: int) -> None:
         assert within(positions, low, high).tolist() == [
             at for at in positions.tolist() if any(begin <= at < end for begin, end in ranges)
         ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_windows_are_the_same_in_parts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long lists are gone through in parts, of whole events: what is found is what all at once gives."""
+    chance = np.random.default_rng(seed)
+    transcripts = 40
+    low = np.arange(transcripts, dtype=np.int32) * (LENGTH + 11)
+    total = int(low[-1]) + LENGTH
+    cue_starts = np.cumsum(chance.choice([400, 2500, 20_000], total // CUE + 1))
+    event = np.sort(chance.integers(0, 25, transcripts))
+    lines = Lines(low, low + np.int32(LENGTH), event, np.full(transcripts, LENGTH), 25)
+    clauses = [some(chance, int(chance.integers(100, 900)), total) for _ in range(2 + seed % 2)]
+
+    def starts(positions: Positions) -> np.ndarray:
+        return cue_starts[np.asarray(positions) // CUE].astype(np.int32)
+
+    whole = windows(clauses, lines, starts)
+    for together in (20, 60, 500):
+        monkeypatch.setattr("onrecord.transcripts.search.windows._TOGETHER", together)
+        parts = windows(clauses, lines, starts)
+        assert len(whole.first)
+        for name in ("edges", "first", "last", "sequence"):
+            assert getattr(parts, name).tolist() == getattr(whole, name).tolist(), (together, name)
