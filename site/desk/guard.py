@@ -16,11 +16,10 @@ from starlette.types import Scope
 
 HOME = "/desk/"
 _SAFE = ("GET", "HEAD", "OPTIONS")
-# What a browser may do on a page of the desk. Media of uploads are played through blob: nowhere.
+# What a browser may do on a page of the desk: what is ours, and nothing that is written into a page.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "media-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from onrecord import audit
 from onrecord.accounts import devices, passwords, people, sessions
 from onrecord.errors import AccountError, BusyError
 from onrecord.languages import N_
 from onrecord.site.desk.asking import Ask, desk_route
-from onrecord.site.desk.cookies import SESSION, drop_cookie
-from onrecord.site.desk.guard import HOME
 from onrecord.site.desk.language import desk_words, offered
-from onrecord.site.desk.signing import ROLE_NAMES, begin
+from onrecord.site.desk.signing import ROLE_NAMES, begin, signed_out
 from onrecord.site.desk.troubles import said
 
 _HERE = "/desk/me/"
@@ -71,9 +69,7 @@ def end_sessions(ask: Ask) -> Response:
         else:
             sessions.end_all(connection, ask.me.id, but=ask.session.handle)
     if handle == ask.session.handle:
-        response = RedirectResponse(f"{HOME}sign-in?out", 303)
-        drop_cookie(response, SESSION)
-        return response
+        return signed_out()
     return ask.go(_HERE, ask.words.gettext("Ended."))
 
 

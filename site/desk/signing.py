@@ -76,6 +76,11 @@ def sign_out(ask: Ask) -> Response:
     """Ends the session here and in the browser."""
     with ask.database.writing() as connection:
         sessions.end(connection, ask.request.cookies.get(SESSION, ""))
+    return signed_out()
+
+
+def signed_out() -> Response:
+    """Takes the cookie back, and has the browser forget the pages that it keeps for its button Back."""
     response = RedirectResponse(f"{HOME}sign-in?out", 303)
     drop_cookie(response, SESSION)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -116,7 +121,9 @@ def join(ask: Ask) -> Response:
     try:
         with ask.database.writing() as connection:
             person = links.join(connection, token, name, kept, ask.now)
-            audit.note(connection, who=person.name, what="person.joined", subject=person.name, detail=person.role)
+            audit.note(
+                connection, who=person.name, what="person.joined", subject=person.name, detail=person.role
+            )
     except AccountError as error:  # the name is somebody's; the link still works
         return _join_form(ask, link, name=name, problems=[("name", " ".join(said(ask, error)))])
     return begin(ask, person, HOME)
