@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,3 +228,50 @@ def test_pages_fit_and_have_no_fault(desk_site: Any, width: int, scheme: str) ->
             ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
             assert len(ids) == len(set(ids)), path
         assert window.complaints == []
+
+
+AXE = """() => axe.run(document, {runOnly: {type: 'tag', values: [
+    'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})
+    .then(found => found.violations.map(rule => `${rule.id}: ${rule.nodes.slice(0, 3)
+        .map(node => node.target.join(' ')).join(' | ')}`))"""
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing(desk_site: Any, checker: Callable[[str], Path], scheme: str, width: int) -> None:
+    """On any page of the register, also while something is wrong, in conflict, or shown before it is done."""
+    axe = checker("axe.min.js").read_text(encoding="utf-8")
+    desk_site.bench.event("talk", TALK, title="Voices")
+    found: dict[str, Any] = {}
+    settings = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, "bypass_csp": True}
+    with desk_site.window("organiser", **settings) as window:
+        page = window.page
+
+        def look(name: str) -> None:
+            page.evaluate(axe)
+            if broken := page.evaluate(AXE):
+                found[name] = broken
+
+        for path in ("", "events/new", "events/import", "events/talk/", "events/talk/edit", "events/talk/repeat",
+                     "events/talk/cancel", "events/talk/file", "archive/"):  # fmt: skip
+            page.goto(f"{desk_site.base}/desk/{path}")
+            look(path)
+        page.goto(f"{desk_site.base}/desk/events/new")
+        page.get_by_role("button", name="Register", exact=True).last.click()
+        page.wait_for_selector(".problems")
+        look("errors")
+        page.goto(f"{desk_site.base}/desk/events/talk/edit")
+        page.locator("#f-title").fill("Mine")
+        desk_site.bench.event("talk", TALK, title="Theirs")
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        page.wait_for_selector(".both")
+        look("conflict")
+        page.goto(f"{desk_site.base}/desk/events/talk/repeat")
+        page.get_by_role("button", name="Show the dates").last.click()
+        page.wait_for_selector(".dates")
+        look("dates")
+        page.goto(f"{desk_site.base}/desk/events/import")
+        page.locator("#f-text").fill("title,starts\nOne,2026-12-01 18:00\nTwo,x\n")
+        page.get_by_role("button", name="Show what would happen").click()
+        page.wait_for_selector(".import")
+        look("import")
+    assert found == {}
