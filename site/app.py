@@ -40,6 +40,7 @@ from onrecord.site.answering import (
 )
 from onrecord.site.clips import Clips
 from onrecord.site.desk.front import Desk
+from onrecord.site.desk.publishing.less import Lessening
 from onrecord.site.desk.routes import routes as desk_routes
 from onrecord.site.exchange.oembed import MEDIA_TYPE as OEMBED
 from onrecord.site.exchange.oembed import event_at, oembed
@@ -118,6 +119,7 @@ def create_app(
     app.state.live = live
     for desk in desks:
         app.state.desk = desk
+        live.on_change.append(Lessening(desk, live.state).hear)
     clips = Clips(archive)
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)

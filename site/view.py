@@ -8,7 +8,6 @@ said) and in `onrecord.site.names` (which names may be said).
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,10 +60,10 @@ class View:
     ) -> None:
         self.archive = archive
         self.now = now
-        self._folder = str(archive.events / "_").removesuffix("_")
         self._registry: Registry = before._registry if before else Registry(archive, keep=True)
         self._library: Library = before._library if before else Library(archive)
         scan = self._registry.scan()
+        self._written = scan.written
         self._problems: list[OnrecordError] = list(scan.problems)
         self._people_known, people_read = self._read_people()
         changes: list[datetime] = []
@@ -210,6 +209,12 @@ class View:
         """The name of the event's folders; no public byte holds it."""
         return self._raw[_key(event)].event.stem
 
+    def records(self) -> Mapping[str, Event]:
+        """The records of the events that somebody outside may see, by stem. They hold what is private: for whoever has
+        to tell what became less, and for nothing public.
+        """
+        return {one.event.stem: one.event for one in self._raw.values()}
+
     def _read_people(self) -> tuple[Mapping[str, Person], bool]:
         """Everyone in `speakers.toml`, and whether it could be read."""
         try:
@@ -222,7 +227,8 @@ class View:
     def _event(self, one: Seen) -> PublicEvent:
         event, names = one.event, one.names
         zone = ZoneInfo(event.timezone)
-        starts, ends = event.starts_at, event.ends_at
+        starts = event.starts_at
+        ends = starts + event.lasts
         joinable = event.join_visibility == "public" and self.now < ends and not event.cancelled
         listed = not one.token
         identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, event.id)) if names.hides(event.id) else event.id
@@ -251,7 +257,7 @@ class View:
             agenda=self._agenda(one),
             speakers=tuple(self._speakers(one)),
             links=_links(event.links, names),
-            changed=_changed(f"{self._folder}{event.stem}.toml"),
+            changed=datetime.fromtimestamp(self._written.get(event.stem, 0) // 1_000_000_000, UTC),
             load=partial(self._recordings.of, one),
         )
 
@@ -291,16 +297,8 @@ def _instants(event: Event, now_standing: Standing) -> list[datetime]:
         return []
     if now_standing == "draft":
         return [event.publish_instant] if event.visibility == "draft" and event.publish_instant else []
-    return [event.starts_at, event.ends_at]
-
-
-def _changed(path: str) -> datetime:
-    """When a file was last written, to the second."""
-    try:
-        written = os.stat(path).st_mtime  # noqa: PTH116 - a third of the time, for 10,000 files
-        return datetime.fromtimestamp(int(written), UTC)
-    except FileNotFoundError:
-        return datetime.fromtimestamp(0, UTC)  # it went away just now: the next view knows
+    starts = event.starts_at
+    return [starts, starts + event.lasts]
 
 
 def _links(links: Sequence[Link], names: Names) -> tuple[PublicLink, ...]:

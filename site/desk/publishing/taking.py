@@ -76,6 +76,7 @@ def undo(ask: Ask) -> Response:
     event = bring_back(ask.archive, ask.params["stem"])
     ask.live.check()
     ask.audit("event.brought-back", event.stem)
+    work.ask(ask.database, ask.archive, by=ask.me.name)  # the notice of withdrawal goes from the static site
     return ask.go(
         f"/desk/events/{event.stem}/publish",
         ask.words.gettext(
