@@ -95,6 +95,7 @@ def claim(
     clock: Clock | None = None,
 ) -> Job | None:
     """Gives `worker` the oldest job of these kinds that is to be done, on a lease of `lease` seconds; None: there is none.
+    What people asked for comes before what was found.
 
     That is one that is queued, one whose waiting is over, or one whose worker's lease ran out; that one counts as a try.
     """
@@ -118,7 +119,7 @@ def claim(
             " lease_boot = :boot, lease_until = :now + :lease, lease_length = :lease, began_at = :wall,"
             " ended_at = NULL, not_before = NULL, wait_boot = NULL, wait_until = NULL, pace = NULL, note = '',"
             f" changed = {NEXT}"
-            f" WHERE id = (SELECT id FROM jobs WHERE {READY} ORDER BY id LIMIT 1) RETURNING *",
+            f" WHERE id = (SELECT id FROM jobs WHERE {READY} ORDER BY asked_by = '', id LIMIT 1) RETURNING *",
             values,
         ).fetchone()
         return job_of(row) if row is not None else None

@@ -93,6 +93,7 @@ class Worker:
         self._runs: list[_Run] = []
         self._finding: JobProcess | None = None
         self._found_at = -1e9
+        self._found_in = 0.0
         self._found_sign: object = None
         self._looked_at = 0.0
         self._present_at = -1e9
@@ -336,7 +337,8 @@ class Worker:
             self._take_found(database)
             return
         now = time.monotonic()
-        if not self._finder or now - self._found_at < self._ways.find_changes:
+        # A look at a large archive takes seconds: most of the time is for other things.
+        if not self._finder or now - self._found_at < max(self._ways.find_changes, 10 * self._found_in):
             return
         if not (self._settings().flag("jobs.find-work") and self._room().enough):
             return
@@ -356,6 +358,7 @@ class Worker:
                 run.kill()
             return
         run.close()
+        self._found_in = time.monotonic() - run.began
         self._finding = None
         if run.outcome is None or run.outcome["state"] in ("failed", "slipped"):
             _log.error(

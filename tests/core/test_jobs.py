@@ -90,6 +90,13 @@ def test_the_oldest_job_of_the_kinds_is_claimed_once(database: Database, hands: 
     ]
 
 
+def test_what_people_asked_for_comes_first(database: Database, hands: Hands) -> None:
+    """A thousand recordings that were found keep nobody waiting."""
+    for item, by in (("found", ""), ("asked", "Anna"), ("later", "Anna")):
+        jobs.enqueue(database, "recording", "talk", item, by=by)
+    assert [claimed(database, hands).item for _ in range(3)] == ["asked", "later", "found"]
+
+
 def test_a_dead_workers_job_is_taken_over_when_its_lease_ran_out(database: Database, hands: Hands) -> None:
     """Not a second before; and the dead one, coming back, can neither go on nor finish."""
     jobs.enqueue(database, "recording", "talk", "part-1")

@@ -38,7 +38,7 @@ def test_what_would_go_below_the_floor_is_refused_before_it_begins(archive: Arch
 
 def test_the_fullest_of_several_disks_counts(archive: Archive) -> None:
     """Originals may stand on another disk, behind a link."""
-    other = Path("/dev/shm")  # noqa: S108 - a disk of its own on Linux
+    other = Path("/dev/shm")  # a disk of its own on Linux
     if not other.is_dir() or other.stat().st_dev == archive.root.stat().st_dev:
         pytest.skip("there is no second disk here")
     shutil.rmtree(archive.media(""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ _LOOK = 0.5  # seconds
 _MOST = 100  # pages that are followed at once
 _MOST_EACH = 12  # of one session
 _THREADS = 2
+_KEPT = 200  # pieces of pages
 
 _log = logging.getLogger("onrecord.desk")
 _ending = threading.Event()
@@ -39,6 +40,7 @@ class Follower:
         self._database = database
         self._waiting: dict[asyncio.Event, tuple[int, str]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._made: dict[Hashable, tuple[int, str]] = {}
         self._limiter = CapacityLimiter(_THREADS)
 
     @contextmanager
@@ -58,6 +60,15 @@ class Follower:
             yield woken
         finally:
             del self._waiting[woken]
+
+    def once(self, key: Hashable, changed: int, make: Callable[[], str]) -> str:
+        """What `make` gives, made once for all who ask for the same at the same state."""
+        known = self._made.get(key)
+        if known is None or known[0] != changed:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            known = self._made[key] = (changed, make())
+        return known[1]
 
     async def in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Runs what asks the database, beside what pages run, and few at once."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
@@ -35,7 +36,7 @@ Piece = tuple[
 async def of_one(ask: Ask) -> Response:
     """A job: its part of the page, and the log from the line on that the reader does not have."""
     number = min(int(ask.params["job"]), 1 << 62)
-    found = follower(ask.database)
+    found, who = follower(ask.database), _who(ask)
     await found.in_thread(jobs.find, ask.database, number)  # one that there is not is told as a page
 
     def piece(line: int) -> Piece:
@@ -43,11 +44,10 @@ async def of_one(ask: Ask) -> Response:
 
         job = jobs.find(ask.database, number)
         lines = jobs.log_of(ask.database, number, line)
-        values = live(ask, job)
-        data: dict[str, object] = {
-            "live": _html(ask, "jobs/live.html", **values),
-            "acts": _html(ask, "jobs/acts.html", **values),
-        }
+        data: dict[str, object] = {}
+        for name in ("live", "acts"):
+            make = partial(_fragment, ask, f"jobs/{name}.html", partial(live, ask, job))
+            data[name] = found.once((name, number, *who), job.changed, make)
         if lines:
             data["lines"] = _html(ask, "jobs/lines.html", lines=lines)
         return job.changed, lines[-1][0] if lines else line, data, job.state in jobs.FINISHED
@@ -62,9 +62,22 @@ async def of_all(ask: Ask) -> Response:
         from onrecord.site.desk.jobs.pages import rows
 
         changed = jobs.last_change(ask.database)
-        return changed, line, {"live": _html(ask, "jobs/rows.html", **rows(ask))}, False
+        html = found.once(
+            ("rows", *who), changed, partial(_fragment, ask, "jobs/rows.html", partial(rows, ask))
+        )
+        return changed, line, {"live": html}, False
 
-    return _streamed(ask, follower(ask.database), 0, piece)
+    found, who = follower(ask.database), _who(ask)
+    return _streamed(ask, found, 0, piece)
+
+
+def _who(ask: Ask) -> tuple[str, bool]:
+    """What a piece of these pages depends on besides the jobs."""
+    return ask.words.language, ask.me.may("organiser")
+
+
+def _fragment(ask: Ask, template: str, values: Callable[[], dict[str, Any]]) -> str:
+    return _html(ask, template, **values())
 
 
 def _html(ask: Ask, template: str, **values: Any) -> str:

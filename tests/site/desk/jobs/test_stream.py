@@ -180,16 +180,12 @@ def test_many_readers_hold_no_threads_and_too_many_are_told(
 def test_a_server_that_stops_lets_its_readers_go(bench: Any, desk: Any) -> None:
     """At once, and without a word of it on the terminal."""
     jobs.enqueue(desk.database, "recording", "", "part-1")
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "onrecord", "-C", str(bench.root), "serve", "--port", "0", "--no-worker"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert serving.stdout is not None
-    port = int(serving.stdout.readline().partition("127.0.0.1:")[2].split()[0])
-    with reading(desk, port, "/desk/jobs/events") as reader:
-        reader.event()
-        began = time.monotonic()
-        serving.send_signal(signal.SIGINT)
-        errors = serving.communicate(timeout=60)[1]
-        assert time.monotonic() - began < 5
-    assert errors == "Stopped.\n"
+    command = [sys.executable, "-m", "onrecord", "-C", str(bench.root), "serve", "--port", "0", "--no-worker"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        port = int(serving.stdout.readline().partition("127.0.0.1:")[2].split()[0])
+        with reading(desk, port, "/desk/jobs/events") as reader:
+            reader.event()
+            serving.send_signal(signal.SIGINT)
+            # Who is not let go is cut off by uvicorn after five seconds, with a traceback.
+            assert serving.communicate(timeout=60)[1] == "Stopped.\n"
