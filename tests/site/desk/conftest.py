@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from onrecord.accounts import links, passwords, people, sessions
 from onrecord.accounts.people import Role
+from onrecord.archive import create_archive
 from onrecord.database import Database
 from onrecord.site.app import create_app
 from onrecord.site.desk.cookies import SESSION
@@ -110,3 +111,12 @@ def attacks() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def one_desk(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskBench]:
+    """One desk for all tests of a module that leave it as it was."""
+    archive = create_archive(tmp_path_factory.mktemp("desk") / "archive", "A test archive")
+    made = DeskBench(new_bench(archive))
+    with TestClient(made.app, base_url=HERE):
+        yield made

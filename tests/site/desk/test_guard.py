@@ -67,9 +67,9 @@ def test_unsafe_request_from_the_desk_is_carried_out(desk: Any, headers: dict[st
 
 
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
-def test_every_unsafe_address_is_closed_to_other_sites(desk: Any, method: str, path: str) -> None:
+def test_every_unsafe_address_is_closed_to_other_sites(one_desk: Any, method: str, path: str) -> None:
     """An owner who is lured to a page elsewhere changes nothing, at no address of the desk."""
-    browser = desk.fresh("owner")
+    browser = one_desk.fresh("owner")
     answer = browser.request(
         method, path.replace("{", "").replace("}", ""), headers={"Sec-Fetch-Site": "cross-site"}
     )
@@ -89,9 +89,11 @@ def test_every_unsafe_address_is_closed_to_other_sites(desk: Any, method: str, p
         ({"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
-def test_other_sites_may_lead_here_and_load_nothing(desk: Any, headers: dict[str, str], status: int) -> None:
+def test_other_sites_may_lead_here_and_load_nothing(
+    one_desk: Any, headers: dict[str, str], status: int
+) -> None:
     """A link is followed; a picture, a script or a fetch of another site gets nothing."""
-    browser = desk.fresh("editor")
+    browser = one_desk.fresh("editor")
     browser.headers.clear()
     assert browser.get("/desk/me/", headers=headers).status_code == status
 
@@ -100,9 +102,9 @@ def test_other_sites_may_lead_here_and_load_nothing(desk: Any, headers: dict[str
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "testserver@evil.example"])
-def test_desk_answers_to_its_own_names_only(desk: Any, host: str) -> None:
+def test_desk_answers_to_its_own_names_only(one_desk: Any, host: str) -> None:
     """Whoever points a name of theirs at the server gets nothing (DNS rebinding), and no page of the desk."""
-    answer = desk.fresh("owner").get("/desk/people/", headers={"Host": host})
+    answer = one_desk.fresh("owner").get("/desk/people/", headers={"Host": host})
     assert (answer.status_code, "Olha" in answer.text) == (421, False)
 
 
@@ -118,9 +120,9 @@ def test_desk_answers_to_its_own_names_only(desk: Any, host: str) -> None:
         ("http://127.0.0.1.evil.example", False),
     ],
 )
-def test_desk_opens_only_where_nobody_can_listen(desk: Any, base: str, opens: bool) -> None:
+def test_desk_opens_only_where_nobody_can_listen(one_desk: Any, base: str, opens: bool) -> None:
     """Over plain HTTP from elsewhere nobody is even shown the form, and a sentence says what to do."""
-    answer = TestClient(desk.app, base_url=base).get("/desk/sign-in")
+    answer = TestClient(one_desk.app, base_url=base).get("/desk/sign-in")
     assert (answer.status_code == 200) is opens
     assert ('type="password"' in answer.text) is opens
     if not opens:
@@ -167,11 +169,11 @@ def test_own_paths_are_kept() -> None:
 
 
 @pytest.mark.parametrize("part", ["%00", "a%0Ab", "x" * 300, "%F0%9F%A6%8A" * 80, "%ff%fe", "%2F..%2F.."])
-def test_part_of_a_path_that_names_nothing_is_nothing(desk: Any, part: str) -> None:
+def test_part_of_a_path_that_names_nothing_is_nothing(one_desk: Any, part: str) -> None:
     """Characters of no name, names longer than any disk takes, steps out of a folder: no error of ours, and nothing
     is shown.
     """
-    owner = desk.fresh("owner")
+    owner = one_desk.fresh("owner")
     for path in sorted({route.path for route in routes() if "{" in route.path and "GET" in route.methods}):
         answer = owner.get(re.sub(r"\{\w+(:\w+)?\}", part, path))
         assert answer.status_code in (303, 400, 404), (path, answer.status_code)
@@ -191,10 +193,10 @@ def test_part_of_a_path_that_names_nothing_is_nothing(desk: Any, part: str) -> N
     ],
 )  # fmt: skip
 def test_every_answer_carries_the_strict_headers(
-    desk: Any, role: Any, method: str, path: str, status: int
+    one_desk: Any, role: Any, method: str, path: str, status: int
 ) -> None:
     """Pages, refusals and errors alike: not kept, not framed, no foreign content, no trace to other sites."""
-    answer = desk.fresh(role).request(method, path)
+    answer = one_desk.fresh(role).request(method, path)
     assert answer.status_code == status
     for name, value in HEADERS:
         assert answer.headers.get_list(name.decode()) == [value.decode()], name

@@ -159,7 +159,7 @@ def test_no_route_changes_anything_for_who_only_looks() -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> None:
+def test_everybody_may_what_the_table_says_and_no_more(one_desk: Any, path: str) -> None:
     """Each role and nobody, by each method: let in or sent away, and never an error of ours."""
     address = made_up(path)
     for method in METHODS:
@@ -168,7 +168,7 @@ def test_everybody_may_what_the_table_says_and_no_more(desk: Any, path: str) -> 
             asked = f"{role} {method} {path}"
             if method == "GET" and rule and lets_in(rule, role) and path in ENDLESS:
                 continue
-            answer = desk.fresh(role).request(method, address)
+            answer = one_desk.fresh(role).request(method, address)
             if rule is None:
                 assert answer.status_code == 405, asked
             elif lets_in(rule, role):
