@@ -32,7 +32,7 @@ Handler = Callable[[Archive, Job, Progress, Callable[[], None]], Mapping[str, An
 
 _NICE = 10  # pages and people come first
 _ENDING = 5.0  # seconds that a process takes to be gone
-_BUSY_AGAIN = 10.0  # seconds after which what another onrecord has in hand is looked at again
+_BUSY_AGAIN = 20.0  # seconds after which what another onrecord has in hand is looked at again
 
 
 class StoppedError(BaseException):

@@ -260,8 +260,8 @@ class Worker:
         state, error, advice = told["state"], told.get("error", ""), told.get("advice", "")
         if state == "done":
             return Outcome("done", told["result"])
-        if state == "space":
-            return self._waits_for_space(error)
+        if state == "space":  # it asked for more than there is: a server need not be asked each time
+            return replace(self._waits_for_space(error), wait=15 * self._ways.space_again)
         if state == "again":
             return Outcome("waiting", error=error, advice=advice, wait=told["wait"])
         most = min(kind.tries, 3) if state == "slipped" else kind.tries
