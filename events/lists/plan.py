@@ -14,7 +14,14 @@ from typing import Any, Literal
 
 import tomlkit
 
-from onrecord.errors import ConflictError, EventFormatError, FormatError, OnrecordError, UsageError
+from onrecord.errors import (
+    ConflictError,
+    EventFormatError,
+    FormatError,
+    LockedError,
+    OnrecordError,
+    UsageError,
+)
 from onrecord.events import phrases
 from onrecord.events.claims import Owners, check_free
 from onrecord.events.lists import Listing, Proposal
@@ -147,10 +154,17 @@ def carry_out(registry: Registry, steps: tuple[Step, ...], *, update: bool = Fal
     A row that cannot be taken does not stop the others.
     """
     made = registry.add_all(step.proposal.values for step in steps if step.action == "new" and step.proposal)
+    locked: LockedError | None = None  # somebody else is registering events: then none of these can be
     for step in steps:
         try:
             if step.action == "new":
-                event = next(made)
+                if locked is not None:
+                    raise locked
+                try:
+                    event = next(made)
+                except LockedError as error:
+                    locked = error
+                    raise
                 if isinstance(event, OnrecordError):
                     raise event
                 yield replace(step, event=event, done=True)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from onrecord.archive import Archive
-from onrecord.events.lists import read_list
+from onrecord.events.lists import Proposal, read_list, read_text
 from onrecord.events.lists.plan import carry_out, make_plan
 from onrecord.events.registry import Registry
+from onrecord.locks import lock
 
 LIST = """\
 title,starts,timezone,speakers,recordings,tags
@@ -258,3 +259,24 @@ def test_command_without_a_list_is_an_error_in_one_line(run: Run, tmp_path: Path
     said = run("event", "import", str(path), "--format", "ics")
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert "this is no calendar that can be read" in said.err
+
+
+@pytest.mark.slow
+def test_list_that_cannot_be_registered_now_is_told_row_by_row(take: Import, archive: Archive) -> None:
+    """While somebody else registers events, each new row says so, and nothing breaks."""
+    with lock(archive, ".registry", doing="registering events"):
+        assert [action for action, _ in take(LIST)] == ["wrong", "wrong"]
+    assert [action for action, _ in take(LIST)] == ["new", "new"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["/etc/passwd", "list.csv", "file:///etc/passwd", "~/x", "ftp://example.org/a.mp4", "\\\\server\\x"],
+)
+def test_list_from_the_net_names_no_file(source: str) -> None:
+    """What came over the net can neither take a file of this machine nor learn whether it is there."""
+    data = f"title,starts,recordings\nVoices,2022-07-12 18:00,{source};https://example.org/1.mp4\n".encode()
+    (row,) = read_text(data, "list.csv").rows
+    assert isinstance(row, Proposal)
+    assert [one["source"] for one in row.values["recordings"]] == ["https://example.org/1.mp4"]
+    assert row.remarks == ("a recording that is no address is left out",)
