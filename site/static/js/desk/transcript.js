@@ -41,6 +41,11 @@ function tell(text, kind = "") {
   said.dataset.kind = kind;
 }
 
+/** Says that all is well, once it is. */
+function done(text = _("All is saved.")) {
+  if (sending.idle) tell(text, "good");
+}
+
 const sending = new Sending(home, tell);
 const player = new Playing(document.getElementById("player"), heard);
 
@@ -73,7 +78,7 @@ async function save(paragraph) {
     const undo = sent === "" ? { seen: paragraph.seen, text: paragraph.saved } : null;
     drafts.forget(key);
     apply(answer, paragraph, sent);
-    tell(_("All is saved."), "good");
+    done();
     if (undo) offerUndo(undo, answer.next);
   } catch (error) {
     paragraph.waiting = false;
@@ -100,7 +105,7 @@ async function change(what, fields, paragraph = null, { own = true } = {}) {
     const answer = await sending.send(what, () => (typeof fields === "function" ? fields() : fields));
     if (answer === null) return null;
     apply(answer, own ? paragraph : null, paragraph?.typed);
-    tell(answer.saved ? _("All is saved.") : _("Nothing was changed."), "good");
+    done(answer.saved ? _("All is saved.") : _("Nothing was changed."));
     return answer;
   } catch (error) {
     refused(error, paragraph);
@@ -558,7 +563,7 @@ const commands = {
   sure,
   save() {
     for (const paragraph of all()) save(paragraph);
-    if (sending.idle) tell(_("All is saved."), "good");
+    done();
   },
   split: splitHere,
   merge,
@@ -720,7 +725,7 @@ function begin() {
     sending.send("text", () => ({ seen, text })).then((answer) => {
       drafts.forget(key);
       apply(answer);
-      tell(_("All is saved."), "good");
+      done();
     }, (error) => refused(error, paragraph));
   }
   const asked = location.hash.startsWith("#p-") ? paragraphOf(document.getElementById(location.hash.slice(1))) : null;

@@ -302,3 +302,23 @@ def test_touch_splits_and_marks_by_buttons(talk: Desk) -> None:
         until(page, "document.querySelectorAll('.para').length === 4")
         assert [who for who, _ in talk.said] == ["Speaker 1", "Anna Koval", "Speaker 2", "Speaker 1"]
         assert window.complaints == []
+
+
+CHECKERS = Path(__file__).resolve().parents[4] / ".venv" / "checkers"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barrier_that_axe_knows(talk: Desk, scheme: str) -> None:
+    """WCAG 2.2 AA and axe's best practices, on every page of the editor, also with a name being given."""
+    if not (CHECKERS / "axe.min.js").exists():
+        pytest.skip("axe-core is not there")
+    axe = (CHECKERS / "axe.min.js").read_text(encoding="utf-8")
+    with talk.window("editor", color_scheme=scheme, bypass_csp=True) as window:
+        page = window.page
+        for path in ("", "paragraphs/c1/", "speakers", "aside", "history", "replace?find=the&instead=that"):
+            talk.open(page, path)
+            if not path:
+                page.keyboard.press("Alt+n")
+            page.evaluate(axe)
+            found = page.evaluate("axe.run().then((all) => all.violations.map((one) => one.id))")
+            assert found == [], path
