@@ -15,6 +15,12 @@ from onrecord.media.channels import Candidate, candidates
 from onrecord.media.patience import Patience
 
 QUICK = Patience(connect=2, silence=2, slowest=1000, window=1, pause=0, longest_pause=0)
+# This machine, its network and its neighbours, in the ways that people and programs write them.
+INSIDE = (
+    "127.0.0.1", "127.1", "0x7f000001", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1", "127.0.0.1.", "0", "0.0.0.0",
+    "localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]", "10.0.0.1", "169.254.169.254", "192.168.0.1",
+)  # fmt: skip
 RSS = """<?xml version="1.0"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Talks</title>
 <item><title>Older</title><link>/older</link><pubDate>Thu, 01 Oct 2026 19:00:00 GMT</pubDate></item>
@@ -106,9 +112,7 @@ def test_channels_refuse_feeds_that_do_harm(allowing: Archive, loopback: Any, fe
 
 
 @pytest.mark.parametrize("way", ["direct", "redirect", "page"])
-@pytest.mark.parametrize(
-    "spelling", ["127.0.0.1", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "localhost"]
-)
+@pytest.mark.parametrize("spelling", INSIDE)
 def test_channels_never_reach_the_inside(
     spelling: str, way: str, allowing: Archive, loopback: Any, canary: Any
 ) -> None:

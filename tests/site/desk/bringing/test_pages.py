@@ -106,6 +106,26 @@ def test_address_that_leads_inside_is_refused_in_words(client: Any, desk: Any, c
     assert client.post(sent.headers["location"], data={}).status_code == 409
 
 
+# This machine, its network and its neighbours, in the ways that people and programs write them.
+INSIDE = (
+    "127.0.0.1", "127.1", "0x7f000001", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1", "127.0.0.1.", "0", "0.0.0.0",
+    "localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]", "10.0.0.1", "169.254.169.254", "192.168.0.1", "user:word@127.0.0.1",
+)  # fmt: skip
+
+
+def test_no_address_leads_inside(client: Any, desk: Any, canary: Any) -> None:
+    """However it is spelt: looked at by jobs, each is refused in words; the canary sees no connection."""
+    sent = [
+        client.post(f"{HERE}look", data={"url": f"http://{one}:{canary.port}/secret.mp4"}) for one in INSIDE
+    ]
+    work(desk.archive, desk.database, "look")
+    for answer in sent:
+        page = client.get(answer.headers["location"])
+        assert 'role="alert"' in page.text
+        assert "Is this it?" not in page.text
+
+
 def test_address_of_a_live_stream_is_refused(client: Any, desk: Any, loopback: Any) -> None:
     """A stream that has not ended is no recording yet."""
     desk.bench.settings(f'[fetch]\nallow-hosts = ["{loopback.place}"]\n')
