@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from onrecord.site.export.run import publish
+from onrecord.site.targets.delivery import deliver
+from onrecord.site.withdrawal import withdraw
 
 pytestmark = pytest.mark.browser
 
@@ -93,3 +99,43 @@ def test_draft_is_published_by_keyboard_alone(site: Any) -> None:
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         page.keyboard.press("Enter")
         see(page, "It is public now.")
+
+
+_BARRIERS = """() => axe.run(document, {runOnly: {type: 'tag', values: [
+    'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})
+    .then(found => found.violations.map(rule => `${rule.id}: ${rule.nodes.slice(0, 3)
+        .map(node => node.target.join(' ')).join(' | ')}`))"""
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+def test_axe_finds_nothing_on_pages_for_publishing(
+    site: Any, checker: Callable[[str], Path], tmp_path: Path, scheme: str, width: int
+) -> None:
+    """Drafts, what stops, unlisted, withdrawn, targets that failed; nothing is wider than the window."""
+    bench, here = site.bench, f"{site.base}/desk/events/{STEM}"
+    settings = bench.archive.settings_file
+    targets = f'targets = ["folder:{tmp_path}/nowhere/deep/www", "rsync:rsync://127.0.0.1:9/www/talks"]\n'
+    settings.write_text(
+        settings.read_text().replace("[publish]\n", f"[publish]\n{targets}"), encoding="utf-8"
+    )
+    bench.settings("")
+    more = '[[speakers]]\nname = "Petro Melnyk"\nconsent = "no"\n'
+    bench.event("2026-10-02-b", TEXT.replace("a-talk", "b-talk") + more, visibility="unlisted")
+    bench.event("2026-10-03-c", TEXT.replace("a-talk", "c-talk") + 'publish = "yes"\n')
+    publish(bench.archive, now=bench.now, search=False)
+    deliver(bench.archive, now=bench.now)
+    withdraw(bench.archive, "2026-10-03-c", "At the wish of a speaker.", now=bench.now)
+    axe = checker("axe.min.js").read_text(encoding="utf-8")
+    pages = [f"{here}/publish", f"{here}/publish?visibility=later&at=", f"{here}/preview/", f"{here}/withdraw",
+             here.replace(STEM, "2026-10-02-b") + "/publish", here.replace(STEM, "2026-10-03-c") + "/withdraw",
+             here.replace(STEM, "2026-10-03-c") + "/publish", f"{site.base}/desk/publishing/"]  # fmt: skip
+    found = {}
+    viewport = {"width": width, "height": 900}
+    with site.window("organiser", color_scheme=scheme, viewport=viewport, bypass_csp=True) as window:
+        for address in pages:
+            window.page.goto(address)
+            assert window.page.evaluate("document.documentElement.scrollWidth") <= width, address
+            window.page.evaluate(axe)
+            if broken := window.page.evaluate(_BARRIERS):
+                found[address] = broken
+    assert found == {}
