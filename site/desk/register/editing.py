@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from onrecord import audit
-from onrecord.errors import ConflictError, EventFormatError, OnrecordError
+from onrecord.errors import ConflictError, EventFormatError, LockedError, OnrecordError
 from onrecord.events.changing import Saved, save
 from onrecord.events.copying import copied_values
 from onrecord.events.model import Event
@@ -39,6 +39,7 @@ from onrecord.site.prose import html
 
 _MOST = 3 << 20  # bytes of a form: the base of it travels along
 _ALL_ZONES = 1000
+_PATIENCE = 2  # how often a save that found the event locked is tried again; each time waits two seconds
 _NAMES = 500  # names that are offered without JavaScript
 
 
@@ -169,7 +170,7 @@ def edit(ask: Ask) -> Response:
         asked = _asked_again(ask, typed, base) if undecided else ()
         return _show(ask, replace(shown, wrong=[*undecided, *wrong], standoffs=asked))
     try:
-        saved = save(keep.registry, event.stem, base, sheet)
+        saved = _saved(keep, event.stem, base, sheet)
     except OnrecordError as error:
         return _show(ask, replace(shown, wrong=[_told_as(error)]))
     if saved.event is None:
@@ -177,6 +178,16 @@ def edit(ask: Ask) -> Response:
     if saved.merged.mine:
         ask.audit("event.changed", event.stem, ", ".join(saved.merged.mine))
     return ask.go(f"/desk/events/{event.stem}/", _told(ask, saved))
+
+
+def _saved(keep: Held, stem: str, base: Sheet, sheet: Sheet) -> Saved:
+    """Saves, and waits a little longer where many write at once. Raises what `save` raises."""
+    for _ in range(_PATIENCE):
+        try:
+            return save(keep.registry, stem, base, sheet)
+        except LockedError:
+            continue
+    return save(keep.registry, stem, base, sheet)
 
 
 def _stood_off(ask: Ask, shown: Shown, saved: Saved) -> Shown:

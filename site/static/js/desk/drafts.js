@@ -105,6 +105,17 @@ function tidy() {
   }
 }
 
+// Who signs out leaves nothing behind on a computer that others use too.
+document.querySelector("form[data-signs-out]")?.addEventListener("submit", (event) => {
+  const own = `${PREFIX}${event.currentTarget.dataset.signsOut}.`;
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(own)) drop(key);
+    sessionStorage.clear();
+  } catch {
+    // no storage: nothing was kept
+  }
+});
+
 try {
   tidy();
 } catch {

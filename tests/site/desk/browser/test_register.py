@@ -162,7 +162,7 @@ def test_draft_survives_a_closed_window_without_what_is_private(desk_site: Any) 
 
 
 def test_draft_stays_while_the_form_comes_back_with_errors(desk_site: Any) -> None:
-    """A refused form is not saved, so its draft is not cleared; thrown away, it is gone."""
+    """A refused form is not saved, so its draft is not cleared; thrown away, or signed out, it is gone."""
     with desk_site.window("organiser") as window:
         page = window.page
         page.goto(f"{desk_site.base}/desk/events/new")
@@ -172,6 +172,13 @@ def test_draft_stays_while_the_form_comes_back_with_errors(desk_site: Any) -> No
         page.goto(f"{desk_site.base}/desk/")
         page.goto(f"{desk_site.base}/desk/events/new")
         page.get_by_role("button", name="Throw it away").click()
+        assert page.evaluate("Object.keys(localStorage).length") == 0
+        page.get_by_label("Title").first.fill("Typed, and then gone home")
+        page.get_by_text("A draft is kept in this browser.").wait_for()
+        page.goto(f"{desk_site.base}/desk/")
+        assert page.evaluate("Object.keys(localStorage).length") == 1
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/desk/sign-in*")
         assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
