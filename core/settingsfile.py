@@ -40,11 +40,29 @@ def change_settings(
             if table and table not in document:
                 document[table] = tomlkit.table()
             place: Any = document[table] if table else document
-            place[key] = _item(value)
+            if isinstance(value, Mapping):
+                _put_table(place, key, value)
+            else:
+                place[key] = _item(value)
         new = tomlkit.dumps(document)
         check_settings(new, path)
         write_text(path, new)
     return rows
+
+
+def _put_table(place: Any, key: str, value: Mapping[str, tuple[str, ...]]) -> None:
+    """Sets the rows of a table that are other ones now; the others keep their form and their remarks."""
+    import tomlkit
+
+    if key not in place:
+        place[key] = tomlkit.table()
+    table = place[key]
+    for name in [name for name in table if name not in value]:
+        del table[name]
+    for name, others in value.items():
+        now = table.get(name)
+        if now is None or tuple([now] if isinstance(now, str) else now) != others:
+            table[name] = list(others)
 
 
 def _item(value: Value) -> Any:

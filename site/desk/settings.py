@@ -1,7 +1,7 @@
 """The settings that matter, for owners. They are written into `onrecord.toml` with its remarks kept.
 
-What reaches out of the archive (hosts of a private network, a folder of the machine that is watched, a file with an
-engine's weights) is set in the file alone: a stolen session must not open the inside of a network or run what was
+What reaches out of the archive (hosts of a private network, folders of the machine, targets of the static site, a file with
+an engine's weights) is set in the file alone: a stolen session must not open the inside of a network or run what was
 uploaded.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -22,7 +23,7 @@ from onrecord.settingsfile import change_settings, stored
 from onrecord.site.desk.asking import Ask, desk_route
 
 _HERE = "/desk/settings/"
-Kind = Literal["text", "lines", "list", "number", "flag", "choice", "colour"]
+Kind = Literal["text", "lines", "list", "number", "flag", "choice", "colour", "glossary", "addresses"]
 MODELS = ("tiny", "base", "small", "medium", "large-v3", "large-v3-turbo", "distil-large-v3")
 
 
@@ -66,6 +67,10 @@ _GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             N_("Some of en, uk, fr, de, pl, ru; the first one stands at the root.")),
         Row("timezone", N_("Time zone"), "text", N_("Of discussions that name none, such as Europe/Kyiv.")),
     )),
+    (N_("Names and terms"), (
+        Row("glossary", N_("Glossary"), "glossary",
+            N_("One in a line with its other spellings: Kyiv = Kiev, Київ. They help recognition and search.")),
+    )),
     (N_("Publishing"), (
         Row("publish.recordings", N_("A finished recording is public without being published by hand"), "flag"),
         Row("publish.transcripts", N_("Transcripts that are public"), "choice", "", (
@@ -81,6 +86,11 @@ _GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         Row("transcription.model", N_("Model"), "choice", N_("Larger ones are slower and make fewer mistakes."),
             tuple((name, name) for name in MODELS)),
         Row("transcription.unsure-below", N_("Mark words as unsure below a confidence of"), "number"),
+        Row("fetch.channels", N_("Where recordings of past discussions are looked for"), "addresses",
+            N_("Addresses of channels, playlists and feeds, one in a line.")),
+        Row("jobs.find-work", N_("Fetch, render and transcribe what is not done yet without being asked"), "flag"),
+        Row("jobs.free-gigabytes", N_("Gigabytes of the disk that stay free"), "number"),
+        Row("jobs.recordings-at-once", N_("Recordings that are worked on at the same time"), "number"),
         Row("fetch.max-gigabytes", N_("Largest recording, in gigabytes"), "number"),
         Row("render.max-height", N_("Height in pixels above which video is scaled down"), "number"),
     )),
@@ -141,6 +151,12 @@ _EXPECTED: dict[Kind, str] = {
     "number": N_("Write a number that makes sense here."),
     "flag": N_("This is not as the setting needs it."),
     "choice": N_("Choose one of the list."),
+    "glossary": N_(
+        "Write each name in a line of its own, its other spellings after = with commas between them."
+    ),
+    "addresses": N_(
+        "Write addresses that begin with https://, one in a line. A folder of the machine is named in the file alone."
+    ),
     "colour": N_("Write a colour as six hexadecimal digits, such as #8a3324."),
 }
 
@@ -150,12 +166,38 @@ def _typed_in(ask: Ask, row: Row) -> str:
         return "yes" if ask.form.flag(row.field) else ""
     if row.kind == "list":
         return ", ".join(part.strip() for part in ask.form.text(row.field).split(",") if part.strip())
+    if row.kind == "addresses":
+        return "\n".join(_lines(ask.form.text(row.field)))
+    if row.kind == "glossary":
+        return _text(_glossary(ask.form.text(row.field)))
     return ask.form.text(row.field)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _glossary(text: str) -> dict[str, tuple[str, ...]]:
+    """Names with their other spellings, of lines such as `Kyiv = Kiev, Київ`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _lines(text):
+        name, _, others = line.partition("=")
+        found[" ".join(name.split())] = tuple(part.strip() for part in others.split(",") if part.strip())
+    return found
 
 
 def _value(row: Row, text: str) -> Value:
     """The typed value of what a form says; raises `ValueError`."""
     value: object = text
+    if row.kind == "glossary":
+        value = _glossary(text)
+        if "" in value:
+            raise ValueError("a name before =")
+    if row.kind == "addresses":
+        value = _lines(text)
+        kept = set(_lines(row.mine))  # what was written into the file by hand may stay
+        if not all(line in kept or re.fullmatch(r"https?://[^\s/]+(/\S*)?", line) for line in _lines(text)):
+            raise ValueError("addresses")
     if row.kind == "flag":
         value = text == "yes"
     elif row.kind == "list":
@@ -171,9 +213,11 @@ def _value(row: Row, text: str) -> Value:
 
 
 def _text(value: Value) -> str:
-    """A value as the form has it."""
+    """A value as the form has it; a list in one line."""
     if isinstance(value, bool):
         return "yes" if value else ""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name} = {', '.join(others)}".rstrip(" =") for name, others in value.items())
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, float):
@@ -185,7 +229,10 @@ def _filled(now: Settings) -> list[Row]:
     """The rows with what the file says."""
     found = []
     for row in ROWS:
-        text = _text(now[row.name]).replace("\r\n", "\n")
+        value = now[row.name]
+        text = _text(value).replace("\r\n", "\n")
+        if row.kind == "addresses" and isinstance(value, tuple):
+            text = "\n".join(value)
         options = row.options
         if row.kind == "choice" and text not in {option for option, _ in options}:
             options = ((text, text), *options)  # set by hand in the file: it may stay, and not be put in here

@@ -110,13 +110,37 @@ def test_what_reaches_out_of_the_archive_is_not_on_the_page(desk: Any) -> None:
     """Hosts of a private network and folders of the machine stay in the file; every row is a setting that there is."""
     names = {row.name for row in ROWS}
     assert names <= {setting.name for setting in SETTINGS}
-    assert names & {"fetch.allow-hosts", "fetch.watch"} == set()
+    assert names & {"fetch.allow-hosts", "fetch.watch", "publish.targets"} == set()
     owner = desk.client("owner")
     form = form_of(owner.get(PAGE).text)
     owner.post(
         PAGE, data={**form, "fetch-allow-hosts": "127.0.0.1", "was-fetch-allow-hosts": "", "fetch-watch": "/"}
     )
     assert read_settings(desk.archive.settings_file, {}).items("fetch.allow-hosts") == ()
+
+
+def test_glossary_and_channels_are_written_in_lines(desk: Any) -> None:
+    """What is as it was keeps its form in the file; a folder that was set by hand stays, another cannot be put in."""
+    file = desk.archive.settings_file
+    text = file.read_text(encoding="utf-8").replace(
+        "[glossary]\n", '[glossary]\nKyiv = "Kiev"  # the old one\n"Old Name" = ["Gone"]\n'
+    )
+    file.write_text(f'{text}\n[fetch]\nchannels = ["/srv/inbox"]\n', encoding="utf-8")
+    owner = desk.client("owner")
+    form = form_of(owner.get(PAGE).text)
+    assert (form["glossary"], form["fetch-channels"]) == ("Kyiv = Kiev\nOld Name = Gone", "/srv/inbox")
+    new = {"glossary": "Kyiv=Kiev\n\n Mariupol =  Маріуполь , Мариуполь\nKoval",
+           "fetch-channels": "/srv/inbox\nhttps://video.example.org/c/ours"}  # fmt: skip
+    assert owner.post(PAGE, data={**form, **new}).status_code == 303
+    made = read_settings(file, {})
+    assert made.glossary == {"Kyiv": ("Kiev",), "Mariupol": ("Маріуполь", "Мариуполь"), "Koval": ()}
+    assert made["fetch.channels"] == ("/srv/inbox", "https://video.example.org/c/ours")
+    assert "# the old one" in file.read_text(encoding="utf-8")
+    form = form_of(owner.get(PAGE).text)
+    assert owner.post(PAGE, data=form).status_code == 303
+    assert read_settings(file, {}).glossary == made.glossary
+    for wrong in ({"fetch-channels": "/etc"}, {"fetch-channels": "file:///etc"}, {"glossary": "= nothing"}):
+        assert owner.post(PAGE, data={**form, **wrong}).status_code == 400
 
 
 def test_model_that_was_set_by_hand_may_stay(desk: Any) -> None:
