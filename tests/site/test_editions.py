@@ -261,3 +261,21 @@ def test_download_speaks_the_first_language_of_the_archive(bench: Any) -> None:
         assert "Дата: 1 жовтня 2026" in text
         assert "Промовці: Anna Example" in text
         assert "Транскрипт: Англійська · Перевірено" in text
+
+
+def test_printed_page_carries_its_own_address(bench: Any) -> None:
+    """That of the language it is printed in; a page that may not be found has none."""
+    talk(bench)
+    with bench.client() as client:
+        text = client.get("/uk/events/a-talk/").text
+        assert '<p class="printed">https://archive.example.org/r/uk/events/a-talk/</p>' in text
+        assert 'class="printed"' not in client.get("/nothing-here/").text
+
+
+def test_languages_are_folded_under_the_name_of_the_present_one(bench: Any) -> None:
+    """Without a script."""
+    talk(bench)
+    with bench.client() as client:
+        text = client.get("/uk/about/").text
+        assert "<summary>Українська</summary>" in text
+        assert "<summary>English</summary>" in client.get("/about/").text
