@@ -176,7 +176,8 @@ def _read(connection: sqlite3.Connection, before: Catalogue | None) -> Catalogue
     segments = connection.execute("SELECT number, kind, size FROM segment ORDER BY number").fetchall()
     events = [known[row[0]][0] for row in places]
     transcripts = [known[row[0]][1] for row in places]
-    space = Space(segments, [row[1:] for row in places], [row.fields for row in events], transcripts)
+    held = before.space.held_cues() if before is not None else {}
+    space = Space(segments, [row[1:] for row in places], [row.fields for row in events], transcripts, held)
     return Catalogue(events, transcripts, space)
 
 

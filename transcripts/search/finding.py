@@ -31,7 +31,7 @@ from onrecord.transcripts.search.hits import (
 )
 from onrecord.transcripts.search.layout import RECORD, SAID
 from onrecord.transcripts.search.query import NEAR_WORDS, Clause, Phrase
-from onrecord.transcripts.search.space import Cues, Runs, Space
+from onrecord.transcripts.search.space import OwnCues, Runs, Space
 
 MOMENT_WORDS = 40
 
@@ -170,14 +170,13 @@ class Finder:
     def starts(self, positions: Positions | Numbers) -> NDArray[np.int32]:
         """When the cues of these positions start, in ms; for comparing within one transcript."""
         self.check_time()
-        cues = self.cues
+        cues = self._space.cues(self._connection)
         found: NDArray[np.int32] = cues.start[cues.of(positions)]
         return found
 
-    @property
-    def cues(self) -> Cues:
-        """All cues."""
-        return self._space.cues(self._connection)
+    def cues_of(self, transcripts: Sequence[int]) -> list[OwnCues]:
+        """The cues of some transcripts."""
+        return self._space.cues_of(self._connection, transcripts)
 
     def record(self, clause: Clause) -> Positions:
         """Where a clause stands in the records of events."""

@@ -10,6 +10,7 @@ The transcripts of all events of a page are gone through together, so that what 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +20,7 @@ import numpy as np
 from onrecord.transcripts.search.columns import MOMENT_MS
 from onrecord.transcripts.search.finding import MOMENT_WORDS, Found
 from onrecord.transcripts.search.hits import Numbers, Positions
-from onrecord.transcripts.search.space import Cues, Lines
+from onrecord.transcripts.search.space import Lines, OwnCues
 
 _APART = 40  # bits: transcripts are laid so far from each other that nothing reaches from one into the next
 
@@ -52,19 +53,16 @@ class Layout:
     at: Numbers
 
     @classmethod
-    def of(cls, transcripts: Numbers, lines: Lines, cues: Cues) -> Layout:
-        """Lays out these transcripts, which rise."""
+    def of(cls, transcripts: Numbers, lines: Lines, cues: Sequence[OwnCues]) -> Layout:
+        """Lays out these transcripts, which rise, with the cues of each."""
         low, high = lines.low[transcripts], lines.high[transcripts]
-        begins, ends = cues.at[transcripts].tolist(), cues.at[transcripts + 1].tolist()
-        first: list[Positions] = []
-        start: list[Positions] = []
-        for n, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-            first += (cues.first[begin:end], high[n : n + 1])
-            start += (cues.start[begin:end], high[:1])
-        at = np.cumsum([0, *(end - begin + 1 for begin, end in zip(begins, ends, strict=True))])
-        if not first:
-            return cls(transcripts, low, high, low, low.astype(np.int64), at)
-        return cls(transcripts, low, high, np.concatenate(first), np.concatenate(start).astype(np.int64), at)
+        at = np.cumsum([0, *(len(first) + 1 for first, _ in cues)])
+        first, start = np.empty(at[-1], low.dtype), np.empty(at[-1], np.int64)
+        for n, (begin, end) in enumerate(itertools.pairwise(at.tolist())):
+            np.add(cues[n][0], low[n], out=first[begin : end - 1])
+            start[begin : end - 1] = cues[n][1]
+        first[at[1:] - 1], start[at[1:] - 1] = high, 0
+        return cls(transcripts, low, high, first, start, at)
 
     def shift(self, positions: Positions) -> Numbers:
         """What is added to the numbers of the transcript in which each position lies, so that all are far apart."""

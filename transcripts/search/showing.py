@@ -102,7 +102,7 @@ class Shower:
         transcripts = np.array(
             [n for begin, end in zip(*bounds, strict=True) for n in range(begin, end)], int
         )
-        layout = Layout.of(transcripts, lines, matcher.finder.cues)
+        layout = Layout.of(transcripts, lines, matcher.finder.cues_of(transcripts.tolist()))
         hits = hits_in(layout, [one.choices for one in found])
         every = spans(hits, layout, found)
         edges = np.cumsum([0, *(end - begin for begin, end in zip(*bounds, strict=True))])

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from onrecord.transcripts.search.catalogue import TranscriptRow
 
 
+_AT_ONCE = 500  # transcripts
+# The cues of one transcript: the first word of each, counted from the transcript's, and the start in ms.
+OwnCues = tuple[Positions, Positions]
 FEW = 4  # so many times fewer positions than runs are looked up one by one
 _BLOCK_BITS = 5
 
@@ -134,7 +137,7 @@ class Cues:
 class Space:
     """The positions of one state of the index. `field_low` and `field_high` have a row for each event and a column
     for each part of its record; `words` is how many words were said in each event; `common` holds the positions of the
-    commonest words, and goes with the rest when the index changes.
+    commonest words, and goes with the rest when the index changes. `held` are the cues that the state before had read.
     """
 
     def __init__(
@@ -143,6 +146,7 @@ class Space:
         places: Sequence[tuple[int, int, int, int]],
         fields: Sequence[NDArray[np.int32]],
         transcripts: Sequence[Sequence[TranscriptRow]],
+        held: dict[int, OwnCues],
     ) -> None:
         self.offsets: dict[int, dict[int, int]] = {SAID: {}, RECORD: {}}  # by kind and segment
         self.size = {SAID: 0, RECORD: 0}
@@ -168,6 +172,7 @@ class Space:
         self.numbers = [row.number for row in rows]
         self.common = Common()
         self._cues: Cues | None = None
+        self._held = {number: held[number] for number in self.numbers if number in held}
         self._reading = threading.Lock()
 
     def _runs(self, names: Sequence[tuple[str, ...]], runs: Sequence[NDArray[np.int32]]) -> Runs:
@@ -196,14 +201,47 @@ class Space:
                 self._cues = self._read_cues(connection)
             return self._cues
 
+    def cues_of(self, connection: sqlite3.Connection, transcripts: Sequence[int]) -> list[OwnCues]:
+        """The cues of some transcripts."""
+        with self._reading:
+            if self._cues is None:
+                numbers = [self.numbers[n] for n in transcripts]
+                self._hold(connection, numbers)
+                return [self._held[number] for number in numbers]
+        return [self._own(self._cues, n) for n in transcripts]
+
+    def _own(self, cues: Cues, n: int) -> OwnCues:
+        here = slice(int(cues.at[n]), int(cues.at[n + 1]))
+        return cues.first[here] - self.lines.low[n], cues.start[here]
+
+    def _hold(self, connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+        missing = [number for number in numbers if number not in self._held]
+        for begin in range(0, len(missing), _AT_ONCE):
+            some = missing[begin : begin + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for number, data in connection.execute(
+                f"SELECT number, cues FROM transcript WHERE number IN ({marks})",  # noqa: S608 - question marks
+                some,
+            ):
+                first, start = np.frombuffer(data, "<i4").reshape(-1, 2).T
+                self._held[number] = (first, start)
+
     def _read_cues(self, connection: sqlite3.Connection) -> Cues:
-        place = {number: n for n, number in enumerate(self.numbers)}
-        read: list[NDArray[np.int32]] = [np.empty((0, 2), np.int32)] * len(self.numbers)
-        for number, data in connection.execute("SELECT number, cues FROM transcript"):
-            read[place[number]] = np.frombuffer(data, "<i4").reshape(-1, 2)
-        at = np.cumsum([0, *map(len, read)])
+        self._hold(connection, self.numbers)
+        held, self._held = self._held, {}
+        at = np.cumsum([0, *(len(held[number][0]) for number in self.numbers)])
         first, start = np.empty(at[-1], np.int32), np.empty(at[-1], np.int32)
-        for n, table in enumerate(read):
-            np.add(table[:, 0], self.lines.low[n], out=first[at[n] : at[n + 1]])
-            start[at[n] : at[n + 1]] = table[:, 1]
+        for n, number in enumerate(self.numbers):
+            np.add(held[number][0], self.lines.low[n], out=first[at[n] : at[n + 1]])
+            start[at[n] : at[n + 1]] = held[number][1]
         return Cues(first, start, at)
+
+    def held_cues(self) -> dict[int, OwnCues]:
+        """What has been read of the cues, by the number of each transcript: a later state of the index need not read it
+        again.
+        """
+        with self._reading:
+            cues = self._cues
+            if cues is None:
+                return dict(self._held)
+        return {number: self._own(cues, n) for n, number in enumerate(self.numbers)}
