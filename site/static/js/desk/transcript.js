@@ -1,10 +1,10 @@
 // The editor of a transcript: puts together the paragraphs, the player, the keys and the way to the server.
 
 import { _, ngettext } from "../gettext.js";
-import { clock } from "../times.js";
 import * as drafts from "./unsaved.js";
 import { commandOf, keysOf, tellKeys } from "./keyboard.js";
-import { Paragraph, line, paragraphOf, rangeOf, split } from "./paragraph.js";
+import { line, paragraphOf, rangeOf, split } from "./paragraph.js";
+import { Paragraphs } from "./paragraphs.js";
 import { Playing } from "./playing.js";
 import { Refused, Sending } from "./sending.js";
 
@@ -18,23 +18,14 @@ const help = document.getElementById("keys");
 const follow = bench.querySelector('[data-do="follow"]');
 const clickPlays = bench.querySelector('[data-do="click-plays"]');
 const speed = bench.querySelector('[data-do="speed"]');
-const names = document.getElementById("names");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const spoken = "highlights" in CSS ? new Highlight() : null;
 if (spoken) CSS.highlights.set("spoken", spoken);
-const editable = bench.dataset.status !== "partial";
 
-let stamp = bench.dataset.stamp;
 let current = null; // the paragraph that is being heard
 let timer = 0;
 let scrolledAt = 0; // when the person scrolled by hand
 let goingOn = null; // where the cursor goes once the server has answered
-
-const all = () => [...place.querySelectorAll(".para")].map((article) => article.paragraph);
-const editing = () => paragraphOf(document.activeElement?.matches?.(".text") ? document.activeElement : null);
-
-/** Whether somebody writes in a paragraph, or names its speaker: it is left as it is meanwhile. */
-const inHand = (paragraph) => paragraph === editing() || paragraph.article.querySelector("form") !== null;
 
 function tell(text, kind = "") {
   said.textContent = text;
@@ -48,6 +39,12 @@ function done(text = _("All is saved.")) {
 
 const sending = new Sending(home, tell);
 const player = new Playing(document.getElementById("player"), heard);
+const sheet = new Paragraphs(bench, { drafted: draft, synced });
+
+function synced() {
+  if (goingOn) goOn();
+  heard();
+}
 
 // Saving
 
@@ -62,7 +59,7 @@ function draft(paragraph) {
 }
 
 async function save(paragraph) {
-  if (!editable || !paragraph.changed || paragraph.waiting) return;
+  if (!sheet.editable || !paragraph.changed || paragraph.waiting) return;
   paragraph.waiting = true;
   const { key } = paragraph;
   let sent = "";
@@ -77,7 +74,7 @@ async function save(paragraph) {
     if (answer === null) return;
     const undo = sent === "" ? { seen: paragraph.seen, text: paragraph.saved } : null;
     drafts.forget(key);
-    apply(answer, paragraph, sent);
+    sheet.apply(answer, paragraph, sent);
     done();
     if (undo) offerUndo(undo, answer.next);
   } catch (error) {
@@ -104,7 +101,7 @@ async function change(what, fields, paragraph = null, { own = true } = {}) {
   try {
     const answer = await sending.send(what, () => (typeof fields === "function" ? fields() : fields));
     if (answer === null) return null;
-    apply(answer, own ? paragraph : null, paragraph?.typed);
+    sheet.apply(answer, own ? paragraph : null, paragraph?.typed);
     done(answer.saved ? _("All is saved.") : _("Nothing was changed."));
     return answer;
   } catch (error) {
@@ -139,7 +136,7 @@ function showMerge(answer, paragraph) {
     paragraph.version = "";
     paragraph.article.dataset.v = "";
   }
-  sync(answer);
+  sheet.sync(answer);
   tell(_("Somebody else has changed this paragraph: both versions are shown."), "warn");
   form.querySelector("textarea").focus();
   form.addEventListener("submit", async (event) => {
@@ -158,142 +155,7 @@ function showMerge(answer, paragraph) {
   });
 }
 
-// What the server says of all paragraphs
-
-function made(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html; // made and escaped by the server
-  return holder.content.querySelector(".para");
-}
-
-/** Brings the page to the server's answer: `{ order, html, holds, seen, ... }`. The paragraph in which somebody writes stays
- *  as it is; what was saved of it, `sent`, may stand under another key now. */
-function apply(answer, paragraph = null, sent = null) {
-  if (paragraph && answer.holds) {
-    const [key] = answer.holds;
-    const owner = all().find((one) => one.key === key);
-    const fresh = answer.html[key] && (!owner || owner === paragraph) ? made(answer.html[key]) : null;
-    if (inHand(paragraph) || paragraph.typed !== sent) {
-      // Somebody goes on writing in it: only what the server knows of it is new.
-      if (fresh) paragraph.read(fresh);
-      paragraph.goOn(answer.seen, answer.holds);
-      paragraph.stale = true;
-      draft(paragraph);
-      if (!paragraph.changed) paragraph.say(_("Saved"), "good");
-    } else if (fresh) {
-      put(paragraph, fresh);
-    } else {
-      paragraph.goOn(answer.seen, answer.holds); // it was taken out, or is part of another one now
-    }
-  }
-  sync(answer);
-}
-
-function put(paragraph, article) {
-  paragraph.article.replaceWith(article);
-  paragraph.stale = false;
-  paragraph.take(article);
-  ready(paragraph);
-}
-
-function sync({ order, html, stamp: now, doubts, names: voices, status }) {
-  const top = anchor();
-  const there = new Map(all().map((paragraph) => [paragraph.key, paragraph]));
-  const covered = new Set(all().flatMap((paragraph) => (inHand(paragraph) ? paragraph.covers : [])));
-  const missing = [];
-  let before = null;
-  for (const [key, version] of order) {
-    if (covered.has(key)) continue;
-    let paragraph = there.get(key);
-    there.delete(key);
-    const known = paragraph?.article.dataset.v === version && !(paragraph.stale && !inHand(paragraph));
-    if (!known && html[key] && !(paragraph && (inHand(paragraph) || paragraph.changed))) {
-      const article = made(html[key]);
-      if (paragraph) {
-        put(paragraph, article);
-      } else {
-        paragraph = new Paragraph(article);
-        if (before) before.article.after(article);
-        else place.prepend(article);
-        ready(paragraph);
-      }
-    } else if (!known && !html[key]) {
-      missing.push(key);
-    } else if (!known && paragraph.version !== version) {
-      // What is typed was made of the former text, and says so when it is saved.
-      paragraph.stale = true;
-      paragraph.say(_("Somebody else has changed it; when you save, you see both."), "warn");
-    }
-    if (paragraph) {
-      const next = before ? before.article.nextElementSibling : place.firstElementChild;
-      if (next !== paragraph.article && !inHand(paragraph) && !next?.matches("[data-merge]")) {
-        if (before) before.article.after(paragraph.article);
-        else place.prepend(paragraph.article);
-      }
-      before = paragraph;
-    }
-  }
-  for (const gone of there.values()) if (!inHand(gone) && !gone.changed) gone.article.remove();
-  keepInPlace(top);
-  if (now) stamp = now;
-  tellDoubts(doubts);
-  tellNames(voices);
-  if (status && status !== bench.dataset.status) bench.dataset.status = status;
-  if (missing.length) ask(missing);
-  if (goingOn) goOn();
-  heard();
-}
-
-/** The paragraph at the top of the window, so that nothing jumps while others come and go. */
-function anchor() {
-  const writing = editing();
-  const article = writing?.article ?? all().find((one) => one.article.getBoundingClientRect().bottom > 80)?.article;
-  return article ? { article, at: article.getBoundingClientRect().top } : null;
-}
-
-function keepInPlace(top) {
-  if (!top?.article.isConnected) return;
-  const moved = top.article.getBoundingClientRect().top - top.at;
-  if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: "instant" });
-}
-
-async function ask(keys = null) {
-  const query = new URLSearchParams(keys ? keys.slice(0, 100).map((key) => ["key", key]) : { stamp });
-  try {
-    const response = await fetch(`${home}parts?${query}`, { headers: { Accept: "application/json" }, redirect: "error" });
-    if (response.status === 200) sync(await response.json());
-  } catch {
-    // the network is gone; it is asked again in a while
-  }
-}
-
-function tellDoubts(count) {
-  const element = bench.querySelector("[data-doubts]");
-  if (count === undefined || !element) return;
-  element.textContent = ngettext("%(num)s word is marked as unsure.", "%(num)s words are marked as unsure.", count);
-}
-
-function tellNames(voices = []) {
-  const known = new Set([...names.options].map((option) => option.value));
-  for (const voice of voices) if (!known.has(voice)) names.append(new Option("", voice));
-}
-
 // Editing
-
-function ready(paragraph) {
-  const { text } = paragraph;
-  if (!editable) return;
-  try {
-    text.contentEditable = "plaintext-only";
-  } catch {
-    text.contentEditable = "true"; // a browser of before 2025; what is pasted is plain all the same
-  }
-  text.setAttribute("role", "textbox");
-  text.setAttribute("aria-multiline", "true");
-  text.setAttribute("aria-label", _("%(name)s, %(time)s", { name: paragraph.speaker || _("Nobody named"), time: clock(paragraph.start) }));
-  text.spellcheck = true;
-  text.tabIndex = 0;
-}
 
 function caret(paragraph) {
   const selection = getSelection();
@@ -326,15 +188,15 @@ function roof() {
 }
 
 function step(by) {
-  const list = all();
-  const here = editing() ?? current;
+  const list = sheet.all;
+  const here = sheet.editing ?? current;
   const index = list.indexOf(here);
   enter(list[Math.max(0, Math.min(list.length - 1, index + by))]);
 }
 
 function doubt(by) {
-  const list = all();
-  const here = editing();
+  const list = sheet.all;
+  const here = sheet.editing;
   const at = here ? caret(here) : null;
   const first = Math.max(0, list.indexOf(here ?? current));
   for (let turn = 0; turn <= list.length; turn += 1) {
@@ -356,7 +218,7 @@ function doubt(by) {
 }
 
 async function sure() {
-  const paragraph = editing();
+  const paragraph = sheet.editing;
   const at = paragraph && caret(paragraph);
   const word = at && paragraph.words().find((one) => one.unsure && rangeOf(one).comparePoint(at.node, at.offset) === 0);
   if (!word) {
@@ -383,7 +245,7 @@ function naming(paragraph, { split: at = null } = {}) {
     label.firstChild.data = `${_("Who speaks from “%(words)s” on", { words: split(paragraph.typed).slice(at, at + 4).join(" ") })} `;
   } else {
     field.value = paragraph.speaker;
-    const turns = all().filter((one) => one.speaker === paragraph.speaker).length;
+    const turns = sheet.all.filter((one) => one.speaker === paragraph.speaker).length;
     form.querySelector("[data-all]").textContent = ngettext("in the %(num)s paragraph of this voice", "in all %(num)s paragraphs of this voice", turns);
     if (turns < 2) scope.hidden = true;
     else form.querySelector(`[value="${/^(speaker|мовець|спікер|\S*\d+)\b/i.test(paragraph.speaker) ? "all" : "turn"}"]`).checked = true;
@@ -426,7 +288,7 @@ function naming(paragraph, { split: at = null } = {}) {
 
 /** After a split: the cursor is at the beginning of the second turn. */
 function goOn() {
-  const list = all();
+  const list = sheet.all;
   const index = list.findIndex((one) => one.key === goingOn.after);
   const next = list[index + 1];
   goingOn = null;
@@ -434,7 +296,7 @@ function goOn() {
 }
 
 function splitHere() {
-  const paragraph = editing();
+  const paragraph = sheet.editing;
   const at = paragraph && caret(paragraph);
   if (!at) return;
   const number = paragraph.wordsBefore(at.node, at.offset);
@@ -446,28 +308,28 @@ function splitHere() {
 }
 
 async function merge() {
-  const paragraph = editing();
+  const paragraph = sheet.editing;
   if (!paragraph) return;
-  const index = all().indexOf(paragraph);
+  const index = sheet.all.indexOf(paragraph);
   if (index < 1) {
     tell(_("Nothing stands before the first turn."));
     return;
   }
-  const before = all()[index - 1];
+  const before = sheet.all[index - 1];
   const words = split(before.typed).length;
   await save(before);
   await save(paragraph);
   paragraph.text.blur();
   const answer = await change("join", () => ({ seen: paragraph.seen }), paragraph, { own: false });
   if (!answer) return;
-  const now = all().find((one) => one.key === before.key);
+  const now = sheet.all.find((one) => one.key === before.key);
   enter(now, null);
   const word = now?.words()[words];
   if (word) getSelection().collapse(word.node, word.from);
 }
 
 function tongue() {
-  const paragraph = editing();
+  const paragraph = sheet.editing;
   const selection = getSelection();
   if (!paragraph || selection.isCollapsed) {
     tell(_("Select the words first."));
@@ -508,7 +370,7 @@ function tongue() {
 function heard() {
   clearTimeout(timer);
   const { time } = player;
-  const list = all();
+  const list = sheet.all;
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -537,7 +399,7 @@ function heard() {
 
 /** Scrolls to what is heard, unless somebody writes or has just scrolled. */
 function keepUp(paragraph) {
-  if (!follow.checked || editing() || Date.now() - scrolledAt < 5000) return;
+  if (!follow.checked || sheet.editing || Date.now() - scrolledAt < 5000) return;
   show(paragraph.article);
 }
 
@@ -548,7 +410,7 @@ const commands = {
   back: () => player.move(-3000),
   on: () => player.move(3000),
   here() {
-    const paragraph = editing() ?? current;
+    const paragraph = sheet.editing ?? current;
     if (!paragraph) return;
     const at = caret(paragraph);
     player.seek(paragraph.timeOf(at ? paragraph.wordAt(at.node, at.offset) : null), { play: true });
@@ -562,13 +424,13 @@ const commands = {
   doubtBack: () => doubt(-1),
   sure,
   save() {
-    for (const paragraph of all()) save(paragraph);
+    for (const paragraph of sheet.all) save(paragraph);
     done();
   },
   split: splitHere,
   merge,
   name() {
-    const paragraph = editing() ?? current;
+    const paragraph = sheet.editing ?? current;
     if (paragraph) naming(paragraph);
   },
   tongue,
@@ -619,7 +481,7 @@ bench.addEventListener("focusout", (event) => {
   const paragraph = event.target.matches(".text") ? paragraphOf(event.target) : null;
   if (!paragraph) return;
   if (paragraph.changed) save(paragraph);
-  else if (!inHand(paragraph) && (paragraph.stale || paragraph.version === "")) ask([paragraph.key, ...paragraph.covers]);
+  else if (!sheet.inHand(paragraph) && (paragraph.stale || paragraph.version === "")) sheet.ask([paragraph.key, ...paragraph.covers]);
 });
 
 place.addEventListener("paste", (event) => {
@@ -633,7 +495,7 @@ place.addEventListener("drop", (event) => event.target.closest?.(".text") && eve
 
 let inside = null; // the paragraph that had the cursor before a press
 place.addEventListener("pointerdown", () => {
-  inside = editing();
+  inside = sheet.editing;
 });
 
 place.addEventListener("click", (event) => {
@@ -644,7 +506,7 @@ place.addEventListener("click", (event) => {
   if (act === "seek" && player.media && plain) {
     event.preventDefault();
     player.seek(paragraph.start, { play: true });
-  } else if (act === "name" && editable && plain) {
+  } else if (act === "name" && sheet.editable && plain) {
     event.preventDefault();
     naming(paragraph);
   } else if (event.target.closest(".text") && player.media && getSelection().isCollapsed) {
@@ -690,19 +552,18 @@ for (const box of [follow, clickPlays]) {
 
 // Leaving: what is typed is sent at once, and the browser asks when something is not saved.
 addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") for (const paragraph of all()) save(paragraph);
+  if (document.visibilityState === "hidden") for (const paragraph of sheet.all) save(paragraph);
 });
 addEventListener("beforeunload", (event) => {
-  if (!sending.idle || all().some((paragraph) => paragraph.changed)) event.preventDefault();
+  if (!sending.idle || sheet.all.some((paragraph) => paragraph.changed)) event.preventDefault();
 });
 setInterval(() => {
-  if (document.visibilityState === "visible" && sending.idle) ask();
+  if (document.visibilityState === "visible" && sending.idle) sheet.ask();
 }, LOOK);
 
 // Beginning
 
 function begin() {
-  for (const article of place.querySelectorAll(".para")) ready(new Paragraph(article));
   const labels = { play: _("Play"), back: _("−3 s"), on: _("+3 s"), doubt: _("Next unsure word"), help: _("Keys"), split: _("Split here"), merge: _("Merge"), name: _("Who speaks"), sure: _("Word is right"), tongue: _("Language"), here: _("Play from here") };
   for (const button of bench.querySelectorAll("[data-key-of]")) {
     button.textContent = labels[button.dataset.keyOf];
@@ -713,8 +574,8 @@ function begin() {
     element.hidden = element.classList.contains("transport-bench") && !player.media;
   }
   bench.classList.add("live");
-  const known = new Map(all().map((paragraph) => [paragraph.key, paragraph]));
-  for (const { key, seen, text } of editable ? drafts.left() : []) {
+  const known = new Map(sheet.all.map((paragraph) => [paragraph.key, paragraph]));
+  for (const { key, seen, text } of sheet.editable ? drafts.left() : []) {
     // It was typed before and never came through: sent with what it was made of, so that nothing is written over.
     const paragraph = known.get(key) ?? null;
     if (paragraph && paragraph.saved === text) {
@@ -724,11 +585,11 @@ function begin() {
     tell(_("Text from before is being saved."), "busy");
     sending.send("text", () => ({ seen, text })).then((answer) => {
       drafts.forget(key);
-      apply(answer);
+      sheet.apply(answer);
       done();
     }, (error) => refused(error, paragraph));
   }
-  const asked = location.hash.startsWith("#p-") ? paragraphOf(document.getElementById(location.hash.slice(1))) : null;
+  const asked = location.hash.startsWith("#p-") ? paragraphOf(document.getElementById(decodeURIComponent(location.hash.slice(1)))) : null;
   if (asked) enter(asked);
   heard();
 }
