@@ -13,10 +13,10 @@ from onrecord.events.model import Event, Recording
 from onrecord.languages import N_, language_tag
 from onrecord.media.address import shown_address
 from onrecord.media.listening import playable, waveform
-from onrecord.media.originals import KEEP_AS_IT_IS, find_original, last_attempt
+from onrecord.media.originals import KEEP_AS_IT_IS, Original, find_original, last_attempt
 from onrecord.media.registering import Remove, row_of
 from onrecord.media.renditions import find_rendition
-from onrecord.media.uploads import Uploads, upload_of
+from onrecord.media.uploads import SCHEME, Uploads, upload_of
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.bringing import places
 from onrecord.transcripts.library import Library
@@ -52,7 +52,7 @@ def _page(ask: Ask, event: Event, recording: Recording, *, status: int = 200, **
         status=status,
         event=event,
         recording=recording,
-        source=told_source(ask, recording),
+        source=told_source(ask, recording, original),
         original=original,
         original_name=original.path.name if original else "",
         failure=failure,
@@ -68,15 +68,15 @@ def _page(ask: Ask, event: Event, recording: Recording, *, status: int = 200, **
     )
 
 
-def told_source(ask: Ask, recording: Recording) -> str:
+def told_source(ask: Ask, recording: Recording, original: Original | None) -> str:
     """Where a recording comes from, as it may be shown."""
     upload = upload_of(recording.source)
     if upload is None:
         return shown_address(recording.source) if "://" in recording.source else recording.source
-    for one in Uploads(ask.archive).all():
-        if one.id == upload:
-            return ask.words.gettext("uploaded: %(name)s", name=one.name)
-    return ask.words.gettext("uploaded")
+    names = [one.name for one in Uploads(ask.archive).all() if one.id == upload]
+    if not names and original is not None and original.source.startswith(f"{SCHEME}:"):
+        names = [original.source.partition(":")[2]]
+    return ask.words.gettext("uploaded: %(name)s", name=names[0]) if names else ask.words.gettext("uploaded")
 
 
 def fields(recording: Recording) -> dict[str, str]:
