@@ -373,7 +373,12 @@ class Event(Part):
     @property
     def ends_at(self) -> datetime:
         """The instant of the end, in UTC; an event of no stated length is taken to last two hours."""
-        return self.starts_at + (self.duration or timedelta(hours=2))
+        return self.starts_at + self.lasts
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it takes, or is taken to."""
+        return self.duration or timedelta(hours=2)
 
     @property
     def publish_instant(self) -> datetime | None:

