@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from onrecord import audit
 from onrecord.accounts import sessions
-from onrecord.accounts.people import Person, Role
+from onrecord.accounts.people import ROLES, Person, Role
 from onrecord.accounts.sessions import Session
 from onrecord.accounts.throttle import Throttle
 from onrecord.archive import Archive
@@ -56,6 +56,8 @@ def desk_route(
     """A route below `/desk/`. HEAD follows GET."""
     if not path.startswith(HOME):
         raise ValueError(f"{path} is not below {HOME}")
+    if who not in ("anyone", "person", *ROLES):
+        raise ValueError(f"{path} has no rule: {who!r}")
     return DeskRoute(path, endpoint, who, methods, raw, most)
 
 

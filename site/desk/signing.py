@@ -67,9 +67,11 @@ def sign_in(ask: Ask) -> Response:
     person, kept = found
     again = passwords.hashed(password) if passwords.outdated(kept) else None
     with ask.database.writing() as connection:
+        if people.password_hash(connection, person.id) != kept:  # it was changed while this one was looked at
+            return _form(ask, name=name, after=after, wrong=ask.words.gettext(_WRONG), status=403)
         if again is not None:
             people.keep_again(connection, person.id, again)
-    return begin(ask, person, after, known=known)
+        return begin(ask, person, after, known=known)
 
 
 def sign_out(ask: Ask) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 import argon2
 import pytest
 
-from onrecord.accounts import links, people, sessions
+from onrecord.accounts import links, passwords, people, sessions
 from onrecord.site.desk.cookies import KNOWN, SESSION
 
 PASSWORD = "seven quiet herons at noon"
@@ -131,6 +131,29 @@ def test_session_ends_when_it_is_not_used_and_in_any_case(
         desk.now += pause
         answers.append(browser.get("/desk/me/").status_code)
     assert (answers[-1] == 200) is holds
+
+
+def test_password_that_changes_while_it_is_looked_at_opens_nothing(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes with the old one in the very moment in which it is replaced stays outside."""
+    desk.client("editor")
+    real = passwords.fits
+
+    def meanwhile(kept: str | None, password: str) -> bool:
+        found = real(kept, password)
+        with desk.database.writing() as connection:
+            token = links.make(
+                connection, "password", desk.now, person=people.by_name(connection, "Edna Editor")[0].id
+            )
+            links.set_password(connection, token, "another", desk.now)
+        return found
+
+    monkeypatch.setattr(passwords, "fits", meanwhile)
+    browser = desk.browser()
+    assert desk.sign_in(browser, "Edna Editor").status_code == 403
+    with desk.database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM sessions").fetchone()[0] == 0
 
 
 def test_nothing_that_lets_in_is_written_down(desk: Any) -> None:

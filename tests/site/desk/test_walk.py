@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from onrecord.accounts.people import ROLES
+from onrecord.site.desk.asking import desk_route
 from onrecord.site.desk.routes import routes
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -146,6 +147,15 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
 def test_every_route_has_the_rule_that_the_table_says() -> None:
     """Nobody may more than what was thought of."""
     assert RULES == MAY
+
+
+def test_route_without_a_rule_cannot_be_written() -> None:
+    """Neither with none nor with one that there is not, nor outside of the desk."""
+    for who, path in (("", "/desk/x"), ("everybody", "/desk/x"), ("owner", "/elsewhere")):
+        with pytest.raises(ValueError, match=path):
+            desk_route(path, lambda ask: ask, who=who)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        desk_route("/desk/x", lambda ask: ask)  # type: ignore[call-arg]
 
 
 def test_no_route_changes_anything_for_who_only_looks() -> None:
