@@ -128,11 +128,10 @@ def review(
     as_json: bool,
 ) -> None:
     """Mark a transcript as reviewed."""
-    from dataclasses import replace
-
     from onrecord.errors import ConflictError, UsageError
     from onrecord.locks import lock
     from onrecord.transcripts.choosing import chosen_transcript
+    from onrecord.transcripts.correction.reviewing import reviewed, unreviewed
     from onrecord.transcripts.taking_in import instant
 
     by = " ".join((by or "").split())
@@ -146,24 +145,18 @@ def review(
         entry = chosen_transcript(library, found, recording, language)
         reading = library.reading(entry)
         transcript = reading.transcript
-        told = transcript.provenance
-        if undo and told.status != "reviewed":
-            raise ConflictError(f"{entry.name} is not marked as reviewed.", slug=found.stem, path=entry.path)
-        if not undo and told.status == "partial":
-            raise ConflictError(
-                f"{entry.name} is unfinished.", slug=found.stem, path=entry.path,
-                advice=f"Finish it with 'onrecord transcribe {found.slug}', then review it.",
-            )  # fmt: skip
         tell_mended(reading.mended, archive.shown(entry.path))
-        if not undo and not transcript.cues:
-            raise ConflictError(
-                f"{entry.name} has no words that could be read.", slug=found.stem, path=entry.path,
-                advice="Mend the file, or take in another with 'onrecord transcript import'.",
-            )  # fmt: skip
-        status = replace(told, status="machine", reviewed="", reviewed_by="") if undo else replace(
-            told, status="reviewed", reviewed=instant(), reviewed_by=by
-        )  # fmt: skip
-        library.save(found.stem, entry.recording_id, replace(transcript, provenance=status))
+        try:
+            marked = (
+                unreviewed(transcript, entry.name)
+                if undo
+                else reviewed(transcript, by, instant(), entry.name)
+            )
+        except ConflictError as error:
+            error.slug, error.path = found.stem, entry.path
+            raise
+        library.save(found.stem, entry.recording_id, marked)
+    status = marked.provenance
     unsure = sum(word.unsure for word in transcript.words())
     if as_json:
         print_json(

@@ -15,7 +15,7 @@ from onrecord.languages import language_tag
 from onrecord.transcripts.choosing import chosen_recording, chosen_transcript
 from onrecord.transcripts.formats import language_in_name, read_edited, read_foreign
 from onrecord.transcripts.library import Entry, Library
-from onrecord.transcripts.model import Cue, Kind, Transcript, Word
+from onrecord.transcripts.model import Cue, Kind, Provenance, Transcript, Word
 from onrecord.transcripts.revision.comparing import Changes, compare
 from onrecord.transcripts.revision.recutting import keep_ids
 from onrecord.transcripts.revision.revise import revise
@@ -44,11 +44,16 @@ def instant() -> str:
 
 def corrected(transcript: Transcript, by: str = "") -> Transcript:
     """The transcript with the note that a person corrected it now; one that was reviewed stays reviewed."""
-    told = replace(transcript.provenance, corrected=instant())
+    told = replace(transcript.provenance, corrected=instant(), other=_elsewhere(transcript.provenance))
     if by:
         other = tuple(row for row in told.other if row[0] != "corrected-by")
         told = replace(told, other=(*other, ("corrected-by", by)))
     return replace(transcript, provenance=told)
+
+
+def _elsewhere(told: Provenance) -> tuple[tuple[str, str], ...]:
+    """What else a transcript says of itself, without what held for a sitting at the desk: this is no part of one."""
+    return tuple(row for row in told.other if row[0] not in ("corrected-since", "corrected-from"))
 
 
 def shifted(transcript: Transcript, offset: int) -> Transcript:
@@ -147,7 +152,7 @@ def read_new(
         )
     told = replace(
         told, language=tag or said, kind=kind if kind == "translation" or not reading.own else told.kind,
-        status="machine", reviewed="", reviewed_by="", made=told.made or instant(),
+        status="machine", reviewed="", reviewed_by="", made=told.made or instant(), other=_elsewhere(told),
     )  # fmt: skip
     entry = Entry(
         library.path(event.stem, recording.id, told.language), event.stem, recording.id, told.language

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onrecord.errors import ConflictError, UsageError
+from onrecord.transcripts.correction.sittings import closed
 from onrecord.transcripts.model import Transcript
 
 
@@ -26,7 +27,9 @@ def reviewed(transcript: Transcript, by: str, at: str, name: str) -> Transcript:
             f"{name} has no words that could be read.",
             advice="Mend the file, or take in another with 'onrecord transcript import'.",
         )
-    return replace(transcript, provenance=replace(told, status="reviewed", reviewed=at, reviewed_by=by))
+    return closed(
+        replace(transcript, provenance=replace(told, status="reviewed", reviewed=at, reviewed_by=by))
+    )
 
 
 def unreviewed(transcript: Transcript, name: str) -> Transcript:
@@ -34,4 +37,6 @@ def unreviewed(transcript: Transcript, name: str) -> Transcript:
     told = transcript.provenance
     if told.status != "reviewed":
         raise ConflictError(f"{name} is not marked as reviewed.")
-    return replace(transcript, provenance=replace(told, status="machine", reviewed="", reviewed_by=""))
+    return closed(
+        replace(transcript, provenance=replace(told, status="machine", reviewed="", reviewed_by=""))
+    )

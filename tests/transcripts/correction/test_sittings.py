@@ -15,6 +15,7 @@ from onrecord.transcripts.correction.rewording import reworded
 from onrecord.transcripts.correction.voices import everywhere
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.model import Transcript
+from onrecord.transcripts.taking_in import corrected
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
@@ -127,3 +128,20 @@ def test_marked_as_reviewed_and_back(bench: Bench) -> None:
     assert revisions(bench) == [1, 2, 3]
     with pytest.raises(ConflictError, match="is not marked as reviewed"):
         bench.mark(lambda now: unreviewed(now, "part-1.en"))
+
+
+def test_what_the_command_line_saves_ends_a_sitting(bench: Bench) -> None:
+    """A corrected file that is taken in between two paragraphs, or a review, is a revision that nobody writes over."""
+    bench.correct(words(0, "draft number one"))
+    stem, library = bench.entry.stem, bench.library
+    library.save(stem, "part-1", corrected(words(1, "words of a file")(library.read(bench.entry)), "Vira"))
+    taken = bench.entry.path.read_bytes()
+    bench.correct(words(0, "draft number two"))
+    library.save(
+        stem, "part-1", reviewed(library.read(bench.entry), "Vira", "2026-11-03T12:00:00Z", "part-1.en")
+    )
+    read_through = bench.entry.path.read_bytes()
+    bench.correct(words(0, "draft number three"))
+    past = [revision.path.read_bytes() for revision in library.history(bench.entry)]
+    assert len(past) == 6
+    assert (past[2], past[4]) == (taken, read_through)
