@@ -76,9 +76,9 @@ class Overview:
 
     def all(self, events: Sequence[Event], now: datetime) -> list[Glance]:
         """Events as far as they are known; what is not is gathered in the background."""
-        self.gather_later()
         last, changes = self._all, self._changes
         if last is not None and last[0] is events and last[1] == changes and abs(now - last[2]) < _STILL:
+            self.gather_later()
             return last[3]
         found = []
         for event in events:
@@ -90,6 +90,7 @@ class Overview:
             else:
                 found.append(self._glance(_Known(event, known.seen, known.recordings), now))
         self._all = (events, changes, now, found)
+        self.gather_later()
         return found
 
     def gather_later(self) -> None:

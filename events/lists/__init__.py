@@ -53,7 +53,14 @@ def read_text(data: bytes, name: str, *, form: Format | None = None, timezone: s
     """
     with TemporaryDirectory(prefix="onrecord-list-") as folder:  # empty, so that no name in a list is a file
         path = Path(folder) / (Path(name).name[:100] or "list")
-        listing = _read(data, path, form or _recognised(data, path), timezone, files=False)
+        try:
+            listing = _read(data, path, form or _recognised(data, path), timezone, files=False)
+        except FormatError as error:
+            error.path = Path(path.name)  # the folder is ours and gone in a moment
+            raise
+    for row in listing.rows:
+        if isinstance(row, FormatError):
+            row.path = Path(path.name)
     rows = tuple(row if isinstance(row, FormatError) else _with_addresses_only(row) for row in listing.rows)
     return replace(listing, rows=rows)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from onrecord.archive import Archive
+from onrecord.errors import FormatError
 from onrecord.events.lists import Proposal, read_list, read_text
 from onrecord.events.lists.plan import carry_out, make_plan
 from onrecord.events.registry import Registry
@@ -280,3 +281,13 @@ def test_list_from_the_net_names_no_file(source: str) -> None:
     assert isinstance(row, Proposal)
     assert [one["source"] for one in row.values["recordings"]] == ["https://example.org/1.mp4"]
     assert row.remarks == ("a recording that is no address is left out",)
+
+
+def test_list_from_the_net_is_told_by_its_name() -> None:
+    """What is wrong with it names no folder of this machine, and is the same each time."""
+    data = b"title,starts\nA,2022-07-12 18:00,too many\n"
+    told = {str(error) for _ in range(2) for error in read_text(data, "../up/list.csv").rows}
+    assert len(told) == 1 and next(iter(told)).startswith("list.csv:2: this row has 3 cells")
+    with pytest.raises(FormatError) as wrong:
+        read_text(b"<html>", "page.html")
+    assert str(wrong.value).startswith("page.html: ")
