@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -149,3 +149,27 @@ def test_address_is_looked_at_and_taken_by_keyboard(
         assert window.complaints == []
     recording = Registry(desk_site.archive).get(STEM).recordings[0]
     assert (recording.source, recording.languages) == (loopback.url("/film.mp4"), ("uk",))
+
+
+AXE = """() => axe.run(document, {runOnly: {type: 'tag', values: [
+  'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}).then(({violations}) =>
+  violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(' | ')}`))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_pages_for_recordings(
+    trimmed: Any, checker: Callable[[str], Path], scheme: str
+) -> None:
+    """No barrier on the pages by which recordings come, whatever is folded away opened."""
+    axe = checker("axe.min.js").read_text(encoding="utf-8")
+    here = f"/desk/events/{STEM}/recordings"
+    with trimmed.window("organiser", color_scheme=scheme, bypass_csp=True) as window:
+        found = {}
+        for place in (f"{here}/new", f"{here}/part-1/", f"{here}/part-1/trim", "/desk/found/"):
+            window.page.goto(f"{trimmed.base}{place}")
+            window.page.evaluate(
+                "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+            )
+            window.page.evaluate(axe)
+            found[place] = window.page.evaluate(AXE)
+        assert [row for rows in found.values() for row in rows] == []
