@@ -35,8 +35,11 @@ def cancel(ask: Ask) -> Response:
 
     keep.registry.edit(event.stem, change)
     ask.audit("event.uncancelled" if undo else "event.cancelled", event.stem, "" if undo else sentence)
-    said = ask.words.gettext(
-        "It takes place again." if undo else "It is cancelled. Calendars that know it will say so."
+    words = ask.words
+    said = (
+        words.gettext("It takes place again.")
+        if undo
+        else words.gettext("It is cancelled. Calendars that know it will say so.")
     )
     return ask.go(f"/desk/events/{event.stem}/", said)
 

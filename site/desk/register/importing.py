@@ -103,9 +103,9 @@ def _carry_out(
     said = " ".join(
         (
             words.ngettext(
-                "%(num)s discussion was registered,", "%(num)s discussions were registered,", made
+                "%(num)s discussion was registered.", "%(num)s discussions were registered.", made
             ),
-            words.ngettext("%(num)s was changed.", "%(num)s were changed.", changed),
+            words.ngettext("%(num)s discussion was changed.", "%(num)s discussions were changed.", changed),
         )
     )
     wrong = [step for step in done if step.problem is not None]

@@ -283,7 +283,7 @@ def test_list_is_shown_and_then_done_as_shown(desk: Any, bench: Any, form_of: Fo
     assert form.get("row") == ["0"] and len(Registry(desk.archive).scan().events) == 1
     answer = client.post("/desk/events/import", data=form.with_(do="carry out"))
     assert answer.headers["location"] == "/desk/"
-    assert "1 discussion was registered, 0 were changed." in texts(client.get("/desk/"))
+    assert "1 discussion was registered. 0 discussions were changed." in texts(client.get("/desk/"))
     assert event(desk, "2026-12-01-one").recordings[0].source == "https://example.org/a.mp4"
     assert event(desk, "talk").summary == "Here."
     again = form_of(client.post("/desk/events/import", data={"text": CSV}), "/import")
@@ -354,7 +354,9 @@ def test_long_list_is_done_in_parts(desk: Any, form_of: FormOf) -> None:
     text = "title,starts\n" + "".join(f"Talk {number},2026-12-01 18:00\n" for number in range(130))
     form = form_of(client.post("/desk/events/import", data={"text": text}), "/import")
     part = client.post("/desk/events/import", data=form.with_(do="carry out"))
-    assert "100 discussions were registered, 0 were changed. 30 more are to be done." in texts(part)
+    assert "100 discussions were registered. 0 discussions were changed. 30 more are to be done." in texts(
+        part
+    )
     assert (
         client.post("/desk/events/import", data=form_of(part, "/import").with_(do="carry out")).status_code
         == 303
