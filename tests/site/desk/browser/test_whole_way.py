@@ -153,7 +153,7 @@ def test_whole_way_from_the_first_start_to_a_published_discussion(
         stem = "2026-11-20-rights-read-aloud"
         assert page.url == f"{base}/desk/events/{stem}/"
 
-        user.follow("Add a recording")
+        user.follow("Bring a recording")
         user.take("Video or sound file", speech.path)
         user.follow("Send the file")
         assert f"/desk/events/{stem}/recordings/part-1/" in page.url
@@ -183,7 +183,8 @@ def test_whole_way_from_the_first_start_to_a_published_discussion(
             assert time.monotonic() < end, "it is not public two seconds after it was published"
             public.wait_for_timeout(200)
         assert MENDED in " ".join(public.locator(".transcript").first.inner_text().split())
-        assert public.locator("audio").count() == 1
+        played = public.locator("audio source").get_attribute("src")
+        assert public.request.get(f"{base}{played}").headers["content-type"] == "audio/mp4"
         assert complaints == []
 
 
