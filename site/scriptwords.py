@@ -51,7 +51,7 @@ def sentences(part: str = "") -> tuple[str | tuple[str, str], ...]:
     from babel.messages.extract import extract_from_file  # a reader of JavaScript that only this needs
 
     found: list[str | tuple[str, str]] = []
-    for path in sorted([*SCRIPTS.glob("*.js"), *((SCRIPTS / part).rglob("*.js") if part else ())]):
+    for path in sorted([*SCRIPTS.glob("*.js"), *((SCRIPTS / part).glob("*.js") if part else ())]):
         for _, message, _, _ in extract_from_file("javascript", path, keywords=_KEYWORDS):
             found.append(message if isinstance(message, str) else (message[0], message[1]))
     return tuple(dict.fromkeys(found))
