@@ -290,7 +290,9 @@ def _preference(picture: Mapping[str, Any]) -> tuple[int, int]:
     return int(picture.get("preference") or 0), int(picture.get("width") or 0)
 
 
-def offered_captions(found: Mapping[str, Any], languages: tuple[str, ...]) -> list[tuple[str, str, dict[str, Any]]]:
+def offered_captions(
+    found: Mapping[str, Any], languages: tuple[str, ...]
+) -> list[tuple[str, str, dict[str, Any]]]:
     """Which captions are kept: all that people made, and the automatic ones of the language that was spoken.
 
     A platform offers its automatic captions in a hundred machine translations; those are left where they are.

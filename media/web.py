@@ -381,7 +381,9 @@ def refused(status: int, address: str, wait: float | None = None) -> FetchError:
 
 def refuse_endless(answer: Answer) -> None:
     """Raises `FetchError` for a radio station's stream (SHOUTcast, Icecast): it has no length and no end."""
-    if "content-length" not in answer.headers and any(name.lower().startswith("icy-") for name in answer.headers):
+    if "content-length" not in answer.headers and any(
+        name.lower().startswith("icy-") for name in answer.headers
+    ):
         raise FetchError(
             "this is a live stream, which has no end.", permanent=True, url=shown_address(answer.url),
             advice="Give the address of the recording that is made of it.",
