@@ -21,7 +21,7 @@ ATTACKS = [
     "\u202egnirts\u202c", "\u2066isolate", "javascript:alert(1)", "{{ 7 * 7 }}", "&lt;b&gt;", "NOTE\n\nc9\n--> x",
     "a\u00a0b \ufeff\u200b", "</template><iframe src=//evil>", "%00%0d%0aSet-Cookie:x=1",
 ]  # fmt: skip
-ALLOWED = {"js/desk/transcript.js"}
+OWN = re.compile(r"/static/(?:js/desk|words)/[a-z-]+\.js(?:\?v=[0-9a-f]+)?")
 
 
 class Nodes(HTMLParser):
@@ -34,7 +34,7 @@ class Nodes(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         source = given.get("src") or ""
-        if tag == "script" and not any(name in source for name in ALLOWED):
+        if tag == "script" and not OWN.fullmatch(source):
             self.bad.append(f"script {source}")
         if tag in ("img", "iframe", "object", "embed", "style", "base") or (
             tag == "svg" and "onload" in given
