@@ -36,11 +36,9 @@ def cancel(ask: Ask) -> Response:
     keep.registry.edit(event.stem, change)
     ask.audit("event.uncancelled" if undo else "event.cancelled", event.stem, "" if undo else sentence)
     words = ask.words
-    said = (
-        words.gettext("It takes place again.")
-        if undo
-        else words.gettext("It is cancelled. Calendars that know it will say so.")
-    )
+    said = words.gettext("It is cancelled. Calendars that know it will say so.")
+    if undo:
+        said = words.gettext("It takes place again.")
     return ask.go(f"/desk/events/{event.stem}/", said)
 
 
