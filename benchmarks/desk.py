@@ -5,7 +5,7 @@
 An archive of 60 made-up events with transcripts of 300 cues is built in a temporary folder; two of them have a
 recording of five minutes. The server is the real one with its worker, asked over loopback by one other process: each
 reader has a connection of their own, opens a page, then asks for pieces of 256 KiB at random places, with a pause of
-one to three seconds between. Two organisers use the desk as a browser does, a form every second or so; every ten seconds
+one to three seconds between. Two organisers use the desk as a browser does, a form every two seconds or so; every ten seconds
 the static site is written. Prints errors, times of pages and pieces, and the memory of the server.
 """
 
@@ -231,7 +231,7 @@ def publishing(organiser: Organiser, stop: threading.Event, done: list[int]) -> 
         )
         done[0] += organiser.post(f"/desk/events/{stem}/publish", hidden(page)) == 303
         organiser.get("/desk/jobs/")
-        stop.wait(0.5)
+        stop.wait(2)
         if time.monotonic() - last > 10:
             organiser.post("/desk/publishing/", {})
             last = time.monotonic()
@@ -257,7 +257,7 @@ def correcting(organiser: Organiser, stop: threading.Event, done: list[int]) -> 
         words = unescape(text[1]).replace("liberty", "freedom") + ("!" if number % 2 else "")
         done[0] += organiser.post(f"{here}text", {**hidden(match[0]), "text": words}) == 303
         number += 1
-        stop.wait(0.5)
+        stop.wait(2)
 
 
 def memory(process: int) -> dict[str, int]:

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -71,6 +72,9 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
+_PAGES_AT_ONCE = (
+    4  # more at once make none of them sooner, take memory, and leave no thread to whoever plays a recording
+)
 _access = logging.getLogger("onrecord.access")
 _log = logging.getLogger("onrecord.site")
 
@@ -124,6 +128,7 @@ def create_app(
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)
     app.state.searching = search.limiter()
+    app.state.making = CapacityLimiter(_PAGES_AT_ONCE)
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
         allowed.add(base)
@@ -215,7 +220,7 @@ async def _anything(request: Request) -> Response:
     found = state.known(path)
     if found is None:
         try:
-            found = await run_in_threadpool(state.find, path)
+            found = await to_thread.run_sync(state.find, path, limiter=request.app.state.making)
         except LockedError as error:  # it is being made, for somebody else
             raise HTTPException(503, headers={"Retry-After": "30"}) from error
     if found is None:

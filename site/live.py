@@ -86,6 +86,7 @@ class State:
         self._kept: OrderedDict[str, Kept | PublicFile | Moved] = OrderedDict()
         self._weight = 0
         self._guard = threading.Lock()
+        self._making: dict[str, threading.Lock] = {}
 
     def known(self, path: str) -> Kept | PublicFile | Moved | None:
         """What stands at a path, if it has been made already."""
@@ -100,9 +101,21 @@ class State:
             return found
 
     def find(self, path: str) -> Kept | PublicFile | Moved | None:
-        """What stands at a path, made now if need be; None: nothing."""
+        """What stands at a path, made now if need be, once however many ask; None: nothing."""
         if (known := self.known(path)) is not None:
             return known
+        with self._guard:
+            alone = self._making.setdefault(path, threading.Lock())
+        try:
+            with alone:
+                return self._found(path)
+        finally:
+            with self._guard:
+                self._making.pop(path, None)
+
+    def _found(self, path: str) -> Kept | PublicFile | Moved | None:
+        if (known := self.known(path)) is not None:
+            return known  # whoever asked at the same time has made it
         made = self.pages.find(path)
         if made is None:
             return None

@@ -518,3 +518,21 @@ def test_app_writes_a_feed_and_a_map_where_it_knows_its_place(bench: Any) -> Non
         found = {element.text for element in plan.iterfind("s:url/s:loc", names)}
         assert "https://archive.example.org/talks/events/a-talk/" in found
         assert "Sitemap: https://archive.example.org/talks/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_page_is_made_once_however_many_ask_for_it(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds who come at once after a change wait for one making, and get the same bytes."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from onrecord.site.live import State
+    from onrecord.site.pages import Pages
+
+    bench.event("a-talk", "")
+    state, made, find = State(bench.view()), [], Pages.find
+    monkeypatch.setattr(
+        Pages, "find", lambda pages, path: (made.append(path), time.sleep(0.05), find(pages, path))[2]
+    )
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(state.find, ["events/a-talk/"] * 20))
+    assert made == ["events/a-talk/"]
+    assert len({id(one) for one in found}) == 1
