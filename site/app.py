@@ -17,6 +17,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -75,6 +76,7 @@ _PREFLIGHT = {
 _PAGES_AT_ONCE = (
     4  # more at once make none of them sooner, take memory, and leave no thread to whoever plays a recording
 )
+_making: RunVar[CapacityLimiter] = RunVar("pages being made")  # one for each event loop
 _access = logging.getLogger("onrecord.access")
 _log = logging.getLogger("onrecord.site")
 
@@ -128,7 +130,6 @@ def create_app(
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)
     app.state.searching = search.limiter()
-    app.state.making = CapacityLimiter(_PAGES_AT_ONCE)
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
         allowed.add(base)
@@ -220,7 +221,7 @@ async def _anything(request: Request) -> Response:
     found = state.known(path)
     if found is None:
         try:
-            found = await to_thread.run_sync(state.find, path, limiter=request.app.state.making)
+            found = await to_thread.run_sync(state.find, path, limiter=_making_limiter())
         except LockedError as error:  # it is being made, for somebody else
             raise HTTPException(503, headers={"Retry-After": "30"}) from error
     if found is None:
@@ -236,6 +237,14 @@ async def _anything(request: Request) -> Response:
     if found.status == 410 and wants_json(request):
         return json_error(410, "This discussion was taken back.")
     return document(request, found)
+
+
+def _making_limiter() -> CapacityLimiter:
+    limiter = _making.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(_PAGES_AT_ONCE)
+        _making.set(limiter)
+    return limiter
 
 
 async def _oembed(request: Request) -> Response:
