@@ -19,6 +19,7 @@ from pathlib import Path
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.site import statics
+from onrecord.site.carrying import Signature, untouched
 from onrecord.site.files import PublicFile
 from onrecord.site.pages import Pages
 from onrecord.site.publicindex import refresh
@@ -32,7 +33,6 @@ _SMALL = 500  # bytes below which compression gains nothing
 _TRY_AGAIN = 10.0  # seconds before an index that could not be made is tried again, or made a second time
 _PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "application/rss+xml",
            "application/feed+json", "image/svg+xml")  # fmt: skip
-Signature = dict[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,10 @@ class State:
     another.
     """
 
-    def __init__(self, view: View, *, export: bool = False) -> None:
+    def __init__(self, view: View, *, export: bool = False, seen: Signature | None = None) -> None:
         self.view = view
         self.pages = Pages(view, export=export)
+        self.seen = seen  # how the files were when they were looked at, before the view was made
         self.indexed = threading.Event()
         self._kept: OrderedDict[str, Kept | PublicFile | Moved] = OrderedDict()
         self._weight = 0
@@ -113,6 +114,16 @@ class State:
             with self._guard:
                 self._making.pop(path, None)
 
+    def carry(self, before: State) -> None:
+        """Takes over what an earlier state has made and what is the same in this one."""
+        if before.seen is None or self.seen is None:
+            return
+        for path in untouched(before.pages, self.pages, before.seen, self.seen):
+            with before._guard:
+                found = before._kept.get(path)
+            if isinstance(found, Kept):
+                self._keep(path, found)
+
     def _found(self, path: str) -> Kept | PublicFile | Moved | None:
         if (known := self.known(path)) is not None:
             return known  # whoever asked at the same time has made it
@@ -126,7 +137,9 @@ class State:
 
     def keep(self, path: str, made: Document | PublicFile | Moved) -> Kept | PublicFile | Moved:
         """Keeps what was made for a path until the state ends, or room is needed."""
-        found = Kept.of(made) if isinstance(made, Document) else made
+        return self._keep(path, Kept.of(made) if isinstance(made, Document) else made)
+
+    def _keep(self, path: str, found: Kept | PublicFile | Moved) -> Kept | PublicFile | Moved:
         with self._guard:
             if path in self._kept:
                 return self._kept[path]
@@ -165,7 +178,7 @@ class Live:
         self._indexing: threading.Thread | None = None
         self._indexed_at = -_TRY_AGAIN  # when the index was last begun, on the monotonic clock
         self._mended_at = -_TRY_AGAIN
-        self.state = State(View(archive, self._now()), export=export)
+        self.state = State(View(archive, self._now()), export=export, seen=self._signature)
 
     def now(self) -> datetime:
         """The present instant, by the clock that the site goes by."""
@@ -197,7 +210,7 @@ class Live:
             settings_changed = seen.get("onrecord.toml") != self._signature.get("onrecord.toml")
             self._signature = seen
             try:
-                state = self._state(settings_changed)
+                state = self._state(settings_changed, seen)
             except OnrecordError as error:
                 _log.error("the site stays as it was: %s", error)
                 return False
@@ -221,14 +234,16 @@ class Live:
             except Exception:  # the site goes on without them
                 _log.exception("a change of the site was not taken up")
 
-    def _state(self, settings_changed: bool) -> State:
+    def _state(self, settings_changed: bool, seen: Signature) -> State:
         old = self.state.view
         if settings_changed:
             try:
-                return State(View(Archive(self.root), self._now()), export=self._export)
+                return State(View(Archive(self.root), self._now()), export=self._export, seen=seen)
             except SettingsError as error:
                 _log.error("the settings stay as they were: %s", error)
-        return State(View(old.archive, self._now(), before=old), export=self._export)
+        state = State(View(old.archive, self._now(), before=old), export=self._export, seen=seen)
+        state.carry(self.state)
+        return state
 
     def mend(self) -> bool:
         """Makes the public index anew, because reading it failed; False when that has been tried just now."""
