@@ -30,6 +30,7 @@ from onrecord.site.wording import wording
 _log = logging.getLogger("onrecord.site")
 _KEPT_BYTES = 256 << 20
 _SMALL = 500  # bytes below which compression gains nothing
+_PACKAGE = str(Path(statics.__file__).parent)
 _TRY_AGAIN = 10.0  # seconds before an index that could not be made is tried again, or made a second time
 _PACKED = ("text/", "application/json", "application/xml", "application/atom+xml", "application/rss+xml",
            "application/feed+json", "image/svg+xml")  # fmt: skip
@@ -208,7 +209,11 @@ class Live:
             if not changed and not (end is not None and self._now() >= end):
                 return False
             settings_changed = seen.get("onrecord.toml") != self._signature.get("onrecord.toml")
+            ours = any(path.startswith(_PACKAGE) for path, _ in seen.items() ^ self._signature.items())
             self._signature = seen
+            if ours:  # the templates are among what is watched, and so are the catalogues
+                environment.cache_clear()
+                wording.cache_clear()
             try:
                 state = self._state(settings_changed, seen)
             except OnrecordError as error:
@@ -217,8 +222,6 @@ class Live:
             except BaseException:
                 self._signature = {}  # it will be looked at again
                 raise
-            environment.cache_clear()  # the templates are among what is watched, and so are the catalogues
-            wording.cache_clear()
             self.state = state
             for problem in state.view.problems:
                 _log.warning("%s", problem)
@@ -316,11 +319,10 @@ def signature(root: Path) -> Signature:
             found[name] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except OSError:
             continue
-    package = Path(statics.__file__).parent
     for folder, depth in (
         (root / "events", 1), (root / "media", 2), (root / "transcripts", 2),
         (root / ".onrecord" / "renditions", 2),
-        (package / "templates", 1), (package / "static", 2), (package / "locale", 3),
+        *((Path(_PACKAGE) / name, depth) for name, depth in (("templates", 1), ("static", 2), ("locale", 3))),
     ):  # fmt: skip
         for path, stat in _files(str(folder), depth):
             found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)

@@ -187,7 +187,7 @@ def test_a_job_is_done_with_its_result_and_its_log(archive: Archive, database: D
         "begun",
         "work: began",
         "work: nearly",
-        "work: ended after 0 s, 1",
+        "work: ended after 0 s",
         "done",
     ]
 
