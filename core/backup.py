@@ -22,7 +22,8 @@ _DERIVED = ("site", ".onrecord/renditions", ".onrecord/sealed/renditions", ".onr
             ".onrecord/dump", ".onrecord/listening")  # fmt: skip
 # What holds for the files where they stand, and for no copy of them.
 _NEVER = (
-    ".onrecord/locks", ".onrecord/uploads", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/targets", ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
+    ".onrecord/locks", ".onrecord/uploads", ".onrecord/state-backups", ".onrecord/published.json", ".onrecord/targets",
+    ".onrecord/events.jsonl", ".onrecord/site.sqlite3",
     ".site.reserve", ".site.new", ".site.old",
 )  # fmt: skip
 

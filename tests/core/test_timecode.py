@@ -63,7 +63,9 @@ def test_spoken_length_reads_as_a_person_says_it() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "9" * 400 + "h", "9" * 50 + ":00", "0." + "1" * 5000])
+@pytest.mark.parametrize(
+    "text", ["9" * 400, "9" * 5000, "9" * 400 + "h", "9" * 50 + ":00", "0." + "1" * 5000]
+)
 def test_number_without_end_is_no_time(text: str) -> None:
     """It is told like any other text that is none, and does not overflow."""
     with pytest.raises(UsageError, match="is no time"):

@@ -350,7 +350,9 @@ def test_fetch_of_a_page_without_a_recording_says_so(
     assert left_over(archive) == []
 
 
-def test_fetch_takes_the_recording_for_itself(archive: Archive, register: Callable[..., Any], film: Path) -> None:
+def test_fetch_takes_the_recording_for_itself(
+    archive: Archive, register: Callable[..., Any], film: Path
+) -> None:
     """Two at once would write the same files; who saves a transcript of the event is not in its way."""
     pair = register(str(film))
     with lock(archive, "rights.part-1.fetch", doing="fetch"), pytest.raises(LockedError, match="fetch"):

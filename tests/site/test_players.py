@@ -115,7 +115,10 @@ def test_view_offers_no_player_that_would_show_what_is_kept_back(
     others = '[[speakers]]\nname = "Carla Example"\nconsent = "yes"\n'
     bench.event("e", f"{PLAYED}{others}")
     assert players(bench) == [YOUTUBE]
-    bench.event("e", f'{PLAYED}{recording}\nvoices = ["Anna Koval"]\n{others}[[speakers]]\nname = "Anna Koval"\n{speaker}\n')
+    bench.event(
+        "e",
+        f'{PLAYED}{recording}\nvoices = ["Anna Koval"]\n{others}[[speakers]]\nname = "Anna Koval"\n{speaker}\n',
+    )
     assert players(bench) == [None]
 
 

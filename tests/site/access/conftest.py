@@ -108,7 +108,9 @@ def fill(bench: Any, folder: Path) -> Any:
                 title="Who keeps the record?")  # fmt: skip
     bench.event("off", bench.coming + 'cancelled = "The reader is ill."\n', title="No such evening")
     bench.event("elsewhere", RECORDING + 'source = "https://vimeo.com/76979871"\n', title="Held elsewhere")
-    bench.event("older", 'starts = "2025-10-01 18:00"\ntimezone = "Europe/Kyiv"\n' + PEOPLE, title="A year before")
+    bench.event(
+        "older", 'starts = "2025-10-01 18:00"\ntimezone = "Europe/Kyiv"\n' + PEOPLE, title="A year before"
+    )
     bench.event("gone", 'withdrawn = "Taken back at the wish of a speaker."\n', title="Taken back")
     bench.event("quiet", PEOPLE, title="A quiet talk", visibility="unlisted")
     bench.transcript("rights", "part-1.en", ARTICLES, status="machine")

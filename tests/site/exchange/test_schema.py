@@ -15,7 +15,12 @@ from onrecord.archive import create_archive
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
 # What cannot be asked for is answered by 400, as the description says, however well it is formed: that is not checked.
-CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+]
 
 
 @pytest.fixture(scope="module")
