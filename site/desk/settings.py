@@ -69,7 +69,7 @@ _GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     )),
     (N_("Names and terms"), (
         Row("glossary", N_("Glossary"), "glossary",
-            N_("One in a line with its other spellings: Kyiv = Kiev, Київ. They help recognition and search.")),
+            N_("One in a line with its other spellings: Kyiv = Kiev, Kijów. They help recognition and search.")),
     )),
     (N_("Publishing"), (
         Row("publish.recordings", N_("A finished recording is public without being published by hand"), "flag"),
