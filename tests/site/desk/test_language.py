@@ -30,7 +30,7 @@ def test_page_is_in_one_language_never_in_two(language: str) -> None:
     """What is not offered is in English from the first word to the last, those of the public pages too."""
     words = desk_words(language)
     assert words.language == (language if language in offered() else "en")
-    for sentence in ("Discussions", "Sign out", "Skip to the content"):
+    for sentence in ("What it waits for", "Sign out", "Skip to the content"):
         assert (words.gettext(sentence) == sentence) is (words.language == "en")
 
 
