@@ -234,6 +234,22 @@ async function sure() {
 
 // Who speaks
 
+/** Escape and Cancel take a small form away and lead back into its paragraph. */
+function leadBack(form, paragraph) {
+  const close = () => {
+    form.remove();
+    paragraph.text.focus({ preventScroll: true });
+  };
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+  });
+  form.querySelector('[data-do="cancel"]').addEventListener("click", close);
+}
+
 function naming(paragraph, { split: at = null } = {}) {
   document.querySelectorAll("[data-naming], [data-tonguing]").forEach((old) => old.remove());
   const form = document.getElementById("naming").content.cloneNode(true).firstElementChild;
@@ -253,18 +269,7 @@ function naming(paragraph, { split: at = null } = {}) {
   paragraph.article.querySelector(".who").after(form);
   field.focus();
   field.select();
-  const close = () => {
-    form.remove();
-    paragraph.text.focus({ preventScroll: true });
-  };
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  });
-  form.querySelector('[data-do="cancel"]').addEventListener("click", close);
+  leadBack(form, paragraph);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const name = line(field.value);
@@ -344,18 +349,7 @@ function tongue() {
   paragraph.article.querySelector(".who").after(form);
   const list = form.querySelector("select");
   list.focus();
-  const close = () => {
-    form.remove();
-    paragraph.text.focus({ preventScroll: true });
-  };
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  });
-  form.querySelector('[data-do="cancel"]').addEventListener("click", close);
+  leadBack(form, paragraph);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const chosen = list.value;
