@@ -7,18 +7,22 @@ folders. Anything else that has changed, such as the settings, the speakers' fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from onrecord.site.pages import Pages
-from onrecord.site.public import PublicEvent
+from onrecord.site.view import View
 
 Signature = dict[str, tuple[int, int, int]]  # of a file: time in ns, size, inode
 _OF_EVENTS = ("transcripts", "media", ".onrecord/renditions")
 
 
-def untouched(before: Pages, now: Pages, seen_before: Signature, seen_now: Signature) -> Iterator[str]:
-    """The paths of events' pages and files that show the same in both.
+def untouched(
+    before: Pages, now: Pages, seen_before: Signature, seen_now: Signature, known: Mapping[str, str],
+    digests: Mapping[str, str],
+) -> Iterator[str]:  # fmt: skip
+    """The paths of events' pages and files that show the same in both; `known` and `digests` are what `digests_of` gives
+    for each.
 
     The files must have been looked at before the pages were begun: what was read later is then never taken for older.
     """
@@ -28,10 +32,15 @@ def untouched(before: Pages, now: Pages, seen_before: Signature, seen_now: Signa
     stems = _stems(touched, now.view.archive.root)
     if stems is None:
         return
-    known = dict(_digests(before))
-    for key, event, digest in _events(now):
-        if known.get(key) == digest and now.view.stem(event) not in stems:
+    for event in (*now.view.events, *now.view.unlisted):
+        stem = now.view.stem(event)
+        if known.get(stem) == digests[stem] and stem not in stems:
             yield from now.event_paths(event)
+
+
+def digests_of(view: View) -> dict[str, str]:
+    """What each event that can be seen is made of but for its files, as a digest, by its stem."""
+    return {view.stem(event): view.digest(event, "") for event in (*view.events, *view.unlisted)}
 
 
 def _stems(touched: set[str], root: Path) -> set[str] | None:
@@ -51,14 +60,3 @@ def _stems(touched: set[str], root: Path) -> set[str] | None:
 
 def _common(pages: Pages) -> str:
     return repr([pages.site, pages.offered, pages.base, pages.export])
-
-
-def _digests(pages: Pages) -> Iterator[tuple[str, str]]:
-    for key, _, digest in _events(pages):
-        yield key, digest
-
-
-def _events(pages: Pages) -> Iterator[tuple[str, PublicEvent, str]]:
-    view = pages.view
-    for event in (*view.events, *view.unlisted):
-        yield view.stem(event), event, view.digest(event, "")

@@ -14,12 +14,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.site import statics
-from onrecord.site.carrying import Signature, untouched
+from onrecord.site.carrying import Signature, digests_of, untouched
 from onrecord.site.files import PublicFile
 from onrecord.site.pages import Pages
 from onrecord.site.publicindex import refresh
@@ -115,11 +116,16 @@ class State:
             with self._guard:
                 self._making.pop(path, None)
 
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """What the events are made of, reckoned once for the change before this state and the one after it."""
+        return digests_of(self.view)
+
     def carry(self, before: State) -> None:
         """Takes over what an earlier state has made and what is the same in this one."""
         if before.seen is None or self.seen is None:
             return
-        for path in untouched(before.pages, self.pages, before.seen, self.seen):
+        for path in untouched(before.pages, self.pages, before.seen, self.seen, before.digests, self.digests):
             with before._guard:
                 found = before._kept.get(path)
             if isinstance(found, Kept):
