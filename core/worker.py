@@ -103,7 +103,10 @@ class Worker:
 
     def work(self, until: Callable[[], bool]) -> None:
         """Claims and runs jobs until `until()`; then asks those in hand to stop, and gives them back."""
-        with closing(Database(self._archive, jobs.PART)) as database:
+        opened = self._opened(until)
+        if opened is None:
+            return
+        with closing(opened) as database:
             try:
                 while not until():
                     self._round(database)
@@ -112,6 +115,16 @@ class Worker:
                 self._end(database)
                 with suppress(OnrecordError):
                     jobs.present(database, self.name, lease=0, clock=self._clock)
+
+    def _opened(self, until: Callable[[], bool]) -> Database | None:
+        """The state, once whoever writes in it lets go: a process that was halted in the middle goes on one day."""
+        while not until():
+            try:
+                return Database(self._archive, jobs.PART)
+            except LockedError as error:
+                _log.warning("the worker waits: %s", error)
+                time.sleep(self._ways.tick)
+        return None
 
     def _round(self, database: Database) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -168,6 +169,19 @@ def is_alive(number: int) -> bool:
         return False
 
 
+def stopped_between_writes(archive: Archive, worker: subprocess.Popen[bytes]) -> bool:
+    """Stops a worker; where it holds the archive's state just then, it goes on, and this is false."""
+    os.kill(worker.pid, signal.SIGSTOP)
+    with closing(sqlite3.connect(archive.state_file, timeout=0.2, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            os.kill(worker.pid, signal.SIGCONT)
+            return False
+    return True
+
+
 def state(database: Database, job: jobs.Job) -> str:
     return jobs.find(database, job.id).state
 
@@ -219,7 +233,7 @@ def test_a_worker_that_stood_still_cannot_run_a_job_beside_the_next(
     with worker_process(archive, tmp_path) as first:
         eventually(lambda: runs(archive, job))
         ((_, before),) = runs(archive, job)
-        os.kill(first.pid, signal.SIGSTOP)
+        eventually(lambda: stopped_between_writes(archive, first))
         os.kill(before, signal.SIGSTOP)
         with worker_process(archive, tmp_path):
             eventually(lambda: len(runs(archive, job)) == 2)
@@ -231,6 +245,21 @@ def test_a_worker_that_stood_still_cannot_run_a_job_beside_the_next(
             found = jobs.find(database, job.id)
             assert (found.state, found.worker) == ("running", holder)
             assert len(runs(archive, job)) == 2
+
+
+def test_a_worker_waits_for_one_that_was_halted_while_it_wrote(
+    archive: Archive, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It does not end with an error: it begins its work when the state is let go."""
+    monkeypatch.setattr("onrecord.database._BUSY", 0.2)
+    job = jobs.enqueue(database, "quick")
+    with closing(sqlite3.connect(archive.state_file, isolation_level=None)) as halted:
+        halted.execute("BEGIN IMMEDIATE")
+        with working(archive):
+            eventually(lambda: "the worker waits" in caplog.text)
+            assert state(database, job) == "queued"
+            halted.execute("ROLLBACK")
+            eventually(lambda: state(database, job) == "done")
 
 
 def test_a_job_that_hangs_blocks_no_other_and_is_ended(archive: Archive, database: Database) -> None:

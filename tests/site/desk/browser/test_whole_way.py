@@ -63,6 +63,12 @@ class Pointed:
 class Keyed(Pointed):
     """Somebody who has a keyboard and nothing else: whatever the Tab key does not reach cannot be used."""
 
+    def __init__(self, page: Any) -> None:
+        super().__init__(page)
+        # Listened for from the start: a browser that is told only while the key goes down may open no chooser.
+        self.choosers: list[Any] = []
+        page.on("filechooser", self.choosers.append)
+
     def reach(self, name: str) -> None:
         for _ in range(200):
             self.page.keyboard.press("Tab")
@@ -92,9 +98,12 @@ class Keyed(Pointed):
 
     def take(self, label: str, file: Path) -> None:
         self.reach(label)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files(file)
+        self.page.keyboard.press("Enter")
+        end = time.monotonic() + 30
+        while not self.choosers:
+            assert time.monotonic() < end, "the Enter key opens no file chooser"
+            self.page.wait_for_timeout(50)
+        self.choosers.pop().set_files(file)
 
 
 WAYS: dict[str, tuple[type[Pointed], dict[str, Any]]] = {
