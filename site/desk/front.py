@@ -112,6 +112,9 @@ class Desk:
         if any(_no_name(value) for value in request.path_params.values() if isinstance(value, str)):
             raise HTTPException(404)
         ask = await self._in_thread(self._begin, request)
+        meant = request.headers.get("onrecord-person")
+        if meant is not None and ask.person is not None and meant != ask.person.id:
+            raise troubles.not_signed_in()  # a page of whoever was signed in before in this browser
         if not allowed(route.who, ask.person):
             if ask.person is not None:
                 raise troubles.not_yours(route.who)

@@ -1,6 +1,6 @@
 // The form of a discussion: rows that come and go, a preview while one types, what is known of a speaker, a draft.
 import { _ } from "../gettext.js";
-import { drop, find, keep, keyOf, sent } from "./drafts.js";
+import { drop, find, keep, sent } from "./drafts.js";
 
 const form = document.getElementById("register");
 form.classList.add("with-script");
@@ -192,9 +192,11 @@ form.addEventListener("submit", () => {
   now();
   sent(form);
 });
-addEventListener("pagehide", () => {
-  if (keeping) now();
-});
+for (const [target, name] of [[globalThis, "pagehide"], [document, "desk-leaving"]]) {
+  target.addEventListener(name, () => {
+    if (keeping) now();
+  });
+}
 
 // A private field of a draft is null where this window does not know it: it keeps what the page has, in the same row.
 function restore(draft) {
@@ -257,7 +259,7 @@ function offer(draft) {
     buttons.append(made);
   };
   button(_("Go on with it"), () => restore(draft));
-  button(_("Throw it away"), () => drop(keyOf(form)));
+  button(_("Throw it away"), () => drop(form));
   note.append(text, buttons);
   note.hidden = false;
 }

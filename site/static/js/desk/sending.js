@@ -1,6 +1,7 @@
 // Changes on their way to the server: one after the other, tried again for as long as the network is gone.
 
 import { _ } from "../gettext.js";
+import { person } from "./kept.js";
 
 const WAITS = [1, 2, 4, 8, 15, 30]; // seconds between tries
 
@@ -30,13 +31,20 @@ export class Sending {
     return !this.queue.length;
   }
 
+  /** Resolves once nothing is on its way. */
+  async settled() {
+    while (this.queue.length) await this.queue.at(-1).over;
+  }
+
   /** Sends a form to `what`; resolves with the answer, rejects with `Refused`. `fields` is called when its turn comes, so that
    *  it says what is true then; null: there is nothing to send any more. */
   send(what, fields) {
-    return new Promise((resolve, reject) => {
-      this.queue.push({ what, fields, resolve, reject });
-      this.#go();
-    });
+    const job = { what, fields };
+    const answered = new Promise((resolve, reject) => Object.assign(job, { resolve, reject }));
+    job.over = answered.catch(() => {});
+    this.queue.push(job);
+    this.#go();
+    return answered;
   }
 
   async #go() {
@@ -63,7 +71,7 @@ export class Sending {
         const response = await fetch(this.home + what, {
           method: "POST",
           body: new URLSearchParams(fields),
-          headers: { Accept: "application/json" },
+          headers: { Accept: "application/json", "Onrecord-Person": person },
           redirect: "error",
           keepalive: JSON.stringify(fields).length < 60_000,
         });

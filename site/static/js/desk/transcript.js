@@ -5,6 +5,7 @@ import * as drafts from "./unsaved.js";
 import { commandOf, keysOf, tellKeys } from "./keyboard.js";
 import { line, paragraphOf, rangeOf, split } from "./paragraph.js";
 import { Paragraphs } from "./paragraphs.js";
+import { signedOut } from "./kept.js";
 import { Playing } from "./playing.js";
 import { Refused, Sending } from "./sending.js";
 
@@ -546,9 +547,14 @@ for (const box of [follow, clickPlays]) {
 
 // Leaving: what is typed is sent at once, and the browser asks when something is not saved.
 addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") for (const paragraph of sheet.all) save(paragraph);
+  if (document.visibilityState === "hidden" && !signedOut()) for (const paragraph of sheet.all) save(paragraph);
+});
+document.addEventListener("desk-leaving", (event) => {
+  for (const paragraph of sheet.all) save(paragraph);
+  event.detail.push(sending.settled());
 });
 addEventListener("beforeunload", (event) => {
+  if (signedOut()) return; // they were asked
   if (!sending.idle || sheet.all.some((paragraph) => paragraph.changed)) event.preventDefault();
 });
 setInterval(() => {

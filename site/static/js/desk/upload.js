@@ -2,6 +2,7 @@
 // the server was started anew, after this page was loaded again and the same file chosen.
 
 import { _ } from "../gettext.js";
+import * as kept from "./kept.js";
 
 const form = document.getElementById("upload");
 const tus = globalThis.tus;
@@ -52,6 +53,7 @@ function start() {
       metadata: { filename: file.name, event },
       removeFingerprintOnSuccess: true,
       fingerprint: async (one) => ["onrecord", event, one.name, one.size, one.lastModified].join("-"),
+      urlStorage: places,
       fileReader: { openFile: (input, length) => withSums(input, length) },
       onBeforeRequest: (request) => {
         if (request.getMethod() === "PATCH" && sums.last) request.setHeader("Upload-Checksum", `sha256 ${sums.last}`);
@@ -137,12 +139,26 @@ function start() {
 
   // A browser that is closed in the middle loses nothing, but whoever closes it should know.
   addEventListener("beforeunload", (leaving) => {
-    if (going) leaving.preventDefault();
+    if (going && !kept.signedOut()) leaving.preventDefault();
   });
   addEventListener("online", () => {
     if (!going && upload && pause.textContent === _("Try again")) go();
   });
 }
+
+/** Where a file is being sent to, kept as everything of a person's work is: the name of a file may name somebody. */
+const places = {
+  findAllUploads: async () => found("upload "),
+  findUploadsByFingerprint: async (print) => found(`upload ${print} `),
+  removeUpload: async (name) => kept.drop(name),
+  async addUpload(print, place) {
+    const name = `upload ${print} ${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+    kept.keep(name, place);
+    return name;
+  },
+};
+
+const found = (below) => kept.all(below).map((one) => ({ ...one, urlStorageKey: one.name }));
 
 const sums = { last: "" };
 

@@ -178,6 +178,8 @@ def test_draft_stays_while_the_form_comes_back_with_errors(desk_site: Any) -> No
         page.goto(f"{desk_site.base}/desk/")
         assert page.evaluate("Object.keys(localStorage).length") == 1
         page.get_by_role("button", name="Sign out").click()
+        box = page.get_by_role("dialog", name="Something is not saved yet")
+        box.get_by_role("button", name="Sign out and throw it away").click()
         page.wait_for_url("**/desk/sign-in*")
         assert page.evaluate("Object.keys(localStorage).length") == 0
 
