@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError
@@ -12,7 +14,7 @@ from onrecord.events.registry import Registry
 from onrecord.jobs import FINISHED, Job, Wish
 from onrecord.languages import N_
 from onrecord.media.originals import KEEP_AS_IT_IS
-from onrecord.site.wording import Wording
+from onrecord.site.wording import Wording, initial
 from onrecord.timecode import clock
 from onrecord.transcripts.recordingjob import STEPS
 
@@ -23,6 +25,7 @@ _KINDS: Mapping[str, str] = {
     "find": N_("Looking for recordings"),
     "publish": N_("The static site"),
 }
+_OF_A_RECORDING = ("recording", "listen")
 _STATES: Mapping[str, tuple[str, str]] = {
     "queued": (N_("waits for its turn"), ""),
     "running": (N_("at work"), "busy"),
@@ -38,6 +41,9 @@ STAGES: Mapping[str, str] = {
     "transcribe": N_("Transcribe"),
     "index": N_("Make findable"),
 }
+_OTHER_ENGINE = N_(
+    "Have an owner choose another engine or model in the settings, or bring captions. Then run this again."
+)
 # What is said beside the stage where a part of it is at work.
 _PARTS: Mapping[str, str] = {
     "check": N_("checks that it is whole"),
@@ -105,7 +111,7 @@ def shown(job: Job, names: Names, words: Wording) -> Shown:
         stage = f"{stage}: {words.gettext(_PARTS[job.note])}" if stage else words.gettext(_PARTS[job.note])
     title = named.title if named else job.subject or kind
     part = ""
-    if job.item and job.subject:
+    if job.item and job.subject and job.kind in _OF_A_RECORDING:  # elsewhere it is a mark of ours, not a name
         part = named.parts.get(job.item, job.item) if named else job.item
     if title != kind:
         part = f"{kind}: {part}" if part and job.kind != "recording" else part or kind
@@ -173,9 +179,7 @@ def _advice(job: Job, words: Wording) -> str:
     if "onrecord " not in job.advice and "--" not in job.advice:
         return job.advice
     if "--engine" in job.advice:
-        return words.gettext(
-            "Have an owner choose another engine or model in the settings, or bring captions. Then run this again."
-        )
+        return words.gettext(_OTHER_ENGINE)
     if KEEP_AS_IT_IS in f"{job.error} {job.advice}":
         return words.gettext(
             "If this is all there is of it, it can be kept as it is. Otherwise bring it once more."
@@ -183,6 +187,15 @@ def _advice(job: Job, words: Wording) -> str:
     return words.gettext(
         "Look at the recording: its address and its other entries can be changed there. Then run this again."
     )
+
+
+def without_commands(text: str, words: Wording) -> str:
+    """What was told at a terminal, as somebody reads it who has none."""
+    sentences = re.split(r"(?<=[.!?]) ", text)
+    kept = list(takewhile(lambda one: "onrecord " not in one and "--" not in one, sentences))
+    if "--engine" in text:
+        kept.append(words.gettext(_OTHER_ENGINE))
+    return initial(" ".join(kept))
 
 
 def _wishes(job: Job) -> tuple[Wish, ...]:

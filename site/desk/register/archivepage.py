@@ -62,7 +62,6 @@ def archive_page(ask: Ask) -> Response:
     glances = keep.overview.all(scan.events, ask.now)
     holdings = keep.counting.last()
     failed = [one for one in reversed(glances) if any(need.waits_for == "failed" for need in one.needs)]
-    organiser = ask.me.may("organiser")
     titles = {event.stem: event.title for event in scan.events}
     return ask.render(
         "register/archive.html",
@@ -75,9 +74,7 @@ def archive_page(ask: Ask) -> Response:
         waiting=counts(glances),
         waits=WAITS,
         failures=[
-            Failure(
-                one, [todo for todo in todos(one, organiser=organiser) if todo.need.waits_for == "failed"]
-            )
+            Failure(one, [todo for todo in todos(ask, one) if todo.need.waits_for == "failed"])
             for one in failed[:_FAILED]
         ],
         failed=len(failed),

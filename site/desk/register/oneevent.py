@@ -10,6 +10,7 @@ from onrecord import audit, jobs
 from onrecord.errors import EventFormatError
 from onrecord.events.model import Event
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.jobs.told import without_commands
 from onrecord.site.desk.logwords import SENTENCES
 from onrecord.site.desk.register.held import Held, held
 from onrecord.site.desk.register.telling import FIELDS, NEEDS, PHASES, REMEDIES, STAGES, STANDINGS
@@ -23,11 +24,14 @@ _ENTRIES = 8
 
 @dataclass(frozen=True)
 class Todo:
-    """A need with what to do about it: the text of the link and its address, both empty where there is nothing."""
+    """A need with what to do about it: the text of the link and its address, both empty where there is nothing.
+    `detail` is what was told when it failed.
+    """
 
     need: Need
     text: str
     address: str
+    detail: str
 
 
 def event_page(ask: Ask) -> Response:
@@ -47,7 +51,7 @@ def event_page(ask: Ask) -> Response:
         "register/event.html",
         event=event,
         glance=glance,
-        todos=todos(glance, organiser=ask.me.may("organiser")),
+        todos=todos(ask, glance),
         jobs=jobs.unfinished(ask.database, subject=stem),
         entries=entries,
         done=lambda entry: done(ask, entry, event),
@@ -70,7 +74,7 @@ def done(ask: Ask, entry: audit.Entry, event: Event) -> str:
     return initial(ask.words.gettext(text, subject=event.title)) if text else entry.what
 
 
-def todos(glance: Glance, *, organiser: bool) -> list[Todo]:
+def todos(ask: Ask, glance: Glance) -> list[Todo]:
     """What is to be done, each with the page where it is done; an editor is led to transcripts alone."""
     found = []
     recordings = {one.recording_id: one for one in glance.recordings}
@@ -78,7 +82,7 @@ def todos(glance: Glance, *, organiser: bool) -> list[Todo]:
         text, path = REMEDIES[need.code]
         one = recordings.get(need.recording)
         transcript = next((one for one in one.transcripts if one.status != "reviewed"), None) if one else None
-        if not organiser and need.code != "to review":
+        if not ask.me.may("organiser") and need.code != "to review":
             text = path = ""
         name = f"{need.recording}.{transcript.language}" if transcript else ""
         if "{transcript}" in path and not name:
@@ -86,7 +90,8 @@ def todos(glance: Glance, *, organiser: bool) -> list[Todo]:
         address = f"/desk/events/{glance.event.stem}/" + path.format(
             recording=need.recording, transcript=name
         )
-        found.append(Todo(need, text, address if path else ""))
+        detail = without_commands(need.detail, ask.words)
+        found.append(Todo(need, text, address if path else "", detail))
     return found
 
 

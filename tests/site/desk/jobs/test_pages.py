@@ -47,6 +47,14 @@ def test_a_waiting_job_says_for_what(desk: Any, job: jobs.Job) -> None:
     assert "for the jobs before it" in text_of(desk.client("editor").get("/desk/jobs/").text)
 
 
+def test_a_job_of_no_recording_shows_no_mark_of_ours(desk: Any, job: jobs.Job) -> None:
+    """What tells two looks at addresses apart is nothing to read."""
+    jobs.enqueue(desk.database, "look", STEM, "f9c49350f579d05d", details={"url": "https://example.org/"})
+    page = desk.client("editor").get("/desk/jobs/").text
+    assert "A &lt;talk&gt; A look at an address" in text_of(page)
+    assert "f9c49350f579d05d" not in page
+
+
 def test_a_running_job_says_how_far_it_is(desk: Any, job: jobs.Job) -> None:
     """Step, share, amounts, pace, and what is left of the step; the page reloads itself only without JavaScript."""
     report = Report("fetch", "", 30_000_000, 120_000_000, "bytes")

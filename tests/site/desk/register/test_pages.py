@@ -377,14 +377,16 @@ def test_long_list_is_done_in_parts(desk: Any, form_of: FormOf) -> None:
 
 
 def test_archive_tells_what_it_holds(desk: Any, bench: Any) -> None:
-    """States, storage by kind and event, what failed with what to do; counted beside the request."""
+    """States, storage by kind and event, what failed with what to do here, not at a terminal; counted beside the
+    request.
+    """
     bench.event("a", '[[recordings]]\nid = "part-1"\nsource = "https://example.org/a.mp4"\n', title="Voices")
     later = datetime.now(UTC) + timedelta(days=400)
     record_failure(
         desk.archive,
         "a",
         "part-1",
-        Attempt("the server is busy.", permanent=False, tries=2, not_before=later),
+        Attempt("the server is busy. Use --retry.", permanent=False, tries=2, not_before=later),
     )
     (desk.archive.media("a") / "part-1.mp4").write_bytes(b"x" * 5_000_000)
     client = desk.client("organiser")
@@ -394,8 +396,8 @@ def test_archive_tells_what_it_holds(desk: Any, bench: Any) -> None:
     ) and (time.monotonic() < deadline):
         time.sleep(0.1)
     text = texts(client.get("/desk/archive/"))
-    for part in ("Originals of the recordings", "5.0 MB", "Voices The recording could not be fetched yet the server is busy.",
-                 "It is tried again at", "Not fetched 1", "Public 1", "1 Failed"):  # fmt: skip
+    for part in ("Originals of the recordings", "5.0 MB", "Voices The recording could not be fetched yet The server is busy. It is tried again at",
+                 "Not fetched 1", "Public 1", "1 Failed"):  # fmt: skip
         assert part in text, part
 
 
