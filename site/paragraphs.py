@@ -16,6 +16,7 @@ from onrecord.site.public import Piece, PublicTurn, Run, Sentence
 from onrecord.transcripts.model import Cue, Word, turns
 
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_LAST = frozenset(".!?…。！？\"'”’»)]")  # what such a word ends with
 _NOT_ENDED = re.compile(
     r"^[\"'“„«(\[]*"
     r"(?:\w|mr|mrs|ms|dr|prof|st|no|vs|art|fr|hr|etc|e\.g|i\.e|т|ст|ім|вул|див|напр|р|м|гр)\.$",
@@ -33,16 +34,7 @@ class Gap:
     end: int
 
 
-@dataclass(frozen=True)
-class _Place:
-    """One word and where it stands."""
-
-    cue: Cue
-    index: int
-
-    @property
-    def word(self) -> Word:
-        return self.cue.words[self.index]
+_Share = tuple[Cue, int, int]  # the words of a cue from an index up to another
 
 
 def paragraphs(
@@ -77,51 +69,64 @@ def paragraphs(
 
 
 def _sentences(cues: Sequence[Cue], prefix: str, former: Mapping[str, Sequence[str]]) -> Iterator[Sentence]:
-    places = [_Place(cue, index) for cue in cues for index in range(len(cue.words))]
-    punctuated = any(_ENDED.search(place.word.text) for place in places)
+    cues = [cue for cue in cues if cue.words]
+    punctuated = any(_is_ended(word.text) for cue in cues for word in cue.words)
     begun: set[str] = set()
-    first = 0
-    for number, place in enumerate(places):
-        last = number + 1 == len(places)
-        cue_ends = last or places[number + 1].cue is not place.cue
-        breath = not last and not punctuated and places[number + 1].cue.start - place.cue.end >= _BREATH
-        ended = _ends(place.word.text, "" if last else places[number + 1].word.text)
-        if last or ended or breath or (cue_ends and number + 1 - first >= _LONG):
-            yield _sentence(places[first : number + 1], prefix, begun, former)
-            first = number + 1
+    held: list[_Share] = []
+    length = 0
+    for at, cue in enumerate(cues, 1):
+        following = cues[at] if at < len(cues) else None
+        words = cue.words
+        first, count = 0, len(words)
+        for number, word in enumerate(words, 1):
+            length += 1
+            if number < count:
+                if not _ends(word.text, words[number].text):
+                    continue
+            else:
+                breath = not punctuated and following is not None and following.start - cue.end >= _BREATH
+                after = following.words[0].text if following else ""
+                if following and not (breath or length >= _LONG or _ends(word.text, after)):
+                    continue
+            yield _sentence([*held, (cue, first, number)], prefix, begun, former)
+            held, first, length = [], number, 0
+        if first < count:
+            held.append((cue, first, count))
+
+
+def _is_ended(text: str) -> bool:
+    return text[-1:] in _LAST and _ENDED.search(text) is not None
 
 
 def _ends(text: str, following: str) -> bool:
-    if not _ENDED.search(text) or (_NOT_ENDED.match(text) and len(text) < 8):
+    if not _is_ended(text) or (len(text) < 8 and _NOT_ENDED.match(text)):
         return False
     opening = following.lstrip("\"'“„«([–—-¿¡")
     return not opening or not opening[0].islower()
 
 
 def _sentence(
-    places: Sequence[_Place], prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
+    shares: Sequence[_Share], prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
 ) -> Sentence:
-    pieces: list[Piece] = []
-    first = 0
-    for number, place in enumerate(places):
-        if number + 1 == len(places) or places[number + 1].cue is not place.cue:
-            pieces.append(_piece(places[first : number + 1], number + 1 < len(places), prefix, begun, former))
-            first = number + 1
-    return Sentence(f"{prefix}.{places[0].cue.id}", pieces[0].start, pieces[-1].end, tuple(pieces))
+    pieces = tuple(
+        _piece(share, number < len(shares), prefix, begun, former) for number, share in enumerate(shares, 1)
+    )
+    return Sentence(f"{prefix}.{shares[0][0].id}", pieces[0].start, pieces[-1].end, pieces)
 
 
 def _piece(
-    places: Sequence[_Place], goes_on: bool, prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
+    share: _Share, goes_on: bool, prefix: str, begun: set[str], former: Mapping[str, Sequence[str]]
 ) -> Piece:
-    cue = places[0].cue
-    words = [place.word for place in places]
-    start = _time(cue, places[0].index)
-    end = cue.end if places[-1].index + 1 == len(cue.words) else _time(cue, places[-1].index + 1)
+    cue, first, last = share
+    words = cue.words[first:last]
+    start = _time(cue, first)
+    end = cue.end if last == len(cue.words) else _time(cue, last)
     times = ""
     if any(word.start is not None for word in cue.words[1:]):
         latest, moments = start, []
         for word in words:
-            latest = latest if word.start is None else max(latest, word.start)
+            if word.start is not None and word.start > latest:
+                latest = word.start
             moments.append(str(latest - start))
         times = " ".join(moments)
     identifier = ""
@@ -134,14 +139,15 @@ def _piece(
 
 
 def _runs(words: Sequence[Word], goes_on: bool) -> Iterator[Run]:
+    """The words in as few runs as their marks allow; each but the last of a sentence ends with a space."""
     held: list[str] = []
-    for number, word in enumerate(words):
+    unsure, language = words[0].unsure, words[0].language
+    for word in words:
+        if word.unsure is not unsure or word.language != language:
+            yield Run(" ".join(held) + " ", unsure, language or "")
+            held, unsure, language = [], word.unsure, word.language
         held.append(word.text)
-        following = words[number + 1] if number + 1 < len(words) else None
-        if following is None or (following.unsure, following.language) != (word.unsure, word.language):
-            space = " " if following is not None or goes_on else ""
-            yield Run(" ".join(held) + space, word.unsure, word.language or "")
-            held = []
+    yield Run(" ".join(held) + (" " if goes_on else ""), unsure, language or "")
 
 
 def _time(cue: Cue, index: int) -> int:

@@ -26,6 +26,13 @@ _REFERENCE = re.compile("&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z
 _KNOWN = frozenset(("c", "i", "b", "u", "ruby", "v", "lang"))
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _SPECIAL = re.compile("[&<> \t\n\f\r]")
+# A word as we write it: with its time, if it has one, and with the mark of one that is unsure.
+_PLAIN = "[^ \t\n\f\r<&]"
+_WORD = re.compile(
+    "(?:<((?:[0-9]{1,9}:)?[0-5][0-9]):([0-5][0-9])\\.([0-9]{3})>)?"
+    f"(?:({_PLAIN}+)|({_PLAIN}*)<c\\.unsure>({_PLAIN}+)</c>({_PLAIN}*))([ \n]|\\Z)"
+)
+_ALL_WORDS = re.compile(f"(?:{re.sub(r'[(](?![?])', '(?:', _WORD.pattern)})+")
 _AROUND = " .,:;!?…«»\"'“”„‘’()[]{}-–—¿¡、。，！？；："
 
 # What HTML makes of the numbers of Windows' characters and of those that are none (HTML, section 13.2.5.80).
@@ -70,6 +77,7 @@ def _referred_in_name(match: re.Match[str]) -> str:
     return match[0]
 
 
+@lru_cache(maxsize=1024)
 def _annotation(text: str) -> str:
     """A voice's name or a language as a tag has it, with single spaces."""
     return " ".join(_WORDS.findall(_REFERENCE.sub(_referred_in_name, text)))
@@ -139,6 +147,13 @@ def parse(text: str) -> list[Part]:
     return parts
 
 
+@lru_cache(maxsize=4096)
+def _minutes(text: str) -> int:
+    """The milliseconds of hours and minutes, as they stand before the seconds of a time."""
+    hours, _, minutes = text.rpartition(":")
+    return (int(hours or 0) * 60 + int(minutes)) * 60_000
+
+
 _plain = lru_cache(maxsize=65_536)(Word)  # words without a time are shared: making one takes a microsecond
 
 
@@ -160,12 +175,11 @@ def passages(
     """
     current = Passage("", [], [])
     found = [current]
-    if text.startswith("<v ") and text.find("<", 1) < 0 and (end := text.find(">")) > 0:
-        # The commonest cue by far: one speaker and plain words.
-        current.speaker = _annotation(text[3:end])
-        text = text[end + 1 :]
-    if "<" not in text:
-        for line in unescape(text).split("\n"):
+    voiced = text.startswith("<v ")
+    name, _, rest = text[3:].partition(">") if voiced else ("", "", text)
+    # The commonest cues by far: one speaker, and plain words or words as we write them.
+    if "<" not in rest:
+        for line in unescape(rest).split("\n"):
             words = _WORDS.findall(line)
             if words:
                 if current.words:
@@ -173,6 +187,10 @@ def passages(
                 current.words += map(_plain, words)
         if current.words:
             current.words[0] = Word(current.words[0].text, start)
+    elif _ALL_WORDS.fullmatch(rest):
+        _take_words(rest, start, current)
+    if "<" not in rest or current.words:
+        current.speaker = _annotation(name)
         return found
 
     speaker = ""
@@ -256,6 +274,21 @@ def passages(
     for passage in found:
         passage.breaks = sorted({at for at in passage.breaks if 0 < at < len(passage.words)})
     return found
+
+
+def _take_words(text: str, start: int, into: Passage) -> None:
+    """The same for a text that is nothing but words as we write them, with single spaces or line ends between."""
+    time: int | None = start
+    words = into.words
+    for minutes, seconds, thousandths, plain, before, core, after, end in _WORD.findall(text):
+        if minutes:
+            time = _minutes(minutes) + int(seconds + thousandths)
+        words.append(Word(plain, time) if plain else Word(before + core + after, time, True))
+        time = None
+        if end == "\n":
+            into.breaks.append(len(words))
+    if into.breaks and into.breaks[-1] == len(words):
+        into.breaks.pop()
 
 
 def split_words(words: Iterable[Word], breaks: Iterable[int]) -> tuple[list[Word], set[int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onrecord.transcripts.cuetext import Close, Open, parse, passages, unescape, write
 from onrecord.transcripts.model import Cue, Word
@@ -81,6 +83,20 @@ def test_passages_read_times_before_the_space_of_a_word() -> None:
     """Platforms put the time before the space: it belongs to the word after it."""
     (passage,) = passages("everyone<00:00:00.400><c> has</c><00:00:00.640><c> duties</c>", "en", 160)
     assert passage.words == [Word("everyone", 160), Word("has", 400), Word("duties", 640)]
+
+
+_PIECES = st.sampled_from(
+    ["Everyone", "has ", "the right. ", " ", "\n", "<00:00:01.300>", "<00:59:59.999>", "<00:60:00.000>", "<1:02",
+     "<c.unsure>so</c>", "<c.unsure>", "</c>", "“<c.unsure>yes</c>.", "&amp;", "<v Ann>", "</v>", "<i>", "\t"]
+)  # fmt: skip
+
+
+@given(st.sampled_from(["", "<v Anna Example>", "<v A&amp;B>", "<v>"]), st.lists(_PIECES, max_size=12))
+def test_passages_of_common_cues_are_read_as_those_of_any_other(voice: str, pieces: list[str]) -> None:
+    """An element with nothing in it changes no word, but has the text read tag by tag."""
+    text = voice + "".join(pieces)
+    quick, slow = passages(text, "en", 500), passages(f"{text}<c></c>", "en", 500)
+    assert [found for found in quick if found.words] == [found for found in slow if found.words]
 
 
 def test_passages_tell_what_a_word_cannot_hold() -> None:
