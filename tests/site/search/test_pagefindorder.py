@@ -11,6 +11,7 @@ import pytest
 from pagefind.index import IndexConfig, PagefindIndex
 
 from onrecord.errors import PublishError
+from onrecord.site.search.pagefind import written
 from onrecord.site.search.pagefindorder import in_order
 
 PAGE = (
@@ -30,9 +31,8 @@ async def built(folder: Path) -> dict[str, bytes]:
     async with PagefindIndex(IndexConfig(force_language="unknown", output_path=str(folder))) as index:
         for title in ("One", "Two"):
             await index.add_html_file(content=PAGE.format(title=title, filters=filters), url=f"{title}/")
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+        await index.write_files()
+        return await written(folder)
 
 
 def test_index_is_the_same_to_the_byte_in_every_run(tmp_path: Path) -> None:
