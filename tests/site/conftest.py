@@ -163,23 +163,23 @@ CHECKERS = Path(__file__).resolve().parents[2] / ".venv" / "checkers"
 
 @contextmanager
 def serving(bench: Any) -> Iterator[str]:
-    """The real application behind a real server, in a thread of its own; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(bench.archive, now=lambda: bench.now), host="127.0.0.1", port=port, log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < end, "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(timeout=10)
+    """The real application behind a real server, in a thread of its own, once its search can answer; gives its address."""
+    app = create_app(bench.archive, now=lambda: bench.now)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    # Bound here and handed over: a port that is only looked up and let go may be anybody's by the time it is asked for.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
+        thread.start()
+        end = time.monotonic() + 60
+        while not (server.started and app.state.live.state.indexed.is_set()):
+            assert thread.is_alive(), "the server ended at once"
+            assert time.monotonic() < end, "the server did not start, or its search is not ready"
+            time.sleep(0.02)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=30)
 
 
 @pytest.fixture(scope="session")

@@ -220,22 +220,45 @@ class Visit:
         """A property of the player."""
         return self.page.eval_on_selector("video, audio", f"player => player.{expression}")
 
-    def until(self, expression: str, seconds: float = 20) -> None:
+    def until(self, expression: str, seconds: float = 60) -> None:
         """Waits until an expression is true; by itself, since the page's policy forbids Playwright's own."""
         end = time.monotonic() + seconds
-        while not self.page.evaluate(expression):
+        while not self._is(expression):
             assert time.monotonic() < end, f"this did not come true: {expression}"
             self.page.wait_for_timeout(50)
 
+    def _is(self, expression: str) -> bool:
+        """Whether an expression is true now; false while one page gives way to another."""
+        try:
+            return bool(self.page.evaluate(expression))
+        except Exception as error:
+            if "because of a navigation" not in str(error):
+                raise
+            return False
+
     def open(self, address: str) -> None:
-        """Opens an event's page and waits until its scripts are at work and the player knows its length."""
+        """Opens an event's page and waits until its scripts are at work, its letters stand where they will stand, and
+        the player knows its length.
+        """
         self.page.goto(address)
         self.page.wait_for_selector("html[data-ready=event]")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
         self.until("document.querySelector('video, audio').readyState >= 1")
 
     def play(self) -> None:
         """Lets the player play, as a press of its own button does."""
         self.page.eval_on_selector("video, audio", "player => player.play()")
+
+    def heard(self, start: float, end: float | None = None) -> None:
+        """Waits until a stretch that begins at `start` was played, to `end` where that is given, and the player rests
+        there. What was played stays known, however late anybody asks.
+        """
+        self.until(
+            f"""(player => [...Array(player.played.length).keys()].some(index =>
+              Math.abs(player.played.start(index) - {start}) < 0.05)
+              && {"true" if end is None else f"player.paused && Math.abs(player.currentTime - {end}) < 0.02"}
+            )(document.querySelector('video, audio'))"""
+        )
 
     def sentence_now(self) -> str:
         """The sentence that is shown as the one being spoken."""
@@ -284,7 +307,7 @@ def visiting(browser: playwright.Browser) -> Visiting:
     def opened(**settings: object) -> Iterator[Visit]:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         visit = Visit(context.new_page())
-        visit.page.set_default_timeout(20_000)
+        visit.page.set_default_timeout(60_000)
         visit.page.on("request", lambda request: visit.requests.append(request.url))
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         visit.page.on(

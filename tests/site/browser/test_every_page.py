@@ -48,6 +48,7 @@ def test_event_works_without_javascript(site: Any, visiting: Any) -> None:
         visit.page.goto(site.base)
         visit.page.locator("#q").fill("nationality")
         visit.page.get_by_role("button", name="Search").click()
+        visit.page.locator(".moment mark").first.wait_for()
         assert visit.page.locator(".moment mark").all_inner_texts() == ["nationality"]
 
 

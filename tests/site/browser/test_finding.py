@@ -89,4 +89,4 @@ def test_find_does_not_tear_a_reader_away_who_listens(site: Any, visit: Any) -> 
     visit.until("document.querySelector('video').currentTime > 0.2")
     visit.page.locator(FIELD).fill("education")
     visit.page.get_by_role("button", name="Back to what is playing").click()
-    visit.until("document.querySelector('.s.now').getBoundingClientRect().top > 0")
+    visit.until("document.querySelector('.s.now')?.getBoundingClientRect().top > 0")

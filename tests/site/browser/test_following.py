@@ -17,11 +17,15 @@ def test_transcript_follows_the_playback(site: Any, visit: Any) -> None:
     visit.play()
     visit.until("document.querySelector('.s.now')?.textContent.startsWith('Everyone has the right to life')")
     assert visit.sentence_now() == "Everyone has the right to life, liberty and security of person."
+    # A word lasts half a second: ten times as slowly, so that it can be seen on any machine.
+    visit.page.eval_on_selector(
+        "video", "player => { player.playbackRate = 0.1; player.currentTime = 12.3; }"
+    )
     visit.until(
         """[...CSS.highlights.get('word')]
         .some(range => range.startContainer.data.slice(range.startOffset, range.endOffset) == 'right')"""
     )
-    assert 11.0 <= float(str(visit.media("currentTime"))) < 14.0
+    assert 12.3 < float(str(visit.media("currentTime"))) < 14.0
 
 
 @pytest.mark.browser
@@ -33,11 +37,11 @@ def test_transcript_scrolls_to_what_is_spoken_until_the_reader_scrolls_away(site
       const box = document.querySelector('.s.now')?.getBoundingClientRect();
       return box && box.top > 0 && box.bottom < innerHeight;
     }"""
+    visit.page.evaluate("addEventListener('scrollend', () => { window.scrolled = true; })")  # it is smooth
     visit.page.eval_on_selector("video", "player => { player.currentTime = 71.4; }")
     visit.play()
+    visit.until("window.scrolled && scrollY > 200")
     visit.until(in_view)
-    visit.page.wait_for_timeout(700)  # the scrolling is smooth
-    assert visit.page.evaluate("scrollY") > 200
     visit.page.mouse.move(400, 400)
     visit.page.mouse.wheel(0, -5000)
     back = visit.page.get_by_role("button", name="Back to what is playing")
@@ -95,14 +99,13 @@ def test_search_hit_lands_on_its_second(site: Any, visit: Any) -> None:
     visit.page.get_by_role("combobox").fill("asylum persecution")
     visit.page.get_by_role("combobox").press("Enter")
     hits = visit.page.locator(".moment")
+    hits.first.wait_for()
     assert hits.count() == 1
     assert hits.locator("mark").all_inner_texts() == ["asylum", "persecution"]
     hits.locator("a.time").click()
     visit.page.wait_for_selector("html[data-ready=event]")
-    visit.until("document.querySelector('video').currentTime > 54.2")
+    visit.heard(54)  # a second before the sentence
     assert visit.media("paused") is False
-    began = visit.page.eval_on_selector("video", "player => player.played.start(player.played.length - 1)")
-    assert abs(began - 54.0) < 0.05  # a second before the sentence
     assert "asylum" in " ".join(visit.page.locator(".s.cited").all_inner_texts())
 
 
@@ -162,7 +165,7 @@ def test_former_anchor_leads_there_without_javascript(site: Any, visiting: Any) 
     with visiting(java_script_enabled=False, viewport={"width": 1440, "height": 500}) as visit:
         visit.page.goto(f"{site.base}events/read-aloud/#part-1.en.c20")
         sentence = visit.page.locator("#part-1\\.en\\.c7")
-        deadline = time.monotonic() + 10  # the browser goes there after it has loaded the page, and smoothly
+        deadline = time.monotonic() + 60  # the browser goes there after it has loaded the page, and smoothly
         while not 0 < sentence.bounding_box()["y"] < 500:
             assert time.monotonic() < deadline, sentence.bounding_box()
             visit.page.wait_for_timeout(50)

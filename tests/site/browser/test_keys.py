@@ -64,8 +64,7 @@ def test_keyboard_plays_from_a_word(site: Any, visit: Any) -> None:
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
         visit.page.keyboard.press(key)
     # cue 3 begins at 11 s; "the" is its third word of eleven in 5 s
-    visit.until("document.querySelector('video').currentTime >= 11.9")
-    assert float(str(visit.media("currentTime"))) < 13
+    visit.heard(11.908)
 
 
 @pytest.mark.browser
@@ -93,13 +92,13 @@ def test_help_sheet_tells_the_keys(site: Any, visit: Any) -> None:
     visit.open(f"{site.base}events/read-aloud/")
     visit.page.keyboard.press("?")
     sheet = visit.page.locator("#keys")
-    assert sheet.is_visible()
+    sheet.wait_for()
     assert visit.page.evaluate("document.activeElement.closest('#keys') !== null")
     assert "back or on by a sentence" in sheet.inner_text()
     visit.page.keyboard.press("k")
     assert visit.media("paused") is True
     visit.page.keyboard.press("Escape")
-    assert not sheet.is_visible()
+    sheet.wait_for(state="hidden")
 
 
 @pytest.mark.browser
@@ -116,13 +115,15 @@ def test_single_keys_work_everywhere_until_they_are_switched_off(site: Any, visi
     press("<")
     visit.until("document.querySelector('video').playbackRate == 0.75")
     press("f")
-    assert visit.page.evaluate("document.activeElement.id") == "find-part-1"
+    visit.until("document.activeElement.id == 'find-part-1'")
     press("k")
-    assert (visit.media("paused"), visit.page.locator("#find-part-1").input_value()) == (True, "k")
+    visit.until("document.getElementById('find-part-1').value == 'k'")
+    assert visit.media("paused") is True
     visit.page.evaluate("document.activeElement.blur()")
     press("?")
     visit.page.get_by_label("Single letters work on the whole page").uncheck()
     press("Escape")
+    visit.page.locator("#keys").wait_for(state="hidden")
     press("k")
     assert visit.media("paused") is True
     visit.page.reload()

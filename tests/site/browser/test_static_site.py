@@ -35,7 +35,7 @@ def test_static_site_searches_in_the_browser(archive: Archive, visiting: Any, tm
             assert visit.page.locator(".moment mark").all_inner_texts() == ["peaceful", "assembly"]
             visit.page.locator(".moment a.time").click()
             visit.page.wait_for_selector("html[data-ready=event]")
-            assert visit.page.url == f"{base}events/read-aloud/#part-1.en.c15"
+            visit.page.wait_for_url(f"{base}events/read-aloud/#part-1.en.c15")
             cited = visit.page.locator(".s.cited").all_inner_texts()
             assert cited == ["Everyone has the right to freedom of peaceful assembly and association."]
             visit.page.keyboard.press("q")

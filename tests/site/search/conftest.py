@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -89,8 +91,16 @@ def filled(new_bench: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="package")
 def base(filled: Any, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[str]:
-    """Where the live site stands."""
+    """Where the live site stands, once it knows other forms of words: it learns them while it answers already."""
     with serve(filled) as address:
+        asked = f"{address}uk/search/?{urlencode({'q': 'притулок'})}"
+        end = time.monotonic() + 60
+        while True:
+            with urlopen(asked) as answer:
+                if "притулку" in answer.read().decode():
+                    break
+            assert time.monotonic() < end, "the forms of words were not learned"
+            time.sleep(0.2)
         yield address
 
 
@@ -119,10 +129,19 @@ class Visit:
 
     def until(self, expression: str) -> None:
         """Waits until an expression is true; by itself, since the page's policy forbids Playwright's own."""
-        end = time.monotonic() + 15
-        while not self.page.evaluate(expression):
+        end = time.monotonic() + 60
+        while not self._is(expression):
             assert time.monotonic() < end, f"this did not come true: {expression}"
             self.page.wait_for_timeout(50)
+
+    def _is(self, expression: str) -> bool:
+        """Whether an expression is true now; false while one page gives way to another."""
+        try:
+            return bool(self.page.evaluate(expression))
+        except Exception as error:
+            if "because of a navigation" not in str(error):
+                raise
+            return False
 
     def until_total(self, text: str) -> None:
         """Waits until the answer has this heading."""
@@ -131,6 +150,12 @@ class Visit:
     def search(self, base: str, asked: str = "") -> None:
         """Opens the search page, and waits until its scripts are at work."""
         self.page.goto(f"{base}search/{asked}")
+        self.ready()
+
+    def ready(self, address: str = "") -> None:
+        """Waits until a page of the search is there, at `address` where that is given, with its scripts at work."""
+        if address:
+            self.page.wait_for_url(address)
         self.page.wait_for_selector("html[data-ready=search]")
 
 
@@ -139,7 +164,7 @@ def visit(browser: Any) -> Iterator[Visit]:
     """A fresh window of 1440 by 900, in which nothing may go wrong."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     visit = Visit(page)
     page.on("request", lambda request: visit.requests.append(request.url))
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))

@@ -42,7 +42,7 @@ def static(filled: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def ask(visit: Any, address: str) -> None:
     """Opens the search with a question, and waits for its answer."""
     visit.page.goto(address)
-    visit.page.wait_for_selector("html[data-ready=search]")
+    visit.ready()
 
 
 def test_static_search_answers_with_moments_to_the_second(static: str, visit: Any) -> None:
@@ -69,8 +69,7 @@ def test_static_search_lands_one_second_before(static: str, visit: Any) -> None:
     visit.page.get_by_role("searchbox").press("Enter")
     visit.page.locator(".moment a.time").first.click()
     visit.page.wait_for_selector("html[data-ready=event]")
-    visit.page.wait_for_timeout(500)
-    assert visit.page.url == f"{static}events/long/#part-1.en.c1"
+    visit.page.wait_for_url(f"{static}events/long/#part-1.en.c1")
 
 
 @pytest.mark.parametrize(
