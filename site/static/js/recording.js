@@ -85,6 +85,9 @@ export class Recording {
       passage.armed = false;
       passage.heard = true;
       this.media.pause();
+      // A busy machine comes late: the player stands where the passage ends all the same, and offers to play it again.
+      this.own = passage.end;
+      this.media.currentTime = passage.end / 1000;
     }
     let next = passage?.armed ? passage.end : Infinity;
     let changed = false;
