@@ -13,6 +13,7 @@ import zoneinfo
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -112,10 +113,16 @@ def _zone(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://", "mailto:")) or any(
-        c.isspace() or c in '<>"' for c in value
-    ):
-        raise ValueError("an address that begins with https:// or http://")
+    try:
+        whole = (
+            urlsplit(value).hostname
+            if value.startswith(("https://", "http://"))
+            else value.startswith("mailto:")
+        )
+    except ValueError:  # a half of brackets, as of IPv6
+        whole = False
+    if not whole or any(c.isspace() or c in '<>"' for c in value):
+        raise ValueError("an address that begins with https:// or http://, without spaces and quotes")
     return value
 
 

@@ -167,7 +167,7 @@ def values_of(sheet: Sheet) -> dict[str, Any]:
     for key in ("speakers", "links", "agenda"):
         if found := [row_values(key, row) for row in rows(sheet, key)]:
             values[key] = found
-    if notes := {row["key"]: row["text"] for row in rows(sheet, "notes")}:
+    if notes := {row["key"]: row["text"] for row in rows(sheet, "notes") if row["text"]}:
         values["private"] = notes
     return values
 

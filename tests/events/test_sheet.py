@@ -37,6 +37,12 @@ def test_consent_alone_makes_no_row() -> None:
     assert says_something({"name": "", "role": "teacher"})
 
 
+def test_note_without_words_is_not_written() -> None:
+    """The form offers an empty one."""
+    notes = ({"key": "notes", "text": ""}, {"key": "phone", "text": "1"})
+    assert values_of({"title": "A", "notes": notes}) == {"title": "A", "private": {"phone": "1"}}
+
+
 def test_sheet_there_and_back(registry: Registry) -> None:
     """The values of a sheet make the same sheet."""
     event = registry.add(

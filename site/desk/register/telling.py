@@ -138,7 +138,7 @@ WRONG: Mapping[str, str] = MappingProxyType(
         "languages": N_(
             "'%(value)s' is no language that is known. Write a name or a tag, such as Ukrainian or uk."
         ),
-        "join": N_("An address to join begins with https:// or http://."),
+        "join": N_("An address to join begins with https:// or http:// and has no spaces or quotes in it."),
         "agenda": N_(
             "Each line of the agenda is a time and a title, and the times go up: 0:12:30 Questions."
         ),
@@ -151,9 +151,13 @@ WRONG: Mapping[str, str] = MappingProxyType(
         "speakers.links": N_("A link of speaker %(row)s cannot be read. Write each as Label=https://..."),
         "speakers": N_("Something about speaker %(row)s cannot be: %(detail)s"),
         "links.label": N_("Link %(row)s has no text."),
-        "links.url": N_("The address of link %(row)s does not begin with https:// or http://."),
+        "links.url": N_(
+            "Link %(row)s needs a whole address that begins with https:// or http:// and has no spaces or quotes in it."
+        ),
         "links.language": N_("The language of link %(row)s is none that is known."),
-        "links.archived": N_("The archived copy of link %(row)s does not begin with https:// or http://."),
+        "links.archived": N_(
+            "The archived copy of link %(row)s needs a whole address that begins with https:// or http:// and has no spaces or quotes in it."
+        ),
         "notes": N_(
             "Each private note needs a name of its own, and it may not be one that onrecord uses itself."
         ),

@@ -150,12 +150,15 @@ def test_form_shows_what_cannot_be(desk: Any, form_of: FormOf, talk: None) -> No
         ("title", "Give the discussion a title."),
         ("duration", "This is no length. Write it as 1h30, 45m or 1:30, of at most 31 days."),
         ("languages", "&#39;Klingonish&#39; is no language that is known."),
-        ("join", "An address to join begins with https:// or http://."),
+        ("join", "An address to join begins with https:// or http:// and has no spaces or quotes in it."),
         ("slug", "An address is made of small letters a-z"),
         ("agenda", "Line 1 of the agenda is no time with a title: nothing"),
         ("speakers-name-0", "Speaker 1 has no name."),
         ("speakers-links-0", "A link of speaker 1 cannot be read."),
-        ("links-url-0", "The address of link 1 does not begin with https:// or http://."),
+        (
+            "links-url-0",
+            "Link 1 needs a whole address that begins with https:// or http:// and has no spaces or quotes in it.",
+        ),
     ):
         assert f'<a href="#f-{control}">{sentence}' in answer.text, control
         assert f'id="f-{control}-wrong"' in answer.text, control
