@@ -29,6 +29,7 @@
     ├── SearchIndexError            the search index is missing, older than this onrecord, or damaged
     │   └── DictionaryError         the forms of words could not be looked up; words are found as they were said
     └── PublishError                the site could not be written, or would have said what it may not
+        ├── TakenBackError          something of it was taken back meanwhile; it is made anew
         └── TargetError             the static site could not be sent to one of its targets
 
 An error is written for the person who reads it: what happened, where, and in `advice` what to do next.
@@ -264,6 +265,10 @@ class DictionaryError(SearchIndexError):
 
 class PublishError(OnrecordError):
     """The site could not be written, or would have said what it may not say."""
+
+
+class TakenBackError(PublishError):
+    """Something of the site was taken back while it was written or sent; it is to be made anew without that."""
 
 
 class TargetError(PublishError):

@@ -26,21 +26,13 @@ from onrecord.errors import FetchError, LockedError, OnrecordError, StorageError
 from onrecord.files import storage_error
 from onrecord.jobtable import Job, read_job
 from onrecord.locks import lock
-from onrecord.progress import Progress, Report
+from onrecord.progress import Progress, Report, StoppedError
 
 Handler = Callable[[Archive, Job, Progress, Callable[[], None]], Mapping[str, Any] | None]
 
 _NICE = 10  # pages and people come first
 _ENDING = 5.0  # seconds that a process takes to be gone
 _BUSY_AGAIN = 20.0  # seconds after which what another onrecord has in hand is looked at again
-
-
-class StoppedError(BaseException):
-    """The run is to end now, as `wanted` says; no `except Exception` on its way may keep it."""
-
-    def __init__(self, wanted: str) -> None:
-        super().__init__(wanted)
-        self.wanted = wanted
 
 
 class _Line:

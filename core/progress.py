@@ -25,5 +25,13 @@ class Report:
 Progress = Callable[[Report], None]
 
 
+class StoppedError(BaseException):
+    """The run is to end now, as `wanted` says ("pause", "cancel", ...); no `except Exception` on its way may keep it."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+
 def silent(report: Report) -> None:
     """A listener that does not care."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ import click
 
 from onrecord.archive import Archive
 from onrecord.console import amount, note, print_json, progress, say
-from onrecord.errors import UsageError
+from onrecord.errors import OnrecordError, UsageError
 from onrecord.options import command, json_option, quiet_option, with_archive
 
 if TYPE_CHECKING:
+    from onrecord.site.export.run import Published
     from onrecord.site.targets.delivery import Sent
 
 # The rooms' modules are imported inside the commands: pydantic and the pages take longer than the help may.
@@ -126,7 +128,7 @@ def withdraw_event(
 ) -> None:
     """Take a discussion back from the public."""
     from onrecord.site.desk.publishing.copies import told
-    from onrecord.site.withdrawal import bring_back, withdraw
+    from onrecord.site.withdrawal import bring_back, call_off, withdraw
     from onrecord.site.wording import wording
 
     if undo:
@@ -136,6 +138,16 @@ def withdraw_event(
         return
     done = withdraw(archive, name, reason, now=datetime.now(UTC))
     event = done.event
+    troubles = list(done.troubles)
+    if archive.state_file.is_file():
+        from onrecord import jobs
+        from onrecord.database import Database
+
+        try:
+            with closing(Database(archive, jobs.PART)) as database:
+                call_off(database, event.stem)
+        except OnrecordError as error:
+            troubles.append(error)
     if not as_json:
         say(f"'{event.title}' is withdrawn; its record, recordings and transcripts stay in the archive.")
         if done.sealed.revisions or done.sealed.renditions:
@@ -143,18 +155,21 @@ def withdraw_event(
                 f"Sealed under .onrecord/sealed/: {len(done.sealed.revisions)} earlier revisions of transcripts, "
                 f"{len(done.sealed.renditions)} files of what was played."
             )
-    for trouble in done.troubles:
+    for trouble in troubles:
         note(f"onrecord: {trouble}")
     sent: tuple[Sent, ...] = ()
     site = archive.site.is_dir() and not no_site
     if site:
         from onrecord.site.export.run import publish as write_site
-        from onrecord.site.targets.delivery import deliver
+        from onrecord.site.targets.delivery import publish_and_deliver
 
         now = datetime.now(UTC).replace(microsecond=0)
         with progress(quiet=quiet or as_json) as listen:
-            made = write_site(archive, now=now, without_broken=True, listen=listen)
-            sent = deliver(archive, now=now, listen=listen)
+            made, sent = publish_and_deliver(
+                archive,
+                lambda: write_site(archive, now=now, without_broken=True, listen=listen),
+                listen=listen,
+            )
         for problem in made.problems:
             note(f"Left out of the static site: {problem}")
     copies = [told(copy, wording("en")) for copy in done.copies]
@@ -176,7 +191,7 @@ def withdraw_event(
                 say(f"  - {where}")
                 say(f"    {advice}")
         note(f"To undo it: onrecord event withdraw {event.slug} --undo")
-    if done.troubles or any(row.error for row in sent):
+    if troubles or any(row.error for row in sent):
         raise click.exceptions.Exit(1)
 
 
@@ -243,13 +258,18 @@ def publish(
     at = _instant(now) if now else datetime.now(UTC).replace(microsecond=0)
     sent: tuple[Sent, ...] = ()
     with progress(quiet=quiet) as listen:
-        made = write_site(
-            archive, now=at, without_broken=without_broken, search=not no_search, anew=anew, listen=listen
-        )
-        if not no_targets:
-            from onrecord.site.targets.delivery import deliver
 
-            sent = deliver(archive, now=datetime.now(UTC).replace(microsecond=0), listen=listen)
+        def write() -> Published:
+            return write_site(
+                archive, now=at, without_broken=without_broken, search=not no_search, anew=anew, listen=listen
+            )
+
+        if no_targets:
+            made = write()
+        else:
+            from onrecord.site.targets.delivery import publish_and_deliver
+
+            made, sent = publish_and_deliver(archive, write, listen=listen)
     for problem in made.problems:
         note(f"Left out: {problem}")
     if as_json:

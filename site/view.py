@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError
-from onrecord.events.model import Event, Link
+from onrecord.events.model import Event, Link, Speaker
 from onrecord.events.people import Person, read_people
 from onrecord.events.publication import Standing, consents, is_told, standing
 from onrecord.events.registry import Registry
@@ -63,7 +63,9 @@ class View:
         self._registry: Registry = before._registry if before else Registry(archive, keep=True)
         self._library: Library = before._library if before else Library(archive)
         scan = self._registry.scan()
+        self._scan = scan
         self._written = scan.written
+        self._digests: Mapping[str, str] = {} if instead else scan.digests
         self._problems: list[OnrecordError] = list(scan.problems)
         self._people_known, people_read = self._read_people()
         changes: list[datetime] = []
@@ -72,7 +74,9 @@ class View:
         for read in scan.events:
             event = instead.get(read.stem, read)
             now_standing = standing(event, now)
-            changes += _instants(event, now_standing)
+            starts = event.starts_at
+            ends = starts + event.lasts
+            changes += _instants(event, now_standing, starts, ends)
             if now_standing == "draft":
                 continue
             names = names_of(event, self._people_known)
@@ -85,9 +89,11 @@ class View:
             elif not token and names.hides(event.slug):
                 self._problems.append(named_in_address(event))
             else:
-                seen.append(Seen(event, names, token))
+                seen.append(Seen(event, names, token, starts, ends))
         self.withdrawn = tuple(withdrawn)
         self.next_change = min((instant for instant in changes if instant > now), default=None)
+        self._licence = archive.settings.text("licence")
+        self._same: dict[tuple[str | None, ...], PublicSpeaker] = {}
         self._addresses = Addresses((one for one in seen if not one.token), self._people_known)
         self._recordings: Recordings = Recordings(
             self._library, self._problems, before._recordings.heads if before else {}, self._speaker_pages
@@ -169,9 +175,7 @@ class View:
         one = self._raw[_key(event)]
         digest = hashlib.sha256(program().encode())
         digest.update(one.event.model_dump_json().encode())
-        digest.update(
-            repr([self._people_known.get(speaker.id or "") for speaker in one.event.speakers]).encode()
-        )
+        digest.update(repr(self._known_of(one.event)).encode())
         settings = self.archive.settings
         policy = (settings.flag("publish.recordings"), settings.text("publish.transcripts"))
         digest.update(repr((policy, event.slug, event.token)).encode())
@@ -187,19 +191,27 @@ class View:
         `files` is the digest of what lies in the event's folders. The settings are not in it.
         """
         raw = self._raw[_key(event)].event
-        known = [self._people_known.get(speaker.id or "") for speaker in raw.speakers]
-        pages = [speaker.slug for speaker in event.speakers]
-        derived = (
+        text = repr((
+            self._digests.get(raw.stem) or raw.model_dump_json(),
+            self._known_of(raw),
+            [speaker.slug for speaker in event.speakers],
             event.slug,
             event.token,
             event.when,
             event.join,
             event.series_slug,
             event.tags,
-            event.changed,
-        )
-        text = f"{raw.model_dump_json()}{known}{pages}{derived}{files}"
+            self._written.get(raw.stem, 0) // 1_000_000_000,
+            files,
+        ))
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def _known_of(self, event: Event) -> list[str]:
+        """All that `speakers.toml` says of the people in an event, also their other names, which nothing public holds."""
+        if not self._people_known:
+            return []
+        known = (self._people_known.get(speaker.id or "") for speaker in event.speakers)
+        return [f"{person!r}{person.extra}" if person else "" for person in known]
 
     def keep(self, kept: Kept) -> None:
         """Takes what an earlier program has found of the recordings, before anybody has asked for them."""
@@ -215,6 +227,17 @@ class View:
         """
         return {one.event.stem: one.event for one in self._raw.values()}
 
+    def records_by_now(self) -> Mapping[str, Event] | None:
+        """The records of what is told now, at this view's instant, as `records`; None: none has changed since."""
+        scan = self._registry.scan()
+        if scan is self._scan:
+            return None
+        return {
+            event.stem: event
+            for event in scan.events
+            if not event.withdrawn and standing(event, self.now) != "draft"
+        }
+
     def _read_people(self) -> tuple[Mapping[str, Person], bool]:
         """Everyone in `speakers.toml`, and whether it could be read."""
         try:
@@ -227,8 +250,7 @@ class View:
     def _event(self, one: Seen) -> PublicEvent:
         event, names = one.event, one.names
         zone = ZoneInfo(event.timezone)
-        starts = event.starts_at
-        ends = starts + event.lasts
+        starts, ends = one.starts, one.ends
         joinable = event.join_visibility == "public" and self.now < ends and not event.cancelled
         listed = not one.token
         identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, event.id)) if names.hides(event.id) else event.id
@@ -252,7 +274,7 @@ class View:
             series=series,
             series_slug=self._addresses.series(series),
             tags=tuple((tag, self._addresses.tag(tag)) for tag in tags),
-            licence=names.text(event.licence) or self.archive.settings.text("licence"),
+            licence=names.text(event.licence) or self._licence,
             join=event.join if joinable and event.join and not names.hides(event.join) else "",
             agenda=self._agenda(one),
             speakers=tuple(self._speakers(one)),
@@ -262,17 +284,27 @@ class View:
         )
 
     def _speakers(self, one: Seen) -> Iterable[PublicSpeaker]:
-        names = one.names
-        for speaker in one.event.speakers:
-            if consents(speaker):
-                yield PublicSpeaker(
-                    name=names.shown(speaker),
-                    slug=self._addresses.speaker(speaker),
-                    role=names.text(speaker.role),
-                    affiliation=names.text(speaker.affiliation),
-                    bio=names.text(speaker.bio),
-                    links=_links(speaker.links, names),
-                )
+        return (self._speaker(speaker, one.names) for speaker in one.event.speakers if consents(speaker))
+
+    def _speaker(self, speaker: Speaker, names: Names) -> PublicSpeaker:
+        """What an event says of a speaker. Where nobody is hidden, who is told of in the same way in many events is made
+        once.
+        """
+        key = (speaker.id, speaker.name, speaker.shown_as, speaker.role, speaker.affiliation, speaker.bio)
+        once = names.open and not speaker.links
+        if once and key in self._same:
+            return self._same[key]
+        made = PublicSpeaker(
+            name=names.shown(speaker),
+            slug=self._addresses.speaker(speaker),
+            role=names.text(speaker.role),
+            affiliation=names.text(speaker.affiliation),
+            bio=names.text(speaker.bio),
+            links=_links(speaker.links, names),
+        )
+        if once:
+            self._same[key] = made
+        return made
 
     def _speaker_pages(self, one: Seen) -> dict[str, str]:
         return {speaker.name: speaker.slug for speaker in self._speakers(one)}
@@ -291,14 +323,13 @@ def _key(event: PublicEvent) -> str:
     return event.token or event.slug
 
 
-def _instants(event: Event, now_standing: Standing) -> list[datetime]:
+def _instants(event: Event, now_standing: Standing, starts: datetime, ends: datetime) -> list[datetime]:
     """When the public picture of an event changes by the clock alone."""
     if event.withdrawn:
         return []
     if now_standing == "draft":
         return [event.publish_instant] if event.visibility == "draft" and event.publish_instant else []
-    starts = event.starts_at
-    return [starts, starts + event.lasts]
+    return [starts, ends]
 
 
 def _links(links: Sequence[Link], names: Names) -> tuple[PublicLink, ...]:

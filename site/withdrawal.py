@@ -1,7 +1,8 @@
 """Taking an event back from the public, everywhere that this machine reaches, and undoing it.
 
 The record is changed first: from then on no page, feed, search, clip or file of the live site gives anything of it. Then what
-was kept of it is taken away or sealed. The static site and its targets are written anew by whoever calls this.
+was kept of it is taken away or sealed. The static site and its targets are written anew by whoever calls this, and the jobs
+that are at it are called off with `call_off`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from onrecord import jobs
 from onrecord.archive import Archive
+from onrecord.database import Database
 from onrecord.errors import OnrecordError, UsageError
 from onrecord.events.model import Event
 from onrecord.events.registry import Registry
@@ -56,6 +59,17 @@ def withdraw(archive: Archive, name: str, sentence: str, *, now: datetime) -> Wi
         troubles.append(error)
         closed = sealed(archive, event.stem)
     return Withdrawal(event, closed, copies(archive, before, now), tuple(troubles))
+
+
+def call_off(database: Database, stem: str, *, by: str = "") -> tuple[jobs.Job, ...]:
+    """Calls off what would make something of a withdrawn event again; gives those jobs.
+
+    These are the recordings' jobs: they render and transcribe. One that is claimed later finds the event withdrawn and ends
+    by itself. What is left alone: a copy to trim by, looks at addresses and checks, of which nothing is ever public.
+    """
+    with database.writing():
+        found = jobs.unfinished(database, kind="recording", subject=stem)
+        return tuple(jobs.wish(database, job.id, "cancel", by=by) for job in found)
 
 
 def bring_back(archive: Archive, name: str) -> Event:

@@ -26,7 +26,7 @@ from onrecord.jobs import Job
 from onrecord.media.originals import find_original
 from onrecord.media.partial import Bounds
 from onrecord.media.renditions import find_rendition
-from onrecord.progress import Progress, Report
+from onrecord.progress import Progress, Report, StoppedError
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.steps import (
     Wishes,
@@ -54,7 +54,37 @@ def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) 
         raise ConflictError(
             f"'{event.slug}' was withdrawn.", slug=event.slug, advice="Nothing is made of it."
         )
-    return _Run(archive, event, recording, job, listen).all(registry)
+    return _Run(archive, event, recording, job, _Wanted(registry, event, listen).listen).all(registry)
+
+
+class _Wanted:
+    """Passes on how far it is, and ends the run when the event was withdrawn meanwhile, by whomever and however: nothing
+    may come to stand where it has just been sealed.
+    """
+
+    def __init__(self, registry: Registry, event: Event, listen: Progress) -> None:
+        self._registry = registry
+        self._stem = event.stem
+        self._path = registry.path(event.stem)
+        self._listen = listen
+        self._seen = self._sign()
+
+    def listen(self, report: Report) -> None:
+        """Looks at the event's file, which costs next to nothing, and reads it only when it has changed."""
+        if (sign := self._sign()) != self._seen:
+            event = self._registry.get(self._stem)
+            if event.withdrawn:
+                self._listen(replace(report, note="the discussion was withdrawn"))
+                raise StoppedError("cancel")
+            self._seen = sign
+        self._listen(report)
+
+    def _sign(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @dataclass(frozen=True)

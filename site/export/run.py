@@ -14,14 +14,14 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from onrecord.archive import Archive
 from onrecord.due import note_published
-from onrecord.errors import OnrecordError, PublishError
+from onrecord.errors import OnrecordError, PublishError, TakenBackError
 from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
@@ -32,6 +32,7 @@ from onrecord.site.export.traces import Traces
 from onrecord.site.export.tree import Placed, Tree, file_name
 from onrecord.site.export.units import Made, Unit, Units
 from onrecord.site.files import PublicFile
+from onrecord.site.lessening import taken_back
 from onrecord.site.pages import Pages
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
@@ -54,6 +55,7 @@ class Published:
     next_change: datetime | None
     searchable: bool
     made: int = 0  # how many of the files were made by this run
+    view: View | None = field(default=None, repr=False, compare=False)  # what it was made of
 
 
 def publish(
@@ -69,23 +71,34 @@ def publish(
 
     Raises `PublishError` when something in the archive cannot be read, unless `without_broken` says to leave
     it out: what is out of the new site is gone from the public. Then, and after any error, the old site still
-    stands.
+    stands. Whatever is taken back while it runs is not in what it leaves: it begins anew.
     """
     with lock(archive, "publish", doing="publish"):
         recover_folder(archive.site)
         make_folder(archive.hidden, private=True)
-        began = time.time_ns()
-        ledger_file = archive.hidden / "site.sqlite3"
-        with (
-            Traces(archive) as traces,
-            translated(archive.root),
-            open_ledger(ledger_file) as ledger,
-            _no_garbage(),
-        ):
-            run = _Run(archive, ledger, ledger_file, listen)
-            made = run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
-            note_published(archive, began, made.next_change)
-            return made
+        while True:
+            with suppress(TakenBackError):
+                made = _written(archive, now, listen, search=search, anew=anew, without_broken=without_broken)
+                if made.view is None or not taken_back(made.view):
+                    return made
+
+
+def _written(
+    archive: Archive, now: datetime, listen: Progress, *, search: bool, anew: bool, without_broken: bool
+) -> Published:
+    """One run. Raises `TakenBackError` where something was taken back before the site was put in its place."""
+    began = time.time_ns()
+    ledger_file = archive.hidden / "site.sqlite3"
+    with (
+        Traces(archive) as traces,
+        translated(archive.root),
+        open_ledger(ledger_file) as ledger,
+        _no_garbage(),
+    ):
+        run = _Run(archive, ledger, ledger_file, listen)
+        made = run.publish(now, traces, search=search, anew=anew, without_broken=without_broken)
+        note_published(archive, began, made.next_change)
+        return made
 
 
 @dataclass
@@ -139,7 +152,12 @@ class _Run:
         ]
         self._growing.clear()
         try:
-            self._make(view, wanted, change, whole=not standing)
+            try:
+                self._make(view, wanted, change, whole=not standing)
+            except (OnrecordError, OSError) as error:  # what was played of it is sealed already
+                if taken_back(view):
+                    raise _taken_back() from error
+                raise
             if view.problems and not without_broken:
                 raise _broken(view.problems)
             if standing:
@@ -148,6 +166,8 @@ class _Run:
                     *strange,
                 }
                 change.removed.difference_update(change.names)
+            if taken_back(view):
+                raise _taken_back()
             self._ledger.doubt()
             placed = self._put(change, whole=not standing)
         finally:
@@ -177,6 +197,7 @@ class _Run:
             next_change=view.next_change,
             searchable=search,
             made=len(placed),
+            view=view,
         )
 
     def _standing(self) -> dict[str, str]:
@@ -288,6 +309,10 @@ def _concerns(key: str, problems: Iterable[OnrecordError], view: View, archive: 
     return key in {
         f"event {event_path(event)}" for event in (*view.events, *view.unlisted) if view.stem(event) in stems
     }
+
+
+def _taken_back() -> TakenBackError:
+    return TakenBackError("something was taken back while the site was written.")
 
 
 def _broken(problems: tuple[OnrecordError, ...]) -> PublishError:

@@ -1,5 +1,6 @@
 """The site sent to every target, and what became of it: one that fails holds no other up.
 
+What is taken back while it is being sent is not sent, or taken out again before this ends: the site is written anew.
 What happened stands in `.onrecord/targets/sent.json`, by address, also of targets that are in the settings no more:
 the site still stands there.
 """
@@ -7,21 +8,31 @@ the site still stands there.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from onrecord.archive import Archive
-from onrecord.errors import OnrecordError, TargetError
+from onrecord.errors import OnrecordError, TakenBackError, TargetError
 from onrecord.files import make_folder, storage_error, write_text
 from onrecord.locks import lock
 from onrecord.progress import Progress, silent
+from onrecord.site.lessening import taken_back
 from onrecord.site.targets.folder import send_to_folder
 from onrecord.site.targets.git import send_to_branch
 from onrecord.site.targets.rsync import send_by_rsync
 from onrecord.site.targets.running import Stop, clean, never
 from onrecord.targets import Target, target
+
+if TYPE_CHECKING:
+    from onrecord.site.export.run import Published
+    from onrecord.site.view import View
+
+_LOOK_AGAIN = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -37,25 +48,67 @@ class Sent:
     passing: bool = False  # whether trying again later can help
 
 
+def publish_and_deliver(
+    archive: Archive, write: Callable[[], Published], *, listen: Progress = silent, stop: Stop = never
+) -> tuple[Published, tuple[Sent, ...]]:
+    """Writes the static site and sends it to every target; anew, where something of it is taken back meanwhile.
+
+    Raises what `write` and `deliver` raise.
+    """
+    while True:
+        made = write()
+        with suppress(TakenBackError):
+            now = datetime.now(UTC).replace(microsecond=0)
+            return made, deliver(archive, now=now, view=made.view, listen=listen, stop=stop)
+
+
 def deliver(
-    archive: Archive, *, now: datetime, listen: Progress = silent, stop: Stop = never
+    archive: Archive,
+    *,
+    now: datetime,
+    view: View | None = None,
+    listen: Progress = silent,
+    stop: Stop = never,
 ) -> tuple[Sent, ...]:
     """Sends the static site as it stands to every target of the settings, in their order.
 
-    What a target raises stands in its row. Raises `LockedError` while the site is being written, and whatever `stop`
-    raises.
+    What a target raises stands in its row. Raises `LockedError` while the site is being written, whatever `stop`
+    raises, and `TakenBackError` when something of `view`, of which the site was made, is taken back before the end.
     """
+    heed = _Heeding(view, stop)
     wanted = [target(address) for address in archive.settings.items("publish.targets")]
     rows: list[Sent] = []
     if not wanted:
         return ()
     with lock(archive, "publish", wait=2, doing="sending the site"):  # it must not change meanwhile
         for one in wanted:
-            stop()
-            row = _sent(archive, one, now, listen, stop)
+            heed.stop()
+            row = _sent(archive, one, now, listen, heed.stop)
+            heed.look()
             rows.append(row)
             _note(archive, {**known(archive), one.address: row})
     return tuple(rows)
+
+
+class _Heeding:
+    """Ends a delivery when that is wished, and when something of what is sent was taken back."""
+
+    def __init__(self, view: View | None, stop: Stop) -> None:
+        self._view = view
+        self._stop = stop
+        self._looked = -_LOOK_AGAIN
+
+    def stop(self) -> None:
+        """Looks now and then; targets ask all the time."""
+        self._stop()
+        if time.monotonic() - self._looked >= _LOOK_AGAIN:
+            self.look()
+
+    def look(self) -> None:
+        """Raises `TakenBackError`."""
+        self._looked = time.monotonic()
+        if self._view is not None and taken_back(self._view):
+            raise TakenBackError("something was taken back while the site was sent.")
 
 
 def _sent(archive: Archive, one: Target, now: datetime, listen: Progress, stop: Stop) -> Sent:
@@ -72,6 +125,8 @@ def _sent(archive: Archive, one: Target, now: datetime, listen: Progress, stop: 
                 said = send_by_rsync(site, one, listen=listen, stop=stop)
             case "git":
                 said = send_to_branch(archive, site, one, now=now, listen=listen, stop=stop)
+    except TakenBackError:
+        raise
     except OnrecordError as error:
         passing = isinstance(error, TargetError) and error.passing
         return replace(row, error=clean(error.message), advice=error.advice, passing=passing)

@@ -42,6 +42,7 @@ def send_to_folder(site: Path, target: Target, *, listen: Progress, stop: Stop) 
         try:
             changed = _copy(site, place, growing, listen, stop)
             os.sync()
+            stop()  # a large copy takes minutes
             exchange_folders(growing, place)
         finally:
             _clear(growing)  # a half copy, or what stood there before: what was withdrawn is in it

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from onrecord import jobs
 from onrecord.cli import root
+from onrecord.database import Database
 from onrecord.errors import UsageError
 from onrecord.events.registry import Registry
 from onrecord.locks import lock
@@ -193,6 +196,19 @@ def test_command_withdraws_from_the_site_and_its_targets_at_once(
     assert "--undo" in result.stderr and "Left out of the static site" in result.stderr
     undone = run("event", "withdraw", "a-talk", "--undo")
     assert "is a draft again" in undone.stdout
+
+
+def test_command_calls_off_what_would_make_it_again(run: Any, bench: Any, tone: Path) -> None:
+    """The recording's job, not that of another event."""
+    talk(bench, tone)
+    bench.event("2026-10-02-b", 'slug = "other-talk"', title="Another talk")
+    with closing(Database(bench.archive, jobs.PART)) as database:
+        ours = jobs.enqueue(database, "recording", STEM, "part-1")
+        other = jobs.enqueue(database, "recording", "2026-10-02-b", "part-1")
+        copy = jobs.enqueue(database, "listen", STEM, "part-1")
+        assert run("event", "withdraw", "a-talk", "-q").exit_code == 0
+        states = [jobs.find(database, job.id).state for job in (ours, other, copy)]
+    assert states == ["cancelled", "queued", "queued"]
 
 
 def test_command_tells_programs_what_it_did(run: Any, bench: Any, tone: Path) -> None:

@@ -18,7 +18,7 @@ from onrecord.files import sha256
 from onrecord.jobs import Job
 from onrecord.media.originals import Attempt, find_original, record_failure
 from onrecord.media.renditions import find_rendition
-from onrecord.progress import Report
+from onrecord.progress import Report, StoppedError
 from onrecord.transcripts import recordingjob
 from onrecord.transcripts.library import Library
 
@@ -185,6 +185,24 @@ def test_a_recording_that_is_gone_needs_a_person(finished: Archive) -> None:
     Registry(finished).edit(STEM, lambda document: document.update({"withdrawn": "Taken back."}))
     with pytest.raises(ConflictError, match="was withdrawn"):
         run(finished)
+
+
+def test_withdrawn_while_it_runs_nothing_more_is_made(finished: Archive) -> None:
+    """By whomever and however, also in a text editor: it ends as if a person had called it off, and says why."""
+    for path in finished.renditions(STEM).glob("*"):
+        path.unlink()
+    told: list[Report] = []
+
+    def listen(report: Report) -> None:
+        if report.stage == "render" and not told:
+            Registry(finished).edit(STEM, lambda document: document.update({"withdrawn": "Taken back."}))
+        if told or report.stage == "render":
+            told.append(report)
+
+    with pytest.raises(StoppedError) as stopped:
+        run(finished, listen=listen)
+    assert (stopped.value.wanted, len(told), told[-1].note) == ("cancel", 2, "the discussion was withdrawn")
+    assert list(finished.renditions(STEM).glob("*.m4a")) == []
 
 
 def test_a_job_waits_for_no_time_that_a_fetch_has_noted(finished: Archive) -> None:

@@ -14,7 +14,7 @@ from onrecord.site.desk.publishing.copies import told
 from onrecord.site.sealing import sealed, sealed_revision
 from onrecord.site.targets.delivery import former, known
 from onrecord.site.unreachable import copies
-from onrecord.site.withdrawal import bring_back, withdraw
+from onrecord.site.withdrawal import bring_back, call_off, withdraw
 
 
 def show(ask: Ask) -> Response:
@@ -48,8 +48,6 @@ def _page(ask: Ask, *, error: str = "", typed: str = "", status: int = 200) -> R
 
 def take(ask: Ask) -> Response:
     """Withdraws it, here and now; the static site and its targets follow as a job."""
-    from onrecord import jobs
-
     sentence = ask.form.text("sentence", most=1000)
     stem = ask.params["stem"]
     if not sentence:
@@ -58,8 +56,7 @@ def take(ask: Ask) -> Response:
     done = withdraw(ask.archive, stem, sentence, now=ask.now)
     ask.live.check()
     ask.audit("event.withdrawn", done.event.stem, sentence)
-    for job in jobs.unfinished(ask.database, kind="recording", subject=done.event.stem):
-        jobs.wish(ask.database, job.id, "cancel", by=ask.me.name)  # nothing more is made of it
+    call_off(ask.database, done.event.stem, by=ask.me.name)
     asked = work.ask(ask.database, ask.archive, by=ask.me.name, withdrawn=done.event.stem)
     said = ask.words.gettext(
         "It is withdrawn: no page, search, feed or file of the live site gives it any more."

@@ -19,7 +19,7 @@ from onrecord.events.registry import Registry
 from onrecord.jobs import Job
 from onrecord.progress import Progress, Report
 from onrecord.site.export.run import Published, publish
-from onrecord.site.targets.delivery import Sent, deliver
+from onrecord.site.targets.delivery import Sent, publish_and_deliver
 
 _ROUNDS = 3  # how often it begins anew where something was changed meanwhile
 _SIGN_OF_LIFE = 30.0  # seconds
@@ -42,12 +42,12 @@ def ask(
     if at is not None:
         return jobs.enqueue(database, "publish", item=at.astimezone(UTC).isoformat(), by=by, not_before=at)
     if withdrawn:
-        for job in jobs.unfinished(database, kind="publish"):
-            if job.subject != withdrawn and (job.not_before is None or job.state == "running"):
-                jobs.wish(database, job.id, "cancel", by=by)
-        return jobs.enqueue(
-            database, "publish", withdrawn, "withdrawn", details={"without_broken": True}, by=by
-        )
+        with database.writing():  # none is told to stop without the one that does it instead
+            for job in jobs.unfinished(database, kind="publish"):
+                if job.subject != withdrawn and (job.not_before is None or job.state == "running"):
+                    jobs.wish(database, job.id, "cancel", by=by)
+            details = {"without_broken": True}
+            return jobs.enqueue(database, "publish", withdrawn, "withdrawn", details=details, by=by)
     return jobs.enqueue(database, "publish", by=by)
 
 
@@ -57,11 +57,15 @@ def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) 
     Raises `PublishError` for what is broken in the archive, `TargetError` when a target could not be reached.
     """
     line = _Line(listen, stop)
-    for _ in range(_ROUNDS):
-        now = datetime.now(UTC).replace(microsecond=0)
-        made = _written(archive, now, line, without_broken=bool(job.details.get("without_broken")))
+    without_broken = bool(job.details.get("without_broken"))
+
+    def write() -> Published:
+        made = _written(archive, line, without_broken=without_broken)
         line.listen(Report("send", archive.root.name, 0, None, "items"))
-        rows = deliver(archive, now=now, listen=line.listen, stop=line.stop)
+        return made
+
+    for _ in range(_ROUNDS):
+        made, rows = publish_and_deliver(archive, write, listen=line.listen, stop=line.stop)
         if not why_due(archive, datetime.now(UTC)):
             break
     if made.next_change is not None and job.id:
@@ -78,13 +82,20 @@ def run(archive: Archive, job: Job, listen: Progress, stop: Callable[[], None]) 
 
 def find_work(archive: Archive, now: datetime) -> list[dict[str, Any]]:
     """The job that the clock alone has made due, if there is one: a time to publish at has come, an event has begun or
-    is over. Changes that people make are published when they say so.
+    is over. Changes that people make are published when they say so; but a withdrawal that nobody has carried out, since it
+    was written by hand, or the machine was switched off in the middle of it, is due at once.
     """
     if not archive.site.is_dir():
         return []
     began, later = noted(archive)
     due = later is not None and later <= now
-    for event in () if due else Registry(archive).scan().events:
+    scan = Registry(archive).scan()
+    for event in scan.events:
+        changed = datetime.fromtimestamp(scan.written[event.stem] / 1e9, UTC)
+        if event.withdrawn and began is not None and began < changed <= now:
+            details = {"without_broken": True, "seen": changed.isoformat()}
+            return [{"kind": "publish", "subject": event.stem, "item": "withdrawn", "details": details}]
+    for event in () if due else scan.events:
         at = event.publish_instant if event.visibility == "draft" and not event.withdrawn else None
         due = due or (at is not None and began is not None and began < at <= now)
     details = {"seen": began.isoformat() if began else ""}
@@ -112,10 +123,11 @@ class _Line:
             self.listen(self._last)
 
 
-def _written(archive: Archive, now: datetime, line: _Line, *, without_broken: bool) -> Published:
+def _written(archive: Archive, line: _Line, *, without_broken: bool) -> Published:
     """Writes the site; waits while somebody else does."""
     while True:
         line.stop()
+        now = datetime.now(UTC).replace(microsecond=0)
         try:
             return publish(archive, now=now, without_broken=without_broken, listen=line.listen)
         except LockedError as error:

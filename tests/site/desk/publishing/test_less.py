@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from onrecord import jobs
 from onrecord.events.registry import Registry
-from onrecord.site.desk.publishing.less import shows_less
 from onrecord.site.export.run import publish
 
 STEM = "2026-10-01-a"
@@ -40,33 +37,6 @@ def write(bench: Any, old: str = "", new: str = "") -> Any:
         HEAD + TEXT.replace(old, new, 1) if old else HEAD + TEXT
     )
     return Registry(bench.archive).get(STEM)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "less"),
-    [
-        ('consent = "yes"', 'consent = "no"', True),
-        ('name = "Vira Example"', 'name = "Vira Example"\nconsent = "asked"', True),
-        ('name = "Vira Example"', 'name = "Vira Example"\nshown_as = "Witness A"', True),
-        ('[[speakers]]\nname = "Vira Example"\n', "", True),
-        ('publish = "yes"', 'publish = "no"', True),
-        ('publish = "yes"', 'publish = "transcript"', True),
-        ('transcript = "draft"', 'transcript = "reviewed"', True),
-        ('"00:00:05"', '"00:00:04"', True),
-        ('original = "public"', "", True),
-        ('join_visibility = "public"', "", True),
-        ('[[recordings]]\nid = "part-1"', '[[recordings]]\nid = "part-2"', True),
-        ('visibility = "public"', 'visibility = "unlisted"', True),
-        ('name = "Vira Example"', 'name = "Vira Example"\nconsent = "yes"', False),
-        ('name = "Vira Example"', 'name = "Vira Example"\nrole = "teacher"', False),
-        ('visibility = "public"', 'visibility = "public"\nsummary = "More."', False),
-    ],
-)
-def test_taking_something_back_is_told_from_other_changes(bench: Any, old: str, new: str, less: bool) -> None:
-    """Consent, names, recordings, trims and addresses that go; what is added or corrected waits for a person."""
-    before = write(bench)
-    assert shows_less(bench.archive, before, write(bench, old, new)) is less
-    assert shows_less(bench.archive, before, None)
 
 
 def test_consent_taken_back_in_an_editor_asks_for_the_static_site(bench: Any, desk: Any, tone: Path) -> None:

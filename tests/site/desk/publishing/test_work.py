@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,30 @@ from onrecord import jobs
 from onrecord.archive import Archive
 from onrecord.database import Database
 from onrecord.errors import TargetError
-from onrecord.progress import silent
+from onrecord.events.registry import Registry
+from onrecord.progress import Report, silent
 from onrecord.site.desk.publishing import work
 from onrecord.site.desk.work import KINDS
 from onrecord.site.export.run import publish
 from onrecord.site.targets.delivery import former, known
+from onrecord.site.withdrawal import withdraw
 from onrecord.worker import Worker
 
 STEM = "2026-10-01-a"
+WORD = "zquorwex"
+TALK = """
+slug = "a-talk"
+[[speakers]]
+name = "Anna Example"
+consent = "yes"
+[[recordings]]
+id = "part-1"
+publish = "yes"
+"""
+RUNNING = jobs.Job(
+    0, "publish", "", "", {}, {}, 1, "running", "", "", 0, None, "", "", None, "", "", 0, "",
+    datetime(2026, 1, 1, tzinfo=UTC), None, None, None, "", 0,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -133,12 +151,94 @@ def test_next_time_is_asked_for_when_the_site_is_written(bench: Any, database: D
 def test_target_that_is_in_the_settings_no_more_is_remembered(bench: Any, tmp_path: Path) -> None:
     """What was withdrawn since still stands there."""
     archive = aim(bench, f"folder:{tmp_path}/www")
-    job = jobs.Job(0, "publish", "", "", {}, {}, 1, "running", "", "", 0, None, "", "", None, "", "", 0, "", bench.now,
-                   None, None, None, "", 0)  # fmt: skip
-    work.run(archive, job, silent, lambda: None)
+    work.run(archive, RUNNING, silent, lambda: None)
     assert former(archive) == ()
     archive = aim(bench)
     assert [row.address for row in former(archive)] == [f"folder:{tmp_path}/www"]
     archive = aim(bench, f"folder:{os.devnull}/x/y")
     with pytest.raises(TargetError, match="there is no folder"):
-        work.run(archive, job, silent, lambda: None)
+        work.run(archive, RUNNING, silent, lambda: None)
+
+
+def public_bytes(*trees: Path) -> bytes:
+    """Every name and byte that stands in these folders."""
+    files = [path for tree in trees for path in sorted(tree.rglob("*")) if path.is_file()]
+    assert len(files) > 20
+    return b"".join(str(path).encode() + path.read_bytes() for path in files).lower()
+
+
+@pytest.mark.parametrize("kind", ["folder", "rsync"])
+@pytest.mark.parametrize("stage", ["publish", "send", "sent"])
+def test_what_is_withdrawn_while_a_publish_runs_is_left_nowhere(
+    bench: Any, tone: Path, tmp_path: Path, stage: str, kind: str
+) -> None:
+    """While its pages are made, while they are sent, or after a first target has got them: it begins anew by itself."""
+    if kind == "rsync" and shutil.which("rsync") is None:
+        pytest.skip("rsync is not installed")
+    archive = aim(bench, f"folder:{tmp_path}/first", f"{kind}:{tmp_path}/www")
+    bench.event(STEM, TALK)
+    bench.event("2026-10-02-b", 'slug = "another"')
+    bench.recording(STEM, "part-1", tone)
+    bench.transcript(STEM, "part-1.en", f"c1 0.0 1.0 Anna Example: Words {WORD}.")
+    done: list[str] = []
+
+    def listen(report: Report) -> None:
+        sent = report.stage == "send" and report.subject.endswith("/www")
+        if not done and (sent if stage == "sent" else report.stage == stage):
+            if stage == "sent":
+                assert (tmp_path / "first" / "events" / "a-talk" / "index.html").is_file()
+            withdraw(archive, STEM, "At her wish.", now=bench.now)
+            done.append(report.stage)
+
+    work.run(archive, RUNNING, listen, lambda: None)
+    assert len(done) == 1
+    places = (archive.site, bench.root / ".site.reserve", tmp_path / "first", tmp_path / "www")
+    for place in places:
+        found = public_bytes(place)
+        assert WORD.encode() not in found and b"part-1.m4a" not in found, place
+        assert b"at her wish." in (place / "events" / "a-talk" / "index.html").read_bytes().lower()
+        assert (place / "events" / "another" / "index.html").is_file()
+
+
+def test_withdrawal_at_the_desk_in_the_middle_of_a_publish_leaves_nothing(
+    bench: Any, desk: Any, tone: Path, tmp_path: Path
+) -> None:
+    """With real workers: the job in hand is halted while it sends, the event is withdrawn at the desk, then it goes on."""
+    archive = aim(bench, f"folder:{tmp_path}/www")
+    bench.event(STEM, TALK)
+    bench.recording(STEM, "part-1", tone)
+    bench.transcript(STEM, "part-1.en", f"c1 0.0 1.0 Anna Example: Words {WORD}.")
+    desk.live.check()
+    first = work.ask(desk.database, archive)
+    assert first is not None
+    withdrawn: list[int] = []
+
+    def over() -> bool:
+        job = jobs.find(desk.database, first.id)
+        if not withdrawn and job.stage == "send":
+            answer = desk.client("organiser").post(
+                f"/desk/events/{STEM}/withdraw", data={"sentence": "At her wish."}
+            )
+            withdrawn.append(answer.status_code)
+        return bool(withdrawn) and not any(
+            one.state != "waiting" for one in jobs.unfinished(desk.database, kind="publish")
+        )
+
+    end = time.monotonic() + 90
+    Worker(archive, KINDS).work(lambda: over() or time.monotonic() > end)
+    assert withdrawn == [303]
+    assert jobs.recent(desk.database, kind="publish", subject=STEM, limit=1)[0].state == "done"
+    found = public_bytes(archive.site, tmp_path / "www")
+    assert WORD.encode() not in found and b"part-1.m4a" not in found
+
+
+def test_withdrawal_that_nobody_has_carried_out_is_found(bench: Any) -> None:
+    """Written by hand, or cut short by a power cut: it is due at once, and once."""
+    bench.event(STEM, 'slug = "a-talk"')
+    publish(bench.archive, now=bench.now, search=False)
+    Registry(bench.archive).edit(STEM, lambda document: document.update({"withdrawn": "At her wish."}))
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    (row,) = work.find_work(bench.archive, now)
+    assert (row["subject"], row["item"], row["details"]["without_broken"]) == (STEM, "withdrawn", True)
+    publish(bench.archive, now=bench.now, search=False)
+    assert work.find_work(bench.archive, now) == []
