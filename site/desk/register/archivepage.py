@@ -67,7 +67,7 @@ def archive_page(ask: Ask) -> Response:
         "register/archive.html",
         total=len(glances),
         gathering=sum(not one.gathered for one in glances),
-        standings=_counted(Counter(one.standing for one in glances), STANDINGS),
+        standings=_counted(Counter(one.standing for one in glances if one.phase != "withdrawn"), STANDINGS),
         phases=_counted(Counter(one.phase for one in glances), PHASES),
         stages=_counted(Counter(row.stage for one in glances for row in one.recordings), STAGES),
         length=sum(row.duration or 0 for one in glances for row in one.recordings),
