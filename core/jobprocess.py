@@ -30,7 +30,8 @@ class Kind:
 
     `long` jobs have places of their own, so that they keep no short one waiting; `urgent` ones wait for no other kind. What
     `fills` the disk waits while that is filling. After `silence` seconds without a sign of life a run is ended; after
-    `tries` failed tries a person is asked.
+    `tries` failed tries a person is asked. `leftovers`, a function `MODULE:NAME` that loads nothing heavy, throws away what a
+    job that was called off has left, and gives the paths of that.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind:
     silence: float = 3600.0
     tries: int = 12
     urgent: bool = False
+    leftovers: str = ""
 
     @property
     def lane(self) -> str:

@@ -40,8 +40,8 @@ from onrecord.progress import Report
 
 __all__ = [
     "FINISHED", "LEASE", "PART", "UNFINISHED", "Answer", "Job", "JobState", "Outcome", "Wanted", "Wish", "back_off",
-    "changed_since", "claim", "enqueue", "find", "finish", "heartbeat", "last_change", "log", "log_of", "present", "prune",
-    "recent", "unfinished", "wish", "workers",
+    "called_off_since", "changed_since", "claim", "enqueue", "find", "finish", "heartbeat", "last_change", "log",
+    "log_of", "present", "prune", "recent", "unfinished", "wish", "workers",
 ]  # fmt: skip
 
 Answer = Literal["go on", "pause", "cancel", "lost"]
@@ -327,6 +327,18 @@ def changed_since(database: Database, number: int, limit: int = 200) -> tuple[Jo
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT * FROM jobs WHERE changed > ? ORDER BY changed LIMIT ?", (number, limit)
+        ).fetchall()
+    return tuple(job_of(row) for row in rows)
+
+
+def called_off_since(database: Database, number: int) -> tuple[Job, ...]:
+    """The jobs that were called off and whose `changed` is above `number`, where no other job is at the same work since."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT * FROM jobs WHERE state = 'cancelled' AND changed > ? AND NOT EXISTS (SELECT 1 FROM jobs AS later"
+            " WHERE later.kind = jobs.kind AND later.subject = jobs.subject AND later.item = jobs.item"
+            " AND later.id > jobs.id) ORDER BY changed",
+            (number,),
         ).fetchall()
     return tuple(job_of(row) for row in rows)
 

@@ -6,6 +6,7 @@ short jobs have places of their own. A disk that fills stops the work that fills
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import secrets
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from onrecord import jobs
@@ -99,6 +101,7 @@ class Worker:
         self._present_at = -1e9
         self._space: tuple[float, Space] | None = None
         self._settings_at = 0
+        self._cleared = 0  # the last change of a job whose leftovers were looked for
         self._tidied = time.monotonic()
 
     def work(self, until: Callable[[], bool]) -> None:
@@ -135,6 +138,8 @@ class Worker:
                 self._looked_at = now
             for run in list(self._runs):
                 self._look_after(database, run, look=look)
+            if look:
+                self._clear(database)
             self._claim(database)
             self._find(database)
         except (
@@ -142,6 +147,23 @@ class Worker:
         ) as error:  # such as a full disk: nothing can be written down, and the next round may
             _log.error("the worker waits: %s", error)
             time.sleep(1)
+
+    def _clear(self, database: Database) -> None:
+        """Throws away what jobs have left that were called off, also while no worker was there."""
+        for job in jobs.called_off_since(database, self._cleared):
+            self._cleared = job.changed
+            kind = self._kinds.get(job.kind)
+            if kind is None or not kind.leftovers:
+                continue
+            module, _, name = kind.leftovers.partition(":")
+            try:
+                gone: tuple[Path, ...] = getattr(importlib.import_module(module), name)(self._archive, job)
+            except OSError as error:
+                _log.error("what job %d has left could not be cleared away: %s", job.id, error.strerror)
+                continue
+            if gone:
+                line = f"cleared away: {', '.join(self._archive.shown(path) for path in gone)}"
+                jobs.log(database, job.id, line, clock=self._clock)
 
     # Claiming
 
