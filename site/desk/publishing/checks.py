@@ -111,7 +111,7 @@ class _Checks:
         if self._planned.wish.sound != "recording":
             return
         heading = _("Voices in %(name)s", name=recording.id)
-        if silent := self._planned.silent.get(recording.id):
+        if silent := self._planned.silent.get(recording.id, ()):
             yield Check(
                 "stop", heading,
                 _("It may hold the voice of %(who)s, of whom there is no consent. Publish what was said without the recording, "
@@ -121,6 +121,13 @@ class _Checks:
         elif recording.heard:
             text = _(
                 "%(who)s may be heard without consent, as somebody has said.", who=", ".join(recording.heard)
+            )
+            yield Check("look", heading, text)
+        told = {*silent, *recording.heard}
+        if hidden := [one.name for one in self._event.speakers if one.shown_as and one.name not in told]:
+            text = _(
+                "Heard under another name: %(who)s. A voice can be recognised; where that matters, publish only what was said.",
+                who=", ".join(hidden),
             )
             yield Check("look", heading, text)
         heading = _("Beginning and end of %(name)s", name=recording.id)

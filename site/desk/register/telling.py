@@ -156,7 +156,8 @@ WRONG: Mapping[str, str] = MappingProxyType(
         ),
         "links.language": N_("The language of link %(row)s is none that is known."),
         "links.archived": N_(
-            "The archived copy of link %(row)s needs a whole address that begins with https:// or http:// and has no spaces or quotes in it."
+            "The archived copy of link %(row)s needs a whole address that begins with https:// or http:// "
+            "and has no spaces or quotes in it."
         ),
         "notes": N_(
             "Each private note needs a name of its own, and it may not be one that onrecord uses itself."

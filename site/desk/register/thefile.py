@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 
 from starlette.responses import Response
 
 from onrecord.errors import ConflictError, EventFormatError, UsageError
-from onrecord.events.record import read_record_text
+from onrecord.events.record import parse_record, read_record_text
 from onrecord.files import translated
+from onrecord.media.uploads import upload_of
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.register.held import held
 
@@ -40,6 +43,14 @@ def change_file(ask: Ask) -> Response:
         if _digest(before) != seen:
             theirs = before
             raise ConflictError("the file was changed by somebody else meanwhile.", slug=path.stem)
+        if strange := sorted(_on_the_machine(wanted, path) - _on_the_machine(before, path)):
+            raise UsageError(
+                ask.words.gettext(
+                    "The recording '%(source)s' would be read from the disk of the machine. From the desk a recording is brought "
+                    "by its address, or uploaded; a path is written into the file by who has the machine.",
+                    source=strange[0],
+                )
+            )
         newline = "\r\n" if "\r\n" in before else "\n"
         return wanted.replace("\n", newline)
 
@@ -48,7 +59,9 @@ def change_file(ask: Ask) -> Response:
     except EventFormatError as error:
         return _show(ask, path.stem, wanted, seen, _told(ask, error), status=422)
     except UsageError as error:
-        return _show(ask, path.stem, wanted, seen, [("", f"{error.message} {error.advice}")], status=422)
+        return _show(
+            ask, path.stem, wanted, seen, [("text", f"{error.message} {error.advice}".strip())], status=422
+        )
     except ConflictError as error:
         if not theirs:
             return _show(ask, path.stem, wanted, seen, [("", f"{error.message} {error.advice}")], status=409)
@@ -59,6 +72,22 @@ def change_file(ask: Ask) -> Response:
         return _show(ask, path.stem, wanted, _digest(theirs), [("", said)], theirs=theirs, status=409)
     ask.audit("event.file-changed", path.stem)
     return ask.go(f"/desk/events/{path.stem}/", ask.words.gettext("It is saved."))
+
+
+def _on_the_machine(text: str, path: Path) -> set[str]:
+    """The recordings that a text names by a path: who came in by a browser must not reach the server's disk with a new
+    one.
+    """
+    try:
+        rows = parse_record(text, path).get("recordings", [])
+        named = [row.get("source") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    except EventFormatError:  # somebody broke it by hand; what stood there may stay when it is mended
+        named = re.findall(r"""^\s*source\s*=\s*["'](.*)["']""", text, re.MULTILINE)
+    return {
+        one for one in named
+        if isinstance(one, str) and one.strip() and upload_of(one) is None
+        and not re.match(r"\s*https?://", one, re.IGNORECASE)
+    }  # fmt: skip
 
 
 def _digest(text: str) -> str:

@@ -57,6 +57,7 @@ def test_page_lists_what_is_done_and_what_is_not(talk: Path, desk: Any) -> None:
     said = text(page.text)
     for row in (
         "Stop Voices in part-1 It may hold the voice of Petro Melnyk, of whom there is no consent.",
+        "Look Voices in part-1 Heard under another name: Anna Koval. A voice can be recognised;",
         "Look Consent Not given by Petro Melnyk: neither name nor words become public.",
         "Look Beginning and end of part-1 Nothing is cut",
         "Done What is played of part-1 It is ready: 6 s.",

@@ -157,6 +157,25 @@ def test_file_that_cannot_be_read_is_told_and_mended(desk: Any, bench: Any, form
     assert done(desk, "a") == [("Oskar Organiser", "event.file-changed", "")]
 
 
+def test_no_file_of_the_machine_comes_in_by_the_file(desk: Any, bench: Any, form_of: FormOf) -> None:
+    """A path that somebody wrote at the machine stays; none comes from a browser, whatever it is called."""
+    bench.event("a", '[[recordings]]\nid = "part-1"\nsource = "talk.wav"\n')
+    client, path = desk.client("owner"), desk.archive.events / "a.toml"
+    before = path.read_text()
+    form = form_of(client.get("/desk/events/a/file"), "/file")
+    for source in ("/etc/hostname", "../other/talk.mp4", "file:///etc/hostname", "~/talk.mp4", "upload:../x"):
+        for text in (
+            before.replace("talk.wav", source),
+            f'{before}[[recordings]]\nid = "b"\nsource = "{source}"\n',
+        ):
+            answer = client.post("/desk/events/a/file", data=form.with_(text=text))
+            assert (answer.status_code, path.read_text()) == (422, before)
+            assert "would be read from the disk of the machine" in texts(answer)
+    text = f'{before}[[recordings]]\nid = "b"\nsource = "https://example.org/talk.mp4"\n'
+    assert client.post("/desk/events/a/file", data=form.with_(text=text)).status_code == 303
+    assert [one.source for one in event(desk, "a").recordings] == ["talk.wav", "https://example.org/talk.mp4"]
+
+
 def test_file_that_changed_meanwhile_is_not_written_over(desk: Any, bench: Any, form_of: FormOf) -> None:
     """Both texts are shown; saving again after that is a choice."""
     bench.event("a", "")
