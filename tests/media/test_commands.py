@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -100,9 +100,15 @@ def test_help_of_this_rooms_commands_is_quick(onrecord):
     for name in ("render", "fetch"):
         fastest = 9.0
         for _ in range(3):
-            began = time.monotonic()
+            began = _worked()
             out, _, code = onrecord(name, "--help")
-            fastest = min(fastest, time.monotonic() - began)
+            fastest = min(fastest, _worked() - began)
             assert code == 0
         assert f"onrecord {name} 2022-07-12-occupied-areas part-1" in out
         assert fastest < 0.6  # 0.2 s on a machine that does nothing else
+
+
+def _worked() -> float:
+    """The seconds for which processors have worked for our children: what else the machine does is not in them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -415,6 +416,7 @@ def test_fetch_finishes_after_kill_9_at_any_time(
     """Killed while it downloads or while it checks, it is finished by running it again, without fetching all again."""
     data = film.read_bytes()
     enough = int(len(data) * at)
+    over = threading.Event()
 
     def slowly(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -424,19 +426,21 @@ def test_fetch_finishes_after_kill_9_at_any_time(
         request.end_headers()
         request.wfile.write(data[:enough])
         request.wfile.flush()
-        time.sleep(5 if enough < len(data) else 0)
+        if enough < len(data):
+            over.wait(120)
 
     loopback.routes["/film.mp4"] = slowly
     pair = register(loopback.url("/film.mp4"))
     child = subprocess.Popen([sys.executable, "-c", RUN, str(archive.root)], stdout=subprocess.PIPE)
     part = archive.work("rights") / "part-1.part"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while (part.stat().st_size if part.exists() else 0) < enough and time.monotonic() < deadline:
         time.sleep(0.005)
         if child.poll() is not None:
             break
     child.kill()
     child.wait()
+    over.set()
     assert child.stdout is not None
     child.stdout.close()
     loopback.serve("/film.mp4", film)

@@ -201,8 +201,8 @@ def test_guard_says_that_a_proxy_was_not_used(tmp_path: Path, monkeypatch: pytes
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    with Web(Guard((place,)), QUICK) as web, pytest.raises(FetchError, match="A proxy is set") as raised:
-        download(web, f"http://{place}/talk.mp4", tmp_path / "x.part", BOUNDS)
+        with Web(Guard((place,)), QUICK) as web, pytest.raises(FetchError, match="A proxy is set") as raised:
+            download(web, f"http://{place}/talk.mp4", tmp_path / "x.part", BOUNDS)
     assert not raised.value.permanent
 
 

@@ -265,7 +265,7 @@ def test_download_of_a_drip_ends(loopback: Any, get: Callable[..., Any]) -> None
     began = time.monotonic()
     with pytest.raises(FetchError, match="so slowly") as raised:
         get()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 25  # and not never
     assert not raised.value.permanent
 
 
@@ -275,7 +275,7 @@ def test_download_of_a_silence_ends(loopback: Any, get: Callable[..., Any]) -> N
     began = time.monotonic()
     with pytest.raises(FetchError, match="stopped sending"):
         get()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 25  # and not never
 
 
 def test_download_of_dripping_headers_ends(tmp_path: Path) -> None:
@@ -491,10 +491,13 @@ def test_download_of_an_empty_file_says_so(loopback: Any, get: Callable[..., Any
 def test_download_from_nobody_says_so(tmp_path: Path) -> None:
     """A closed port, a name that nobody has, a server that does not speak HTTP, one without a certificate."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can take it
         closed = f"127.0.0.1:{free.getsockname()[1]}"
-    with Web(Guard((closed,)), QUICK) as web, pytest.raises(FetchError, match="no connection to") as raised:
-        download(web, f"http://{closed}/x", tmp_path / "x.part", BOUNDS)
+        with (
+            Web(Guard((closed,)), QUICK) as web,
+            pytest.raises(FetchError, match="no connection to") as raised,
+        ):
+            download(web, f"http://{closed}/x", tmp_path / "x.part", BOUNDS)
     assert not raised.value.permanent
     with (
         Web(Guard(), QUICK) as web,

@@ -8,6 +8,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -229,6 +230,7 @@ def test_platform_goes_on_with_hls_after_kill_9(
     """Killed in the middle of a piece, the next run goes on and every piece is there once."""
     serve_pieces(loopback, pieces)
     second = pieces / "list1.ts"
+    over = threading.Event()
 
     def hang(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
@@ -236,7 +238,7 @@ def test_platform_goes_on_with_hls_after_kill_9(
         request.end_headers()
         request.wfile.write(second.read_bytes()[:5000])
         request.wfile.flush()
-        time.sleep(3)
+        over.wait(120)
 
     loopback.routes["/talk/list1.ts"] = hang
     code = f"""
@@ -251,11 +253,12 @@ with Web(Guard(({loopback.place!r},)), Patience()) as web:
     fetch_from_platform(web, {loopback.url("/talk/list.m3u8")!r}, Path({str(work)!r}), Bounds(1 << 30, floor=0))
 """
     child = subprocess.Popen([sys.executable, "-c", code])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not loopback.asked("/talk/list1.ts") and time.monotonic() < deadline:
         time.sleep(0.02)
     child.kill()
     child.wait()
+    over.set()
     assert loopback.asked("/talk/list1.ts")
     assert not (work / "part-0.mp4").exists()
     loopback.serve("/talk/list1.ts", second, kind="video/mp2t")
@@ -513,7 +516,7 @@ def test_platform_of_a_page_without_an_end_ends(
     began = time.monotonic()
     with pytest.raises(FetchError, match=r"never ends|so slowly|connection"):
         get("/talk")
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60  # and not never
 
 
 def test_platform_of_pages_that_lead_on_and_on_ends(loopback: Any, get: Callable[..., Arrival]) -> None:

@@ -158,7 +158,7 @@ def test_probe_reads_no_neighbour_of_a_list(tmp_path, name):
     began = time.monotonic()
     with pytest.raises(NotMediaError):
         probe(path)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_probe_says_that_a_film_without_its_index_breaks_off(make_media, film):
@@ -248,7 +248,7 @@ def test_inspection_may_not_write_nor_outlive_us(tmp_path, film):
          "import subprocess, sys, os, time\n"
          "child = subprocess.Popen([sys.executable, '-P', '-c', 'import os, time\\n"
          "from onrecord.media.limits import bind\\nbind(os.getppid(), 1 << 30, writes=True)\\n"
-         "print(os.getpid(), flush=True)\\ntime.sleep(60)'])\n"
+         "print(os.getpid(), flush=True)\\ntime.sleep(100)'])\n"
          "time.sleep(60)"],
         stdout=subprocess.PIPE,
     )  # fmt: skip
@@ -257,16 +257,15 @@ def test_inspection_may_not_write_nor_outlive_us(tmp_path, film):
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    for _ in range(100):
+    end = time.monotonic() + 50  # it would sleep for longer
+    while True:
         try:
-            os.kill(child, 0)
-        except ProcessLookupError:
+            if Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                break
+        except (FileNotFoundError, ProcessLookupError):
             break
-        if Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            break
+        assert time.monotonic() < end, "the child outlived its parent"
         time.sleep(0.05)
-    else:
-        pytest.fail("the child outlived its parent")
 
 
 def test_probe_translates_a_broken_child(film, monkeypatch):

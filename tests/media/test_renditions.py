@@ -481,18 +481,17 @@ def test_render_survives_a_kill(archive, make_media):
     take(archive, source)
     child = subprocess.Popen([sys.executable, "-P", "-c", _RENDER, archive.root], stdout=subprocess.PIPE)
     partial = archive.work(event.stem) / "part-1.render.mp4"
-    for _ in range(300):
-        if partial.exists() and partial.stat().st_size:
-            break
-        time.sleep(0.02)
+    end = time.monotonic() + 120
+    while not (partial.exists() and partial.stat().st_size):
+        assert time.monotonic() < end
+        time.sleep(0.005)
     running = [path.name for path in Path("/proc").iterdir() if _runs(path.name, str(partial))]
     assert running
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    for _ in range(100):
-        if not any(_runs(pid, str(partial)) for pid in running):
-            break
+    end = time.monotonic() + 60
+    while any(_runs(pid, str(partial)) for pid in running) and time.monotonic() < end:
         time.sleep(0.05)
     assert not any(_runs(pid, str(partial)) for pid in running)
     assert find_rendition(archive, event, event.recordings[0]) is None
