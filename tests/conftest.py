@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from onrecord.archive import Archive, create_archive
 
 # How long an example takes says more of the machine than of the code; `make bench` measures.
-settings.register_profile("onrecord", deadline=None)
+settings.register_profile("onrecord", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("onrecord")
 
 # The Universal Declaration of Human Rights, articles 1 and 3.

@@ -190,10 +190,12 @@ def test_a_copy_is_kept_for_each_of_seven_days(archive: Archive, database: Datab
 
 def test_a_state_that_stood_before_is_copied_when_it_is_opened(archive: Archive, database: Database) -> None:
     """So a step of a later version can be taken back."""
+    days = [f"state-{datetime.now(UTC):%Y-%m-%d}.sqlite3"]
     with closing(Database(archive, WORDS)):
         pass
-    today = f"state-{datetime.now(UTC):%Y-%m-%d}.sqlite3"
-    assert [path.name for path in (archive.hidden / "state-backups").iterdir()] == [today]
+    days.append(f"state-{datetime.now(UTC):%Y-%m-%d}.sqlite3")  # midnight may have passed
+    (copy,) = (archive.hidden / "state-backups").iterdir()
+    assert copy.name in days
 
 
 def test_a_damaged_state_says_which_copy_to_take(archive: Archive, database: Database) -> None:
