@@ -13,7 +13,7 @@ Status = Literal["partial", "machine", "reviewed"]
 Kind = Literal["original", "translation"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word as it is written, with its punctuation, and the white space that follows it, if any.
 

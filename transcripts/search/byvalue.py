@@ -7,16 +7,21 @@ away. Most are settled by a moment that lies within one turn; only the others ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.transcripts.search.columns import MOMENT_MS
 from onrecord.transcripts.search.finding import MOMENT_WORDS, Found, near_all
-from onrecord.transcripts.search.hits import Numbers, Positions, holds, nearest, ranges, union
+from onrecord.transcripts.search.hits import Flags, Numbers, Positions, nearest, ranges, union, until
 from onrecord.transcripts.search.layout import GAP
 from onrecord.transcripts.search.query import NEAR_WORDS
 from onrecord.transcripts.search.space import FEW, Lines, Runs
 from onrecord.transcripts.search.windows import Starts, Windows, windows
+
+_APART = 32  # bits: no position is so high
+_POSITION = (1 << _APART) - 1
 
 
 def answering(
@@ -41,42 +46,73 @@ def answering(
         _settle(settled, runs, begins, ends)
     if held is None and len(begins) * FEW < len(runs.low):
         return np.flatnonzero(settled)
-    rarest, *others = sorted((one.at for one in found), key=len)
-    chosen = _not_settled(settled, rarest, runs)
-    for at in (rarest, *others):
-        chosen = _of_pairs_with(chosen, holds(at, runs.low[chosen], runs.high[chosen]), runs, len(settled))
+    order = sorted(range(len(found)), key=lambda n: len(found[n].at))
+    rarest = found[order[0]].at
+    here = _Here.of(_not_settled(settled, rarest, runs), runs)
+    for n in order:
+        here = here.with_hits(n, found[n].at, runs, len(settled))
     if held is None:
-        settled[runs.pair[chosen]] = True
+        settled[runs.pair[here.runs]] = True
         return np.flatnonzero(settled)
-    chosen = _of_pairs_with(chosen, _near(chosen, rarest, others, runs, lines), runs, len(settled))
-    if len(chosen):
-        settled[_looked_at(found, runs, chosen, lines, starts)] = True
+    if len(found) == 2 and all(map(_of_words, found)):
+        settled[_said_by_one(found, order, runs, here, lines, starts)] = True
+        return np.flatnonzero(settled)
+    if len(found) > 1:
+        flags = _near(here, order[0], [found[n].at for n in order], runs, lines)
+        here = here.some(_of_pairs_with(here.runs, flags, runs, len(settled)))
+    if len(here.runs):
+        settled[_looked_at(found, runs, here, lines, starts)] = True
     return np.flatnonzero(settled)
 
 
-def _of_pairs_with(chosen: Numbers, flags: NDArray[np.bool_], runs: Runs, pairs: int) -> Numbers:
-    """Those of the chosen runs that have the pair of a run that is flagged."""
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Runs that are looked at, where each begins and ends; and for clauses, by number, where in their hits."""
+
+    runs: Numbers
+    low: Positions
+    high: Positions
+    bounds: dict[int, tuple[Numbers, Numbers]]
+
+    @classmethod
+    def of(cls, chosen: Numbers, runs: Runs) -> _Here:
+        return cls(chosen, runs.low[chosen], runs.high[chosen], {})
+
+    def some(self, flags: Flags) -> _Here:
+        """Those that are flagged."""
+        if flags.all():
+            return self
+        bounds = {n: (begins[flags], ends[flags]) for n, (begins, ends) in self.bounds.items()}
+        return _Here(self.runs[flags], self.low[flags], self.high[flags], bounds)
+
+    def with_hits(self, clause: int, at: Positions, runs: Runs, pairs: int) -> _Here:
+        """The runs of pairs that have hits of a clause."""
+        begins, ends = at.searchsorted(self.low), at.searchsorted(self.high)
+        bounds = {**self.bounds, clause: (begins, ends)}
+        here = _Here(self.runs, self.low, self.high, bounds)
+        return here.some(_of_pairs_with(self.runs, ends > begins, runs, pairs))
+
+
+def _of_pairs_with(chosen: Numbers, flags: Flags, runs: Runs, pairs: int) -> Flags:
+    """Which of the chosen runs have the pair of a run that is flagged."""
     present = np.zeros(pairs, bool)
     present[runs.pair[chosen[flags]]] = True
-    return chosen[present[runs.pair[chosen]]]
+    every: Flags = present[runs.pair[chosen]]
+    return every
 
 
-def _near(
-    chosen: Numbers, rarest: Positions, others: Sequence[Positions], runs: Runs, lines: Lines
-) -> NDArray[np.bool_]:
-    """Which of the chosen runs have a hit of the rarest clause so near to hits of all others, whoever says them, that it
-    may be one moment.
+def _near(here: _Here, rarest: int, every: Sequence[Positions], runs: Runs, lines: Lines) -> Flags:
+    """Which runs have a hit of the rarest clause so near to hits of all others, whoever says them, that it may be one
+    moment. `every` are the hits of the clauses, the rarest first.
     """
-    low = runs.low[chosen]
-    begins = rarest.searchsorted(low)
-    lengths = rarest.searchsorted(runs.high[chosen]) - begins
-    at = rarest[ranges(begins, begins + lengths)]
-    of = np.repeat(np.arange(len(chosen)), lengths)
-    reach = np.maximum(lines.densest, MOMENT_WORDS)[runs.transcript[chosen]]
-    for other in others:
+    begins, ends = here.bounds[rarest]
+    at = every[0][ranges(begins, ends)]
+    of = np.repeat(np.arange(len(here.runs)), ends - begins)
+    reach = np.maximum(lines.densest, MOMENT_WORDS)[runs.transcript[here.runs]]
+    for other in every[1:]:
         near = np.abs(nearest(other, at) - at) < reach[of]
         at, of = at[near], of[near]
-    flags = np.zeros(len(chosen), bool)
+    flags = np.zeros(len(here.runs), bool)
     flags[of] = True
     return flags
 
@@ -88,18 +124,62 @@ def _settle(settled: NDArray[np.bool_], runs: Runs, first: Positions, last: Posi
 
 def _not_settled(settled: NDArray[np.bool_], rarest: Positions, runs: Runs) -> Numbers:
     """The runs of all pairs that are not settled and may have a hit of the rarest clause."""
-    if len(rarest) * FEW >= len(runs.low):
+    if len(rarest) > 2 * len(runs.low):
         return np.flatnonzero(~settled[runs.pair])
-    pairs = np.unique(runs.pair[runs.at(rarest)])
-    return runs.of_pairs(pairs[~settled[pairs]])
+    present = np.zeros(len(settled), bool)
+    present[runs.pair[runs.at(rarest)]] = True
+    present &= ~settled
+    return np.flatnonzero(present[runs.pair])
 
 
-def _looked_at(found: Sequence[Found], runs: Runs, chosen: Numbers, lines: Lines, starts: Starts) -> Numbers:
-    """The pairs among the chosen runs in which there is a window when nobody else is heard.
+def _of_words(one: Found) -> bool:
+    """Whether all hits of a clause are single words, alone."""
+    return not one.near and all(size == 1 for _, size in one.alone)
+
+
+def _said_by_one(
+    found: Sequence[Found], order: Sequence[int], runs: Runs, here: _Here, lines: Lines, starts: Starts
+) -> Numbers:
+    """The pairs among these runs in which there is a window of two words when nobody else is heard.
+
+    As in `_looked_at`, but the lines lie so far apart that nothing reaches from one to the next.
+    """
+    value = runs.transcript[here.runs].astype(np.int64) * max(len(runs.names), 1) + runs.value[here.runs]
+    turns = np.argsort(value, kind="stable")
+    begin = np.diff(value[turns], prepend=-1) != 0
+    line_of = np.cumsum(begin) - 1
+    first = here.runs[turns[begin]]
+    pairs, reach = runs.pair[first], lines.densest[runs.transcript[first]]
+
+    def hits(clause: int) -> tuple[Numbers, Numbers]:
+        begins, ends = (bound[turns] for bound in here.bounds[clause])
+        line = np.repeat(line_of, ends - begins)
+        every: Numbers = found[clause].at[ranges(begins, ends)] + (line << _APART)
+        return every, line
+
+    at, line = hits(order[0])
+    others, _ = hits(order[1])
+    if not len(at) or not len(others):
+        return np.empty(0, np.int64)
+    count = until(others, at)
+    nearby = [others.take(count - 1, mode="clip"), others.take(count, mode="clip")]
+    apart = [np.abs(other - at) for other in nearby]
+    answers = np.zeros(len(pairs), bool)
+    answers[line[np.minimum(*apart) < MOMENT_WORDS]] = True
+    for other, distance in zip(nearby, apart, strict=True):
+        unsure = np.flatnonzero((distance < reach[line]) & ~answers[line])
+        between = starts(at[unsure] & _POSITION) - starts(other[unsure] & _POSITION)
+        answers[line[unsure[np.abs(between) <= MOMENT_MS]]] = True
+    every: Numbers = pairs[answers]
+    return every
+
+
+def _looked_at(found: Sequence[Found], runs: Runs, here: _Here, lines: Lines, starts: Starts) -> Numbers:
+    """The pairs among these runs in which there is a window when nobody else is heard.
 
     What one speaker says in a transcript becomes a line of its own, with the words where they are.
     """
-    low, high = runs.low[chosen], runs.high[chosen]
+    low, high, chosen = here.low, here.high, here.runs
     values = max(len(runs.names), 1)
     own_of_run = runs.transcript[chosen].astype(np.int64) * values + runs.value[chosen]
     own, line_of_run = np.unique(own_of_run, return_inverse=True)
@@ -110,17 +190,22 @@ def _looked_at(found: Sequence[Found], runs: Runs, chosen: Numbers, lines: Lines
     alone = Lines(begins, begins + lengths, event, lines.densest[transcript], len(pairs))
     moved = begins - lines.low[transcript]  # from a position to that on its own line
 
-    def on_own_line(one: Found) -> Numbers:
+    def on_own_line(one: Found, bounds: tuple[Numbers, Numbers] | None = None) -> Numbers:
+        lists = one.alone
+        if _of_words(one):
+            lists = ((one.at, 1),)
+        else:
+            bounds = None
         parts: list[Numbers] = []
-        for at, size in one.alone:
-            first, after = at.searchsorted(low), at.searchsorted(high)
-            here, line = at[ranges(first, after)], np.repeat(line_of_run, after - first)
+        for at, size in lists:
+            first, after = bounds or (at.searchsorted(low), at.searchsorted(high))
+            words, line = at[ranges(first, after)], np.repeat(line_of_run, after - first)
             if size > 1:
-                last = here + np.int32(size - 1)
+                last = words + np.int32(size - 1)
                 until = low.searchsorted(last, "right") - 1
                 same = (line_of_run[until] == line) & (last < high[until])
-                here, line = here[same], line[same]
-            parts.append(here + moved[line])
+                words, line = words[same], line[same]
+            parts.append(words + moved[line])
         every = union([np.sort(part) for part in parts])
         return near_all(every, [on_own_line(near) for near in one.near])
 
@@ -128,5 +213,5 @@ def _looked_at(found: Sequence[Found], runs: Runs, chosen: Numbers, lines: Lines
         line = np.searchsorted(begins, positions, "right") - 1
         return starts(positions - moved[line])
 
-    held = windows([on_own_line(one) for one in found], alone, starts_there)
+    held = windows([on_own_line(one, here.bounds[n]) for n, one in enumerate(found)], alone, starts_there)
     return pairs[np.unique(event[held.transcript])]

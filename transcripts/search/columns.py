@@ -19,13 +19,14 @@ from onrecord.transcripts.search.hits import Numbers
 MOMENT_MS = 30_000
 MOST_WORDS = 200  # of one part of a cue
 _LATEST = (1 << 31) - 1  # milliseconds; 24 days
+_SPACE, _LINE_FEED = b" \n"
 Spoken = Sequence[Word]
 
 
 @dataclass(frozen=True)
 class Columns:
     """A transcript's written words, and its parts: a cue each, or a part of a cue of more than 200 words, with its share
-    of the cue's time.
+    of the cue's time. `lines` has the text of each part, UTF-8, with a line feed after it.
 
     `begins` counts the written words before each part; `speakers` and `languages` are numbers in the two tables.
     """
@@ -33,7 +34,7 @@ class Columns:
     words: list[str]
     begins: Numbers
     ids: list[str]
-    texts: list[str]
+    lines: bytes
     starts: Numbers
     ends: Numbers
     speakers: Numbers
@@ -54,8 +55,8 @@ def gathered(cues: Sequence[Cue], speakers: dict[str, int], languages: dict[str,
     if max(map(len, spoken), default=0) > MOST_WORDS:
         of, spoken, starts, ends = _cut(spoken, starts, ends)
         ids, by_cue, tags = [ids[n] for n in of], by_cue[of], tags[of]
-    words, sizes, texts = _written(spoken)
-    return Columns(words, np.cumsum(sizes) - sizes, ids, texts, starts, ends, by_cue, tags)
+    words, sizes, lines = _written(spoken)
+    return Columns(words, np.cumsum(sizes) - sizes, ids, lines, starts, ends, by_cue, tags)
 
 
 def _times(values: list[int]) -> Numbers:
@@ -96,20 +97,24 @@ def _cut(
     return of, parts, begin, end
 
 
-def _written(parts: Sequence[Spoken]) -> tuple[list[str], Numbers, list[str]]:
-    """The written words of all parts, how many each part has, and its text: they are what lies between its spaces."""
+def _written(parts: Sequence[Spoken]) -> tuple[list[str], Numbers, bytes]:
+    """The written words of all parts, how many each part has, and their lines: words are what lies between the spaces."""
     words = [word.text for part in parts for word in part]
-    sizes = list(map(len, parts))
-    edges = itertools.pairwise(itertools.accumulate(sizes, initial=0))
-    texts = [" ".join(words[begin:end]) for begin, end in edges]
-    lines = "\n".join(texts)
-    edges_of_words = len(words) - sum(map(bool, sizes))
-    if lines.count(" ") != edges_of_words or lines.count("\n") >= max(len(texts), 1):
-        # What is one word to a file may have a space in it.
-        texts = [text.replace("\n", " ") for text in texts]
-        split = [text.split(" ") for text in texts]
-        words, sizes = list(itertools.chain.from_iterable(split)), list(map(len, split))
-    return words, np.array(sizes, np.int64), texts
+    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+    text = " ".join(words)
+    if words and sizes.all() and "\n" not in text:
+        # In one go for all parts; then a line ends where the last word of a part does.
+        letters = np.frombuffer(bytearray(f"{text} ".encode("utf-8", "replace")), np.uint8)
+        after = np.flatnonzero(letters == _SPACE)
+        if len(after) == len(words):
+            letters[after[np.cumsum(sizes) - 1]] = _LINE_FEED
+            return words, sizes, letters.tobytes()
+    # There are parts without a word, or what is one word to a file has a space in it.
+    texts = [" ".join([word.text for word in part]).replace("\n", " ") for part in parts]
+    split = [one.split(" ") if part else [] for one, part in zip(texts, parts, strict=True)]
+    words = list(itertools.chain.from_iterable(split))
+    sizes = np.fromiter(map(len, split), np.int64, len(split))
+    return words, sizes, "\n".join([*texts, ""]).encode("utf-8", "replace")
 
 
 def timed(begins: Numbers, starts: Numbers, size: int) -> tuple[bytes, int]:

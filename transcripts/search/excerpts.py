@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.transcripts.folding import places
 from onrecord.transcripts.search.query import Clause, Phrase
-from onrecord.transcripts.search.texts import Piece, Texts
+from onrecord.transcripts.search.texts import Texts
 from onrecord.transcripts.search.wordnumbers import folded
 
 _AROUND = 120  # characters of a neighbour that are shown
@@ -18,8 +18,7 @@ _ENDINGS = (".", "!", "?", "…", "»", "”", '"')
 Pieces = tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A moment's words and place; speaker and language are numbers in the transcript's lists."""
 
     cue_id: str
@@ -38,23 +37,25 @@ def excerpt(
     """What is said in a moment, from this cue of a transcript on. `edges` are the numbers of the first words of its cues
     and of what comes after them; `marks` the first and last words of its hits, in order.
     """
-    shown: list[tuple[Piece, int]] = []
-    for number in range(cue, cue + len(edges) - 1):
-        if (found := texts.piece(transcript, number)) is None:
-            raise LookupError("a moment's text is missing")
-        shown.append(found)
-    first, n = shown[0]
+    until = cue + len(edges) - 1
+    shown = texts.passage(transcript, cue, until)
+    first, n, _ = shown[0]
     speaker = first.speaker(n)
-    text = " ".join([text for piece, n in shown if (text := piece.text(n))])
+    text = "\n".join([piece.lines(begin, end) for piece, begin, end in shown])
+    if "\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
+        text = "\n".join(filter(None, text.split("\n")))  # there are cues without a word
+    text = text.replace("\n", " ")
+    alike = all(piece.alike(begin, end) for piece, begin, end in shown)
+    last, _, end = shown[-1]
     return Excerpt(
         cue_id=first.name(n),
         start=first.start(n),
-        end=max([piece.end(n) for piece, n in shown]),
+        end=max([piece.latest(begin, end) for piece, begin, end in shown]),
         speaker=speaker,
         language=first.language(n),
         before=_before(texts, transcript, cue, speaker),
-        pieces=shortened(marked(text, _places(text, edges, marks))),
-        after=_after(texts, transcript, cue + len(shown) - 1, shown[-1]),
+        pieces=shortened(marked(text, _places(text, edges, marks, alike=alike))),
+        after=_after(texts, transcript, until, last.speaker(end - 1)),
     )
 
 
@@ -74,12 +75,10 @@ def _before(texts: Texts, transcript: int, first: int, speaker: int) -> str:
     return ending(said)
 
 
-def _after(texts: Texts, transcript: int, last: int, shown: tuple[Piece, int]) -> str:
-    """The cue after, and what stands after that of the sentence."""
-    piece, n = shown
-    speaker = piece.speaker(n)
+def _after(texts: Texts, transcript: int, until: int, speaker: int) -> str:
+    """The cue after, and what stands after that of the sentence; `speaker` is who spoke last."""
     said = ""
-    for number in range(last + 1, last + 8):
+    for number in range(until, until + 7):
         if (found := texts.piece(transcript, number)) is None:
             break
         piece, n = found
@@ -91,20 +90,24 @@ def _after(texts: Texts, transcript: int, last: int, shown: tuple[Piece, int]) -
     return beginning(said)
 
 
-def _places(text: str, edges: Sequence[int], marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where the hits stand in the text of cues whose first words have these numbers."""
+def _places(
+    text: str, edges: Sequence[int], marks: Iterable[tuple[int, int]], *, alike: bool
+) -> list[tuple[int, int]]:
+    """Where the hits stand in the text of cues whose first words have these numbers. `alike` where every written word is
+    one word, as most are.
+    """
     base, until = edges[0], edges[-1]
     spelled = text.split(" ")
-    counts = list(map(len, map(folded.__getitem__, spelled)))
-    plain = counts.count(1) == len(spelled)  # every written word is one word, as most are
-    ends = counts if plain else list(itertools.accumulate(counts))
+    counts = ends = [] if alike else list(map(len, map(folded.__getitem__, spelled)))
+    if not alike:
+        ends = list(itertools.accumulate(counts))
     letters = list(itertools.accumulate(map(len, spelled), initial=0))
-    total = len(spelled) if plain else ends[-1]
+    total = len(spelled) if alike else ends[-1]
 
     def bounds(word: int) -> tuple[int, int]:
         """Where in the text a word begins and ends: a part of a written one, or all but its punctuation."""
         number, part = word, 0
-        if not plain:
+        if not alike:
             number = bisect_right(ends, word)
             part = word - ends[number] + counts[number]
         written = spelled[number]

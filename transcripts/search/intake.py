@@ -169,8 +169,9 @@ class Batch:
         ids, sizes = self._numbers.of(columns.words)
         self._texts[SAID].append((begin, ids))
         self._size[SAID] = begin + len(ids) + GAP
-        begins = columns.begins
+        begins, unlike = columns.begins, None
         if sizes is not None:
+            unlike = np.diff(np.append(0, np.cumsum(sizes != 1))[np.append(begins, len(sizes))])
             begins = np.append(0, np.cumsum(sizes))[begins]
         if len(languages) > 1:
             spoken_in = np.repeat(columns.languages, np.diff(np.append(begins, len(ids))))
@@ -192,7 +193,7 @@ class Batch:
         )  # fmt: skip
         self._connection.executemany(
             "INSERT INTO piece VALUES (?, ?)",
-            ((number << PIECE_BITS | n, data) for n, data in enumerate(packed(columns))),
+            ((number << PIECE_BITS | n, data) for n, data in enumerate(packed(columns, unlike))),
         )
         return list(speakers), list(languages)
 

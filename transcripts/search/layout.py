@@ -18,7 +18,7 @@ import zlib
 
 from onrecord.transcripts.words import forms
 
-_FOLDING = 5  # raised by hand when `folding.py` gives other words, or BLOBs hold something else
+_FOLDING = 6  # raised by hand when `folding.py` gives other words, or BLOBs hold something else
 
 SAID, RECORD = 0, 1  # the kinds of segments
 GAP = 11  # positions without a word between texts: nothing that is said NEAR another reaches over it

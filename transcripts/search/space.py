@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.transcripts.search.common import Common
-from onrecord.transcripts.search.hits import Numbers, Positions, ranges, within
+from onrecord.transcripts.search.hits import Flags, Numbers, Positions, ranges, within
 from onrecord.transcripts.search.layout import FIELDS, GAP, RECORD, SAID
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _AT_ONCE = 500  # transcripts
 OwnCues = tuple[Positions, Positions]
 FEW = 4  # so many times fewer positions than runs are looked up one by one
 _BLOCK_BITS = 5
+_CUE_BITS = 4
+_STEPS = 6
+_ONE_BY_ONE = 200  # so few positions are looked up in the whole list
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,18 @@ class Runs:
         order = np.argsort(self.pair, kind="stable")
         return order, self.pair[order]
 
-    def at(self, positions: Positions) -> Numbers:
-        """The runs in which these positions lie."""
+    def at(self, positions: Positions) -> Flags:
+        """Which runs have one of these positions in them."""
+        flags = np.zeros(len(self.low) + 1, bool)
+        if not len(self.low):
+            return flags[:0]
+        if len(positions) >= _ONE_BY_ONE:
+            block = self._blocks.take(positions >> _BLOCK_BITS, mode="clip")
+            flags[block - 1] = True
+            positions = positions[block == 0]
         run = self.low.searchsorted(positions, "right") - 1
-        return run[(run >= 0) & (positions < self.high[run])] if len(self.low) else run[:0]
+        flags[run[positions < self.high[run]]] = True
+        return flags[:-1]
 
     def holding(self, first: Positions | Numbers, last: Positions | Numbers) -> Numbers:
         """Runs that hold a first position and its last one, each run at least once. Where there are many, some that lie
@@ -77,7 +88,9 @@ class Runs:
         block = self._blocks.take(first >> _BLOCK_BITS, mode="clip")
         if last is not first:
             block *= block == self._blocks.take(last >> _BLOCK_BITS, mode="clip")
-        return np.flatnonzero(np.bincount(block, minlength=len(self.low) + 1)[1:])
+        held = np.zeros(len(self.low) + 1, bool)
+        held[block] = True
+        return np.flatnonzero(held[1:])
 
     def of_pairs(self, pairs: Numbers) -> Numbers:
         """The runs with one of these pairs, which rise."""
@@ -122,16 +135,36 @@ class Lines:
 @dataclass(frozen=True, slots=True)
 class Cues:
     """All cues of all transcripts in the order of their positions: the first word and the start in ms of each. Those of
-    the `n`-th transcript begin at `at[n]`; 8 bytes each, 8 MB for a million.
+    the `n`-th transcript begin at `at[n]`; 8 bytes each, 8 MB for a million. `blocks` has for each 16 positions in a row the
+    cue of the first.
     """
 
     first: Positions
     start: NDArray[np.int32]
     at: Numbers
+    blocks: NDArray[np.int32]
+
+    @classmethod
+    def of_all(cls, first: Positions, start: NDArray[np.int32], at: Numbers) -> Cues:
+        """These cues; after the last `first` stands one more number, which is higher than any position."""
+        blocks = np.bincount((first[:-1] + np.int32((1 << _CUE_BITS) - 1)) >> _CUE_BITS)
+        return cls(first, start, at, np.cumsum(blocks, dtype=np.int32) - np.int32(1))
 
     def of(self, positions: Positions | Numbers) -> Numbers:
         """The cue in which each position lies."""
-        return np.searchsorted(self.first, positions.astype(np.int32, copy=False), "right") - 1
+        asked = positions.astype(np.int32, copy=False)
+        if len(asked) < _ONE_BY_ONE or not len(self.blocks):
+            return self.first.searchsorted(asked, "right") - 1
+        # From the cue at the beginning of the position's block it is a step or two.
+        cue: Numbers = self.blocks.take(asked >> _CUE_BITS, mode="clip").astype(np.int64)
+        for _ in range(_STEPS):
+            further = self.first.take(cue + 1) <= asked
+            if not further.any():
+                return cue
+            cue += further
+        left = np.flatnonzero(further)
+        cue[left] = self.first.searchsorted(asked[left], "right") - 1
+        return cue
 
 
 class Space:
@@ -230,11 +263,12 @@ class Space:
         self._hold(connection, self.numbers)
         held, self._held = self._held, {}
         at = np.cumsum([0, *(len(held[number][0]) for number in self.numbers)])
-        first, start = np.empty(at[-1], np.int32), np.empty(at[-1], np.int32)
+        first, start = np.empty(at[-1] + 1, np.int32), np.empty(at[-1], np.int32)
+        first[-1] = np.iinfo(np.int32).max
         for n, number in enumerate(self.numbers):
             np.add(held[number][0], self.lines.low[n], out=first[at[n] : at[n + 1]])
             start[at[n] : at[n + 1]] = held[number][1]
-        return Cues(first, start, at)
+        return Cues.of_all(first, start, at)
 
     def held_cues(self) -> dict[int, OwnCues]:
         """What has been read of the cues, by the number of each transcript: a later state of the index need not read it

@@ -4,7 +4,8 @@ A cue of more than 200 words, as other people's files have them, is kept as seve
 the cue's time. So no question ever has to read more than a few kilobytes to show a moment.
 
 A piece is the number of its cues; for each of them its start and end in ms, the numbers of its speaker and its language,
-and where its text ends; the texts, one after the other; and the cues' names in lines.
+where its text ends, and how many of its written words are none or several to the index; the texts in lines; and the cues'
+names in lines.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from onrecord.transcripts.search.columns import Columns
+from onrecord.transcripts.search.hits import Numbers
 
 PIECE = 16  # cues
 PIECE_BITS = 24  # a transcript has fewer than 16 million pieces
 _AT_ONCE = 500  # pieces
-_NUMBERS = 5  # of each cue
-_START, _END, _SPEAKER, _LANGUAGE, _UNTIL = range(_NUMBERS)
+_LINE_FEED = 10
+_NUMBERS = 6  # of each cue
+_START, _END, _SPEAKER, _LANGUAGE, _UNTIL, _UNLIKE = range(_NUMBERS)
 
 
 def pack_numbers(numbers: array[int]) -> bytes:
@@ -35,20 +38,34 @@ def pack_numbers(numbers: array[int]) -> bytes:
     return numbers.tobytes()
 
 
-def packed(columns: Columns) -> Iterator[bytes]:
-    """The pieces of a transcript as they stand in the index."""
-    texts = [text.encode("utf-8", "replace") for text in columns.texts]
-    until = np.cumsum([0, *map(len, texts)])
-    numbers = np.empty((len(texts), _NUMBERS), "<i4")
+def packed(columns: Columns, unlike: Numbers | None) -> Iterator[bytes]:
+    """The pieces of a transcript as they stand in the index. `unlike` says how many written words of each cue are none or
+    several words to the index; None is for no such word at all.
+    """
+    lines = columns.lines
+    until = np.flatnonzero(np.frombuffer(lines, np.uint8) == _LINE_FEED) + 1
+    count = len(until)
+    begins = np.append(0, until[PIECE - 1 : -1 : PIECE])  # of the texts of each piece
+    numbers = np.empty((count, _NUMBERS), "<i4")
     for n, column in enumerate((columns.starts, columns.ends, columns.speakers, columns.languages)):
         numbers[:, n] = column
-    numbers[:, _UNTIL] = until[1:] - np.repeat(until[:-1:PIECE], PIECE)[: len(texts)]
+    numbers[:, _UNTIL] = until - np.repeat(begins, PIECE)[:count]
+    numbers[:, _UNLIKE] = 0 if unlike is None else unlike
     every, size = numbers.tobytes(), _NUMBERS * 4
-    for first in range(0, len(texts), PIECE):
-        some = texts[first : first + PIECE]
-        names = "\n".join([name.replace("\n", " ") for name in columns.ids[first : first + PIECE]])
-        head = len(some).to_bytes(4, "little") + every[size * first : size * (first + len(some))]
-        yield b"".join([head, *some, names.encode("utf-8", "replace")])
+    edges = [*begins.tolist(), len(lines)]
+    names = columns.ids
+    if "\n" in "".join(names):
+        names = [name.replace("\n", " ") for name in names]
+    for n, first in enumerate(range(0, count, PIECE)):
+        last = min(first + PIECE, count)
+        yield b"".join(
+            (
+                (last - first).to_bytes(4, "little"),
+                every[size * first : size * last],
+                lines[edges[n] : edges[n + 1]],
+                "\n".join(names[first:last]).encode("utf-8", "replace"),
+            )
+        )
 
 
 class Piece:
@@ -86,13 +103,25 @@ class Piece:
 
     def text(self, n: int) -> str:
         """What is said."""
-        begin = self._numbers[_NUMBERS * (n - 1) + _UNTIL] if n else 0
-        end = self._numbers[_NUMBERS * n + _UNTIL]
+        return self.lines(n, n + 1)
+
+    def lines(self, first: int, last: int) -> str:
+        """What is said from one cue to before another, in lines."""
+        begin = self._numbers[_NUMBERS * (first - 1) + _UNTIL] if first else 0
+        end = self._numbers[_NUMBERS * (last - 1) + _UNTIL] - 1
         return self._data[self._begin + begin : self._begin + end].decode()
+
+    def latest(self, first: int, last: int) -> int:
+        """When the last of some cues ends, in ms."""
+        return max(self._numbers[_NUMBERS * first + _END : _NUMBERS * last : _NUMBERS])
+
+    def alike(self, first: int, last: int) -> bool:
+        """Whether each written word of some cues is one word to the index, as most are."""
+        return not any(self._numbers[_NUMBERS * first + _UNLIKE : _NUMBERS * last : _NUMBERS])
 
     def name(self, n: int) -> str:
         """The cue's name."""
-        names = self._data[self._begin + self._numbers[-1] :].decode()
+        names = self._data[self._begin + self._numbers[_NUMBERS * (self.count - 1) + _UNTIL] :].decode()
         return names.split("\n")[n]
 
 
@@ -131,6 +160,25 @@ class Texts:
             self.fetch([(transcript, cue, cue)])
         piece = self._held[key]
         return (piece, n) if piece is not None and n < piece.count else None
+
+    def passage(self, transcript: int, first: int, last: int) -> list[tuple[Piece, int, int]]:
+        """The pieces with some cues, from one to before another, each with the first and what comes after the last there.
+
+        Raises `LookupError` where one is missing.
+        """
+        found: list[tuple[Piece, int, int]] = []
+        while first < last:
+            row, n = divmod(first, PIECE)
+            until = min(n + last - first, PIECE)
+            key = transcript << PIECE_BITS | row
+            if key not in self._held:
+                self.fetch([(transcript, first, first)])
+            piece = self._held[key]
+            if piece is None or until > piece.count:
+                raise LookupError("a moment's text is missing")
+            found.append((piece, n, until))
+            first += until - n
+        return found
 
 
 def spoken(connection: sqlite3.Connection, event: int) -> Iterator[tuple[str, str]]:

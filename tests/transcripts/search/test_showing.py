@@ -82,3 +82,41 @@ def test_events_are_shown_together_as_they_are_alone(tmp_path: Path) -> None:
             assert alone is not None and hit.moment_count == alone.moment_count == len(alone.moments)
             assert len(hit.moments) == min(2, hit.moment_count)
             assert set(hit.moments) <= set(alone.moments), question
+
+
+def test_hits_are_marked_among_words_that_are_several_or_none(tmp_path: Path) -> None:
+    """Cues without a word are left out, and a dash or `l'homme` moves no mark; where all words are plain, neither."""
+    path = tmp_path / "index.sqlite3"
+    cues = [
+        "the first",
+        "",
+        "— the l'homme rights —",
+        "",
+        "and all people",
+        *["of them"] * 30,
+        "rights of people",
+    ]
+    with Index(path) as index:
+        index.put(event("one"), [spoken(*cues)])
+    hit = moments_of(path, ask("people rights", limit=10), "one")
+    assert hit is not None
+    told = ["".join(f"[{text}]" if marked else text for text, marked in one.pieces) for one in hit.moments]
+    assert told == ["— the l'homme [rights] — and all [people]", "[rights] of [people]"]
+    assert hit.moments[0].before == "the first"
+    (first, *_) = search(path, ask("homme")).events[0].moments
+    assert first.pieces == (("— the l'", False), ("homme", True), (" rights —", False))
+
+
+def test_a_written_word_with_a_space_or_a_line_in_it_is_several(tmp_path: Path) -> None:
+    """What is one word to a file, but several to a reader, is found, shown and marked as these."""
+    path = tmp_path / "index.sqlite3"
+    words = tuple(map(Word, ("all", "human rights", "and\ndignity", "are", "equal")))
+    with Index(path) as index:
+        index.put(
+            event("one"),
+            [IndexedTranscript("p", "en", [Cue("c1", 0, 3000, words), Cue("c2", 3000, 6000, ())])],
+        )
+    (hit,) = search(path, ask("rights dignity")).events
+    assert hit.moments[0].pieces == (
+        ("all human ", False), ("rights", True), (" and ", False), ("dignity", True), (" are equal", False),
+    )  # fmt: skip
