@@ -25,8 +25,9 @@ from pathlib import Path
 
 from onrecord.archive import Archive, create_archive
 from onrecord.site.export.run import publish
-from onrecord.site.live import State, signature
+from onrecord.site.live import signature
 from onrecord.site.publicindex import refresh
+from onrecord.site.state import State
 from onrecord.site.view import View
 from onrecord.timecode import clock
 

@@ -15,8 +15,9 @@ from starlette.responses import FileResponse, Response
 
 from onrecord.languages import N_
 from onrecord.site.files import PublicFile
-from onrecord.site.live import Kept, Live, State
+from onrecord.site.live import Live
 from onrecord.site.rendering import frame_rule
+from onrecord.site.state import Kept, State
 from onrecord.site.urls import Urls, is_unlisted
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
@@ -34,10 +35,10 @@ _SENTENCES = {
 def document(request: Request, kept: Kept, cache: str = "") -> Response:
     """A page, packed where the reader takes that; 304 when the reader has it already."""
     headers = {"Vary": "Accept, Accept-Encoding"}
-    body = kept.body
-    tag = kept.tag
-    if kept.packed is not None and _takes_gzip(request):
-        body, tag = kept.packed, f"{tag}-gz"
+    tag, size = kept.tag, kept.size
+    packed = kept.packed if _takes_gzip(request) else None
+    if packed is not None:
+        tag, size = f"{tag}-gz", len(packed)
         headers["Content-Encoding"] = "gzip"
     headers["ETag"] = f'"{tag}"'
     unlisted = is_unlisted(request.url.path)
@@ -50,8 +51,9 @@ def document(request: Request, kept: Kept, cache: str = "") -> Response:
     if kept.status == 200 and _has(request, tag):
         headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=headers)
-    headers["Content-Length"] = str(len(body))
-    return Response(b"" if request.method == "HEAD" else body, kept.status, headers, kept.media_type)
+    headers["Content-Length"] = str(size)
+    body = b"" if request.method == "HEAD" else packed or kept.body
+    return Response(body, kept.status, headers, kept.media_type)
 
 
 def file_answer(request: Request, file: PublicFile) -> Response:

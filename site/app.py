@@ -48,11 +48,13 @@ from onrecord.site.exchange.oembed import MEDIA_TYPE as OEMBED
 from onrecord.site.exchange.oembed import event_at, oembed
 from onrecord.site.exchange.ways import open_to_all
 from onrecord.site.files import PublicFile
-from onrecord.site.live import Kept, Live
+from onrecord.site.live import Live
 from onrecord.site.rendering import Document, Moved
 from onrecord.site.search import routes as search
+from onrecord.site.state import Kept
 from onrecord.site.statics import media_type
 from onrecord.site.urls import is_unlisted
+from onrecord.site.warming import Warming
 
 _CSP = b"content-security-policy"
 _HEADERS = (
@@ -95,16 +97,19 @@ def create_app(
     With `export`, links are relative and nothing is watched: the static site is made of the answers.
     """
     live = Live(archive, now=now, export=export)
+    warming = Warming()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         if watch and not export:
+            warming.start()
             live.start()
         try:
             yield
         finally:
             if watch and not export:
                 await run_in_threadpool(live.stop)
+                await run_in_threadpool(warming.stop)
             for desk in desks:
                 await run_in_threadpool(desk.close)
 
@@ -126,6 +131,7 @@ def create_app(
     for desk in desks:
         app.state.desk = desk
         live.on_change.append(Lessening(desk, live.state).hear)
+    live.on_change.append(warming.hear)
     clips = Clips(archive)
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)

@@ -65,7 +65,7 @@ def _serve(
     from onrecord.site.connection import PatientProtocol
     from onrecord.site.desk.crew import worker_beside
     from onrecord.site.desk.entry import say_first_owner
-    from onrecord.site.server import Server
+    from onrecord.site.server import Server, settle
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -83,6 +83,7 @@ def _serve(
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     if log:
         logging.getLogger("onrecord.access").setLevel(logging.INFO)
+    settle()
     app = create_app(archive, hosts=(*hosts, host))
     for problem in app.state.live.state.view.problems:
         note(f"Not shown: {problem}")

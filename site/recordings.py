@@ -34,7 +34,7 @@ from onrecord.transcripts.model import Provenance
 if TYPE_CHECKING:
     from onrecord.media.renditions import Rendition
 
-_KEPT_PASSAGES = 16  # transcripts whose words are kept in memory; pages are kept as bytes anyway
+_KEPT_PASSAGES = 4  # transcripts whose words are kept in memory; pages are kept as bytes anyway
 Heads = dict[Path, tuple[tuple[int, int, int], Provenance | OnrecordError]]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from types import FrameType
 
 import uvicorn
 
 from onrecord.site.desk.jobs.following import end_streams
+from onrecord.site.rendering import environment
 
 
 class Server(uvicorn.Server):
@@ -15,3 +18,17 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         end_streams()
         super().handle_exit(sig, frame)
+
+
+def settle() -> None:
+    """Prepares Python for many readers at once, when all is loaded.
+
+    What is there stays out of the garbage collector's rounds, which come every few seconds: to look through it takes a
+    tenth of a second, and nobody is answered meanwhile. And a thread that makes a page lets others go on every
+    millisecond, not every five: with 500 readers, pieces of recordings come two to three times sooner at the 99th
+    percentile.
+    """
+    sys.setswitchinterval(0.001)
+    environment()
+    gc.collect()
+    gc.freeze()

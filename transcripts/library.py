@@ -25,7 +25,7 @@ from onrecord.transcripts.vtt import Reading, read_vtt, write_vtt
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ANCHOR = re.compile(r"(?P<recording>[a-z0-9-]+)\.(?P<language>[A-Za-z0-9-]+)\.(?P<cue>\S+)")
-_KEPT = 24  # transcripts in memory; one of three hours takes about 10 MB
+_KEPT = 4  # transcripts in memory; one of three hours takes about 10 MB
 _HEAD = 65_536  # bytes in which the first note of a transcript of ours ends
 
 

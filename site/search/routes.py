@@ -20,12 +20,13 @@ from starlette.routing import Route
 from onrecord.errors import SearchIndexError, StorageError
 from onrecord.languages import INTERFACE
 from onrecord.site.answering import document, state_of, wants_json
-from onrecord.site.live import Kept, Live, State
+from onrecord.site.live import Live
 from onrecord.site.rendering import Document, Moved
 from onrecord.site.search import answers
 from onrecord.site.search.asked import Asked
 from onrecord.site.search.found import answer, completions, nothing_asked
 from onrecord.site.search.opensearch import suggestions
+from onrecord.site.state import Kept, State
 from onrecord.transcripts.search import search  # noqa: F401 - loaded now, not by the first question
 from onrecord.transcripts.words import suggesting  # noqa: F401 - loaded now, not by the first question
 

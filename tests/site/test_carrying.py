@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from onrecord.site.live import Kept, Live
+from onrecord.site.live import Live
+from onrecord.site.state import Kept
 
 SPEAKERS = """
 [[speakers]]

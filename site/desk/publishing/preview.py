@@ -19,11 +19,12 @@ from onrecord.site.answering import POLICY, file_answer
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.publishing.wishes import wish_code, wish_of
 from onrecord.site.files import PublicFile
-from onrecord.site.live import Live, State
+from onrecord.site.live import Live
 from onrecord.site.pages import Pages
 from onrecord.site.public import PublicEvent
 from onrecord.site.release import Wish, release
 from onrecord.site.rendering import Document, Moved, frame_rule
+from onrecord.site.state import State
 from onrecord.site.statics import media_type
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
