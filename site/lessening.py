@@ -40,6 +40,9 @@ def shows_less(archive: Archive, before: Event, after: Event | None) -> bool:
     said = {speaker.name for speaker in before.speakers if consents(speaker) and not speaker.shown_as}
     if hidden & said or {one.name for one in before.speakers} - {one.name for one in after.speakers}:
         return True
+    called = {speaker.name: speaker.shown_as for speaker in before.speakers}
+    if any(one.shown_as and called.get(one.name, one.shown_as) != one.shown_as for one in after.speakers):
+        return True  # the old pseudonym may have told too much
     silenced = {speaker.name for speaker in after.speakers if not consents(speaker)}
     if silenced & {speaker.name for speaker in before.speakers if consents(speaker)}:
         return True

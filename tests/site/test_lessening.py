@@ -20,6 +20,9 @@ name = "Anna Koval"
 consent = "yes"
 [[speakers]]
 name = "Vira Example"
+[[speakers]]
+name = "Petro Melnyk"
+shown_as = "P. M."
 [[recordings]]
 id = "part-1"
 publish = "yes"
@@ -45,6 +48,8 @@ def write(bench: Any, old: str = "", new: str = "") -> Any:
         ('consent = "yes"', 'consent = "no"', True),
         ('name = "Vira Example"', 'name = "Vira Example"\nconsent = "asked"', True),
         ('name = "Vira Example"', 'name = "Vira Example"\nshown_as = "Witness A"', True),
+        ('shown_as = "P. M."', 'shown_as = "A teacher"', True),
+        ('shown_as = "P. M."\n', "", False),
         ('[[speakers]]\nname = "Vira Example"\n', "", True),
         ('publish = "yes"', 'publish = "no"', True),
         ('publish = "yes"', 'publish = "transcript"', True),
