@@ -53,6 +53,11 @@ class Wording:
         """The sentence in this language, with its values."""
         return self._catalogue.gettext(message) % values
 
+    def known(self, text: str) -> str:
+        """The translation of a text as it stands, which may hold anything; "" where there is none."""
+        found = self._catalogue.gettext(text)
+        return found if found != text else ""
+
     def ngettext(self, singular: str, plural: str, number: int, /, **values: object) -> str:
         """The form for a number of things, which is also the value `num`."""
         text = self._catalogue.ngettext(singular, plural, number)

@@ -24,6 +24,7 @@ from onrecord.accounts.sessions import Session
 from onrecord.accounts.throttle import Throttle
 from onrecord.archive import Archive
 from onrecord.database import Database
+from onrecord.site.desk.english import english
 from onrecord.site.desk.form import LARGEST, Form
 from onrecord.site.desk.guard import HOME
 from onrecord.site.live import Live
@@ -136,6 +137,10 @@ class Ask:
             with self.database.writing() as connection:
                 sessions.say(connection, self.session.handle, said)
         return RedirectResponse(path, 303)
+
+    def english(self, text: str, *, capital: bool = False) -> str:
+        """A sentence of the lower rooms, marked as English on a page in another language."""
+        return english(text, self.words, capital=capital)
 
     def audit(self, what: str, subject: str = "", detail: str = "") -> None:
         """Writes down what was done here, under the name of who asks."""

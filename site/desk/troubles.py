@@ -100,6 +100,8 @@ def page(ask: Ask, error: Exception) -> Response:
     heading = ask.words.gettext(_HEADINGS.get(status, _HEADINGS[400 if status < 500 else 500]))
     if isinstance(error, OnrecordError):
         sentence, advice = said(ask, error)
+        if getattr(error, "sentence", None) is None:
+            sentence, advice = ask.english(error.message, capital=True), ask.english(error.advice)
     else:
         sentence, advice = ask.words.gettext(_SENTENCES.get(status, _SENTENCES[500])), ""
     response = ask.render(

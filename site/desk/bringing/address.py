@@ -20,6 +20,7 @@ from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.bringing import places
 from onrecord.site.desk.bringing.plain import ONE_PIECE
 from onrecord.site.desk.bringing.tus import PIECE
+from onrecord.site.desk.english import of_error
 
 
 def new(ask: Ask) -> Response:
@@ -51,7 +52,7 @@ def ask_for(ask: Ask) -> Response:
     try:
         address = web_address(given)
     except UsageError as error:
-        problem = f"{ask.words.gettext(error.message)} {ask.words.gettext(error.advice)}"
+        problem = of_error(error, ask.words)
         return _new(ask, event, status=400, address=given, problem=problem)
     item = hashlib.sha256(address.encode()).hexdigest()[:16]
     job = jobs.enqueue(ask.database, "look", event.stem, item, details={"url": address}, by=ask.me.name)
@@ -103,7 +104,7 @@ def take(ask: Ask) -> Response:
         if kind not in ("", "audio"):
             raise UsageError(N_("This kind of recording is not known."))
     except OnrecordError as error:
-        problem = ("languages", f"{error.message} {error.advice}")
+        problem = ("languages", of_error(error, ask.words))
         return _seen(ask, event, job, problems=(problem,), title=title, languages=said, kind=kind)
     if languages == event.languages:
         languages = ()

@@ -19,6 +19,7 @@ from onrecord.media.renditions import find_rendition
 from onrecord.media.uploads import SCHEME, Uploads, upload_of
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.bringing import places
+from onrecord.site.desk.english import of_error
 from onrecord.transcripts.library import Library
 from onrecord.transcripts.state import transcript_states
 
@@ -103,7 +104,7 @@ def save(ask: Ask) -> Response:
     try:
         mine["languages"] = " ".join(language_tag(tag) for tag in mine["languages"].replace(",", " ").split())
     except UsageError as error:
-        problems.append(("languages", f"{error.message} {error.advice}"))
+        problems.append(("languages", of_error(error, ask.words)))
     if problems:
         return _page(ask, event, recording, status=400, values=mine, was=was, problems=problems)
     conflicts: dict[str, str] = {}

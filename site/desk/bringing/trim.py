@@ -15,6 +15,7 @@ from onrecord.media.originals import Original, find_original
 from onrecord.media.registering import row_of
 from onrecord.site.desk.asking import Ask, desk_route
 from onrecord.site.desk.bringing import places
+from onrecord.site.desk.english import of_error
 from onrecord.timecode import clock, milliseconds
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _read(
         try:
             found[key] = milliseconds(text)
         except UsageError as error:
-            problems.append((key, f"{error.message} {error.advice}"))
+            problems.append((key, of_error(error, ask.words)))
     if problems:
         return None
     start, end = found["start"], min(found["end"], original.duration)

@@ -218,7 +218,10 @@ def _answer(
             raise
         message, advice = troubles.said(ask, error)
         locked = isinstance(error, LockedError)  # the script tries again
-        return JSONResponse({"error": message, "advice": advice, "locked": locked}, troubles.status_of(error))
+        told = {"error": message, "advice": advice, "locked": locked}
+        if not hasattr(error, "sentence"):
+            told["lang"] = "en"
+        return JSONResponse(told, troubles.status_of(error))
     _note(ask, place, change, "transcript.named" if alone else "transcript.corrected")
     if script:
         told = pages.state(place, change.after, _known(change.before), ask)

@@ -12,6 +12,7 @@ from onrecord.languages import INTERFACE
 from onrecord.site.desk.asking import Ask
 from onrecord.site.desk.editing.place import Place
 from onrecord.site.desk.editing.showing import seen_text, shown
+from onrecord.site.desk.english import of_error
 from onrecord.site.rendering import Page, environment
 from onrecord.transcripts.correction.finding import MOST, Wanted, hits
 from onrecord.transcripts.correction.history import differences, pasts, revision_of
@@ -124,7 +125,7 @@ def replace(ask: Ask) -> Response:
         try:
             found = hits(place.transcript, wanted_of(find, instead, part, case))
         except UsageError as error:
-            problem = f"{error.message[:1].upper()}{error.message[1:]} {error.advice}"
+            problem = of_error(error, ask.words)
     return ask.render(
         "transcript/replace.html", place=place, find=find[:200], instead=instead[:200], part=part, case=case, hits=found,
         problem=problem, asked="find" in ask.query and not problem, most=MOST,

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from markupsafe import Markup
+
 from onrecord.archive import Archive
 from onrecord.errors import OnrecordError
 from onrecord.events.registry import Registry
 from onrecord.jobs import FINISHED, Job, Wish
 from onrecord.languages import N_
 from onrecord.media.originals import KEEP_AS_IT_IS
+from onrecord.site.desk.english import english
 from onrecord.site.wording import Wording, initial
 from onrecord.timecode import clock
 from onrecord.transcripts.recordingjob import STEPS
@@ -177,7 +180,7 @@ def _advice(job: Job, words: Wording) -> str:
     if job.state not in ("failed", "waiting"):
         return ""
     if "onrecord " not in job.advice and "--" not in job.advice:
-        return job.advice
+        return english(job.advice, words)
     if "--engine" in job.advice:
         return words.gettext(_OTHER_ENGINE)
     if KEEP_AS_IT_IS in f"{job.error} {job.advice}":
@@ -194,8 +197,8 @@ def without_commands(text: str, words: Wording) -> str:
     sentences = re.split(r"(?<=[.!?]) ", text)
     kept = list(takewhile(lambda one: "onrecord " not in one and "--" not in one, sentences))
     if "--engine" in text:
-        kept.append(words.gettext(_OTHER_ENGINE))
-    return initial(" ".join(kept))
+        return Markup("{} {}").format(english(initial(" ".join(kept)), words), words.gettext(_OTHER_ENGINE))
+    return english(initial(" ".join(kept)), words)
 
 
 def _wishes(job: Job) -> tuple[Wish, ...]:

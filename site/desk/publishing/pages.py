@@ -13,6 +13,7 @@ from onrecord.events.model import Event
 from onrecord.events.publication import consents, standing
 from onrecord.events.registry import Registry
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.english import of_error
 from onrecord.site.desk.publishing import work
 from onrecord.site.desk.publishing.checks import checks
 from onrecord.site.desk.publishing.preview import local_instant
@@ -151,7 +152,7 @@ def _page(
         public=_public_address(ask, event),
         static=_static(ask),
         error=error,
-        told=ask.words.gettext(error.message) if error else "",
+        told=of_error(error, ask.words) if error else "",
     )
 
 

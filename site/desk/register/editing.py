@@ -20,6 +20,7 @@ from onrecord.events.model import Event
 from onrecord.events.record import parse_record, read_record_text
 from onrecord.events.sheet import Sheet, rows, sheet_of, text_of, tidied, values_of
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.english import around
 from onrecord.site.desk.register.checking import checked
 from onrecord.site.desk.register.held import Held, held
 from onrecord.site.desk.register.rows import changed_rows
@@ -268,7 +269,7 @@ def _show(ask: Ask, shown: Shown) -> Response:
             typed = typed.with_rows(table, [empty_row(table)])
     if not typed.rows.get("notes"):
         typed = typed.with_rows("notes", [{**empty_row("notes"), "key": "notes"}])
-    problems = [(one.control, words.gettext(WRONG[one.key], **one.values)) for one in shown.wrong]
+    problems = [(one.control, around(WRONG[one.key], words, **one.values)) for one in shown.wrong]
     gap = next((one.values for one in shown.wrong if one.key == "gap"), None)
     return ask.render(
         "register/form.html",

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from onrecord.errors import FormatError, OnrecordError, UsageError
+from onrecord.errors import FormatError, UsageError
 from onrecord.events.lists import FORMATS, Format, read_text
 from onrecord.events.lists.plan import Step, carry_out, make_plan
 from onrecord.events.lists.spreadsheet import COLUMNS
@@ -20,6 +21,7 @@ from onrecord.events.lists.telling import as_data
 from onrecord.events.registry import Registry
 from onrecord.languages import N_
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.english import of_error
 from onrecord.site.desk.form import Form
 from onrecord.site.desk.register.held import held
 from onrecord.site.desk.register.telling import FIELDS
@@ -70,8 +72,7 @@ def bring_in(ask: Ask) -> Response:
         listing = read_text(given.data, given.name, form=given.form, timezone=zone)
     except (FormatError, UsageError) as error:
         place = ask.words.gettext("line %(number)s", number=error.line) + ": " if error.line else ""
-        message = error.message[:1].upper() + error.message[1:] if not place else error.message
-        return _ask_for(ask, f"{place}{message} {error.advice}".strip())
+        return _ask_for(ask, Markup("{}{}").format(place, of_error(error, ask.words, capital=not place)))
     steps = make_plan(keep.registry, listing)
     if not steps:
         return _ask_for(ask, ask.words.gettext("There is no discussion in this list."))
@@ -112,7 +113,9 @@ def _carry_out(
     left = len(wanted) - _AT_ONCE
     if not wrong and left <= 0:
         return ask.go("/desk/", said)
-    problem = " ".join(_told(step.problem) for step in wrong[:5] if step.problem is not None)
+    problem = Markup(" ").join(
+        of_error(step.problem, ask.words) for step in wrong[:5] if step.problem is not None
+    )
     if left > 0:
         said += " " + words.ngettext("%(num)s more is to be done.", "%(num)s more are to be done.", left)
     left_over = {number for number in chosen if steps[number] in wanted[_AT_ONCE:]}
@@ -154,11 +157,6 @@ def _digest(steps: Sequence[Step]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _told(error: OnrecordError) -> str:
-    text = f"{error.message} {error.advice}".strip()
-    return text[:1].upper() + text[1:]
-
-
 def _row(ask: Ask, number: int, step: Step, chosen: set[int] | None) -> Row:
     differences = tuple(
         (ask.words.gettext(FIELDS.get(one.key, one.key)), _short(one.here), _short(one.listed))
@@ -167,7 +165,7 @@ def _row(ask: Ask, number: int, step: Step, chosen: set[int] | None) -> Row:
     ticked = (
         step.action == "new" if chosen is None else number in chosen and step.action in ("new", "changed")
     )
-    return Row(number, step, ticked, differences, _told(step.problem) if step.problem else "")
+    return Row(number, step, ticked, differences, of_error(step.problem, ask.words) if step.problem else "")
 
 
 def _short(value: Any) -> str:

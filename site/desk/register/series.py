@@ -15,6 +15,7 @@ from onrecord.events.model import Event
 from onrecord.events.repeating import MOST, Dates, Kind, Occurrence, Rule, dates, nth_weekday
 from onrecord.languages import N_
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.english import of_error
 from onrecord.site.desk.form import Form
 from onrecord.site.desk.register.held import held
 
@@ -63,9 +64,7 @@ def repeat(ask: Ask) -> Response:
     try:
         found = dates(event.starts, event.timezone, _rule(asked))
     except UsageError as error:
-        return _show(
-            ask, asked, None, problem=f"{error.message[:1].upper()}{error.message[1:]} {error.advice}"
-        )
+        return _show(ask, asked, None, problem=of_error(error, ask.words))
     if ask.form.text("do", most=20) != "make":
         return _show(ask, asked, found)
     wanted = set(ask.form.texts("date", most=40)[: MOST + 1])

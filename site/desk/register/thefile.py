@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from onrecord.errors import ConflictError, EventFormatError, UsageError
@@ -13,6 +14,7 @@ from onrecord.events.record import parse_record, read_record_text
 from onrecord.files import translated
 from onrecord.media.uploads import upload_of
 from onrecord.site.desk.asking import Ask, desk_route
+from onrecord.site.desk.english import of_error
 from onrecord.site.desk.register.held import held
 
 _LONGEST = 1_000_000  # characters
@@ -59,12 +61,10 @@ def change_file(ask: Ask) -> Response:
     except EventFormatError as error:
         return _show(ask, path.stem, wanted, seen, _told(ask, error), status=422)
     except UsageError as error:
-        return _show(
-            ask, path.stem, wanted, seen, [("text", f"{error.message} {error.advice}".strip())], status=422
-        )
+        return _show(ask, path.stem, wanted, seen, [("text", of_error(error, ask.words))], status=422)
     except ConflictError as error:
         if not theirs:
-            return _show(ask, path.stem, wanted, seen, [("", f"{error.message} {error.advice}")], status=409)
+            return _show(ask, path.stem, wanted, seen, [("", of_error(error, ask.words))], status=409)
         said = ask.words.gettext(
             "Somebody else has changed the file meanwhile. Nothing is saved. Their text stands below yours: bring the two "
             "together here, then save."
@@ -100,7 +100,8 @@ def _told(ask: Ask, error: EventFormatError) -> list[tuple[str, str]]:
     rows = []
     for one in (error, *error.others):
         place = f"{ask.words.gettext('line %(number)s', number=one.line)}: " if one.line else ""
-        rows.append(("text", f"{place}{one.message} {one.advice}".strip()))
+        told = of_error(one, ask.words, capital=not place)
+        rows.append(("text", Markup("{}{}").format(place, told)))
     return rows
 
 

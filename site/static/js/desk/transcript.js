@@ -28,9 +28,12 @@ let timer = 0;
 let scrolledAt = 0; // when the person scrolled by hand
 let goingOn = null; // where the cursor goes once the server has answered
 
-function tell(text, kind = "") {
+/** `lang`: the text is of a language of its own. */
+function tell(text, kind = "", lang = "") {
   said.textContent = text;
   said.dataset.kind = kind;
+  if (lang) said.lang = lang;
+  else said.removeAttribute("lang");
 }
 
 /** Says that all is well, once it is. */
@@ -118,7 +121,7 @@ function refused(error, paragraph) {
     return;
   }
   const text = [error.message, error.advice].filter(Boolean).join(" ");
-  tell(text, "bad");
+  tell(text, "bad", error.answer.lang);
   paragraph?.say(_("Not saved"), "bad");
 }
 

@@ -24,8 +24,10 @@ function start() {
   let began = null;
 
   const shown = (bytes) => size.format(bytes / 1e6);
-  const say = (text) => {
+  const say = (text, lang = "") => {
     if (state.textContent !== text) state.textContent = text;
+    if (lang) state.lang = lang; // the server says what is wrong in English
+    else state.removeAttribute("lang");
   };
 
   form.addEventListener("submit", (submitted) => {
@@ -112,7 +114,8 @@ function start() {
   function failed(error) {
     going = false;
     const body = error.originalResponse?.getBody()?.trim();
-    say(body && body.length < 400 && !body.startsWith("<") ? body : _("It could not be sent. The connection may be gone."));
+    const told = body && body.length < 400 && !body.startsWith("<");
+    say(told ? body : _("It could not be sent. The connection may be gone."), told ? "en" : "");
     pause.textContent = _("Try again");
   }
 
