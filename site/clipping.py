@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,13 +15,14 @@ from starlette.routing import BaseRoute, Route
 
 from onrecord.errors import ClipRefusedError, MediaError
 from onrecord.site.answering import file_answer, state_of
+from onrecord.site.atonce import AtOnce
 from onrecord.site.clips import Clips, named
 from onrecord.site.files import PublicFile
 from onrecord.site.public import PublicEvent
 from onrecord.site.readers import reader
 from onrecord.site.urls import file_path
 
-_AT_ONCE, _WAITING = 2, 6
+_AT_ONCE, _WAITING = AtOnce("clips being made", 2), 6
 _MOST, _SECONDS = 12, 60.0  # new clips for one reader in so many seconds
 _KNOWN = 10_000  # readers that are remembered
 _STATUS = {"gone": 404, "outside": 404, "too-long": 400, "kept-back": 403, "too-many": 429, "busy": 503}
@@ -57,7 +58,6 @@ class Clipping:
     def __init__(self, clips: Clips) -> None:
         self.clips = clips
         self.turnstile = Turnstile()
-        self.limiter = CapacityLimiter(_AT_ONCE)
 
 
 def routes() -> list[BaseRoute]:
@@ -89,7 +89,7 @@ async def _answer(request: Request, event: PublicEvent | None, name: str, *, gon
     if event is None or clip is None:
         raise HTTPException(404)
     clipping: Clipping = request.app.state.clipping
-    clips, limiter = clipping.clips, clipping.limiter
+    clips = clipping.clips
 
     def find() -> PublicFile | None:
         return clips.kept(event, clip)
@@ -100,11 +100,11 @@ async def _answer(request: Request, event: PublicEvent | None, name: str, *, gon
     try:
         found = await to_thread.run_sync(find)
         if found is None:
-            if limiter.statistics().tasks_waiting >= _WAITING:
+            if _AT_ONCE.waiting >= _WAITING:
                 raise ClipRefusedError("too many clips are being made just now.", reason="busy")
             if not clipping.turnstile.lets(reader(request)):
                 raise ClipRefusedError("too many clips in a short time.", reason="too-many")
-            found = await to_thread.run_sync(make, limiter=limiter)
+            found = await to_thread.run_sync(make, limiter=_AT_ONCE.limiter)
     except ClipRefusedError as error:
         return _refused(error, _STATUS[error.reason])
     except MediaError as error:

@@ -12,8 +12,7 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
+from anyio import to_thread
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -27,6 +26,7 @@ from onrecord.accounts.throttle import Throttle
 from onrecord.archive import Archive
 from onrecord.database import Database
 from onrecord.errors import OnrecordError
+from onrecord.site.atonce import AtOnce
 from onrecord.site.desk import troubles
 from onrecord.site.desk.asking import Ask, DeskRoute, allowed
 from onrecord.site.desk.cookies import SESSION
@@ -36,10 +36,9 @@ from onrecord.site.desk.language import words_for
 from onrecord.site.live import Live
 
 PARTS = (accounts.PART, audit.PART, jobs.PART)
-_THREADS = 16  # of the desk at once; readers have others
+_THREADS = AtOnce("threads of the desk", 16)  # readers have others
 _RAW_EACH = 60.0  # seconds for the next piece of an upload
 _RAW_MOST = 1 << 50  # bytes; whoever reads such a body has a limit of their own
-_limiter: RunVar[CapacityLimiter | None] = RunVar("threads of the desk")  # one for each event loop
 _log = logging.getLogger("onrecord.desk")
 
 
@@ -192,11 +191,7 @@ class Desk:
             return troubles.plain(worse if isinstance(worse, OnrecordError) else error)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        limiter = _limiter.get(None)
-        if limiter is None:
-            limiter = CapacityLimiter(_THREADS)
-            _limiter.set(limiter)
-        return await to_thread.run_sync(function, *arguments, limiter=limiter)
+        return await to_thread.run_sync(function, *arguments, limiter=_THREADS.limiter)
 
 
 def _no_name(text: str) -> bool:
