@@ -66,7 +66,15 @@ def _colour(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
+    from urllib.parse import urlsplit  # read only when an address is checked
+
+    try:
+        parts = urlsplit(value)
+        whole = value.startswith(("https://", "http://")) and parts.hostname and parts.port != 0
+    except ValueError:  # half a bracket; a port that there cannot be
+        whole = False
+    # It is written into every public page and feed: nobody's password, no question, nothing that ends an attribute.
+    if value and (not whole or re.search(r"""[\s@?#<>"'\\]""", value)):
         raise ValueError('a web address, such as "https://archive.example.org"')
     return value.rstrip("/")
 

@@ -1,5 +1,6 @@
 """Settings come from flag, environment, file and default, in this order."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,28 @@ def test_read_settings_says_what_is_wrong(tmp_path: Path, text: str, message: st
     with pytest.raises(SettingsError) as caught:
         read_settings(write(tmp_path, text), {})
     assert str(caught.value) == f"{tmp_path}/{message}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["example.org", "javascript:alert(1)", "https://", "https:///x", "https://[bad", "https://a:b", "https://a:99999",
+     "https://a b", "https://me:word@example.org", "https://a/?q", "https://a/#b", 'https://a"><script>', "https://a'b", "https://a\\b"],
+)  # fmt: skip
+def test_base_url_that_cannot_stand_in_a_page_is_refused(tmp_path: Path, address: str) -> None:
+    """No password, no question, nothing that would end an attribute, no half of brackets."""
+    path = write(tmp_path, f"base-url = {json.dumps(address)}\n")
+    with pytest.raises(SettingsError, match="expected a web address, such as"):
+        read_settings(path, {})
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("https://a.example/x/", "https://a.example/x"), ("http://[::1]:8000", "http://[::1]:8000"), ("", ""),
+     ("https://архів.example:443/про", "https://архів.example:443/про")],
+)  # fmt: skip
+def test_base_url_is_kept(tmp_path: Path, address: str, kept: str) -> None:
+    """With port and path, without a slash at its end."""
+    assert read_settings(write(tmp_path, f'base-url = "{address}"\n'), {}).text("base-url") == kept
 
 
 def test_read_settings_says_what_is_wrong_in_the_environment(tmp_path: Path) -> None:
