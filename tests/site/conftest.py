@@ -104,6 +104,12 @@ def _clock(seconds: str) -> str:
     return f"{whole // 3_600_000:02}:{whole // 60_000 % 60:02}:{whole // 1000 % 60:02}.{whole % 1000:03}"
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question waits for the index as long as a busy machine takes to make it, where readers are asked to come again."""
+    monkeypatch.setattr("onrecord.site.search.routes._INDEX_WAIT", 30.0)
+
+
 @pytest.fixture(scope="session")
 def new_bench() -> type[Bench]:
     """What makes one of any archive, for fixtures that live longer than a test."""
@@ -194,7 +200,7 @@ def _chromium() -> Iterator[Any]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian's package chromium)")
     with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS, timeout=180_000)
         yield opened
         opened.close()
 

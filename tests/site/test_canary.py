@@ -305,7 +305,7 @@ def live(bench: Any) -> Iterator[tuple[str, bytes]]:
     """Everything that the live site answers: (address, head and body)."""
     with bench.client() as client:
         state = client.app.state.live.state
-        assert state.indexed.wait(30)
+        assert state.indexed.wait(60)
         view = state.view
         paths = {*Pages(view).paths(), "nothing-here/", "feed.xml", "sitemap.xml", "robots.txt"}
         paths |= {f"static/{name}" for name in state.pages.statics.names()}
@@ -470,7 +470,7 @@ def test_canary_is_gone_from_everything_that_is_kept_once_its_place_is_closed(
         publish(bench.archive, now=bench.now, without_broken=True)
         if opened:
             with bench.client() as client:
-                assert client.app.state.live.state.indexed.wait(30)
+                assert client.app.state.live.state.indexed.wait(60)
                 dump = unpacked(client.get("/archive.tar.gz").content)
             assert {"draft", "withdrawn"} <= places_found(iter([("dump", dump), *index(bench)])).keys()
     assert places_found(live(bench)) == {}

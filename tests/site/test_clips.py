@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -163,7 +164,7 @@ def test_make_keeps_all_clips_below_a_limit(bench: Any, tone: Path, monkeypatch:
     event, clips = talk(bench, tone), Clips(bench.archive)
     first = clips.make(event, Clip("part-1", 0, 2000, "opus")).path
     monkeypatch.setattr("onrecord.site.clips._KEPT_BYTES", first.stat().st_size + 10)
-    time.sleep(0.01)
+    os.utime(first, (1, 1))
     second = clips.make(event, Clip("part-1", 0, 1500, "opus")).path
     assert (first.exists(), second.exists()) == (False, True)
 
@@ -208,7 +209,7 @@ def test_site_gives_no_clip_of_what_was_withdrawn_and_keeps_none(bench: Any, ton
         folder = bench.archive.hidden / "clips"
         assert len(list(folder.rglob("*.opus"))) == 1
         bench.event("a-talk", 'withdrawn = "Taken back."\n' + SPEAKERS.format("yes") + RECORDING)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while client.get("/clips/a-talk/part-1.0-1000.opus").status_code != 410:
             assert time.monotonic() < end
             time.sleep(0.1)
@@ -223,7 +224,7 @@ def test_site_sweeps_what_was_withdrawn_while_it_was_not_served(bench: Any, tone
     path = Clips(bench.archive).make(event, Clip("part-1", 0, 1000, "opus")).path
     bench.event("a-talk", SPEAKERS.format("yes") + RECORDING.replace('"yes"', '"no"'))
     with bench.client():
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while path.exists():
             assert time.monotonic() < end
             time.sleep(0.05)
@@ -258,10 +259,10 @@ def test_site_limits_new_clips_for_each_reader(
 
 def test_turnstile_lets_each_reader_through_again_after_a_while() -> None:
     """Readers do not stand in each other's way, and nothing is kept of them."""
-    turnstile = clipping.Turnstile(2, 0.2)
+    turnstile = clipping.Turnstile(2, 3)
     assert [turnstile.lets("a"), turnstile.lets("a"), turnstile.lets("a"), turnstile.lets("b")] == [
         True, True, False, True,
     ]  # fmt: skip
-    time.sleep(0.25)
+    time.sleep(3.1)
     assert turnstile.lets("a")
     assert list(turnstile._seen) == ["a"]

@@ -273,7 +273,7 @@ def test_serve_serves_until_it_is_stopped(bench: Any) -> None:
             line = server.stdout.readline()
             match = re.search(r"http://127\.0\.0\.1:\d+", line)
             assert match, line
-            with urllib.request.urlopen(f"{match[0]}/events/a-talk/?who=me", timeout=10) as answer:
+            with urllib.request.urlopen(f"{match[0]}/events/a-talk/?who=me", timeout=60) as answer:
                 assert "Served talk" in answer.read().decode()
         finally:
             server.send_signal(signal.SIGINT)

@@ -25,20 +25,17 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A real server that waits for half a second."""
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    config = uvicorn.Config(
-        answer, port=number, http=connection.PatientProtocol, lifespan="off", log_level="warning"
-    )
+    config = uvicorn.Config(answer, http=connection.PatientProtocol, lifespan="off", log_level="warning")
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield number
-    server.should_exit = True
-    thread.join(timeout=10)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join(timeout=60)
 
 
 def until_said(open_: socket.socket, end: bytes) -> bytes:
@@ -62,38 +59,38 @@ def until_closed(open_: socket.socket) -> bytes:
 @pytest.mark.parametrize("begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost: a\r\nX-"])
 def test_connection_that_never_says_what_it_wants_is_closed(port: int, begun: bytes) -> None:
     """Nothing at all, or a head that does not end."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
         one.sendall(begun)
-        began = time.monotonic()
         assert until_closed(one) == b""
-        assert 0.3 < time.monotonic() - began < 3
+        assert 0.3 < time.monotonic() - began < 8
 
 
 def test_connection_that_sends_a_byte_now_and_then_is_closed_in_time(port: int) -> None:
     """A new byte is no new patience."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
         began = time.monotonic()
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             for byte in b"GET / HTTP/1.1\r\n" + b"X" * 200:
                 one.sendall(bytes([byte]))
                 time.sleep(0.05)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
 
 def test_second_request_on_a_connection_is_waited_for_as_well(port: int) -> None:
     """After an answer the same holds for the next head."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
         one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert until_said(one, b"here").startswith(b"HTTP/1.1 200 OK")
         one.sendall(b"GET / HT")
         began = time.monotonic()
         assert until_closed(one) == b""
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
 
 
 def test_head_without_end_is_refused(port: int) -> None:
     """The server keeps 64 KB of it at most."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as one:
         one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
             for number in range(200):

@@ -125,7 +125,7 @@ def test_attack_acts_on_no_page_and_breaks_no_feed(bench: Any) -> None:
             looked.feed(text)
             assert looked.found == [], path
     with bench.client() as client:
-        assert client.app.state.live.state.indexed.wait(20)
+        assert client.app.state.live.state.indexed.wait(60)
         for asked in ("words", "evil", ATTACK[:150], "speaker:evil words"):
             answer = client.get("/search/", params={"q": asked})
             looked = Active()

@@ -85,12 +85,12 @@ def test_body_that_comes_too_slowly_is_given_up(
             f"Cookie: __Host-onrecord={cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             "Content-Length: 100\r\n\r\nlang"
         )
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             connection.sendall(head.encode())
             began = time.monotonic()
             answer = connection.recv(65536).decode()
     assert answer.startswith("HTTP/1.1 408 ")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # and not as long as the rest takes
 
 
 def test_whole_form_has_an_end_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,29 +42,35 @@ def daemon(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A daemon of rsync on this machine: its address, and the folder that it writes to."""
     place = tmp_path / "served" / "talks"
     place.mkdir(parents=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     settings = tmp_path / "rsyncd.conf"
     who = "uid = root\ngid = root\n" if os.geteuid() == 0 else ""  # it would become nobody
     settings.write_text(
         f"{who}use chroot = no\nlog file = {tmp_path}/log\npid file = {tmp_path}/pid\n"
         f"[www]\n  path = {place.parent}\n  read only = no\n"
     )
-    child = subprocess.Popen(
-        ["rsync", "--daemon", "--no-detach", f"--config={settings}", f"--port={port}", "--address=127.0.0.1"]
-    )
-    end = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            assert time.monotonic() < end, "the daemon did not start"
-            time.sleep(0.05)
+    child, port = _started(settings)
     yield f"rsync://127.0.0.1:{port}/www/talks", place
     child.terminate()
-    child.wait(10)
+    child.wait(60)
+
+
+def _started(settings: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """The daemon, and its port; it cannot choose one itself, and another program may be quicker."""
+    end = time.monotonic() + 60
+    while True:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = ["rsync", "--daemon", "--no-detach", f"--config={settings}", f"--port={port}"]
+        child = subprocess.Popen([*command, "--address=127.0.0.1"])
+        while child.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return child, port
+            except OSError:
+                assert time.monotonic() < end, "the daemon did not start"
+                time.sleep(0.05)
+        assert time.monotonic() < end, "the daemon found no port"
 
 
 def send(archive: Archive, place: str) -> str:
@@ -136,10 +142,10 @@ def test_machine_that_does_not_answer_is_said(archive: Archive, site: Site) -> N
     """With what to do."""
     site(FIRST)
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can take it
         port = free.getsockname()[1]
-    with pytest.raises(TargetError, match="rsync could not send the site") as told:
-        send(archive, f"rsync://127.0.0.1:{port}/www/talks")
+        with pytest.raises(TargetError, match="rsync could not send the site") as told:
+            send(archive, f"rsync://127.0.0.1:{port}/www/talks")
     assert "takes no connection" in told.value.advice
 
 

@@ -363,7 +363,7 @@ def test_hundred_races_of_two_organisers_lose_nothing(desk: Any, form_of: FormOf
         try:
             for number in range(rounds):
                 form = form_of(client.get("/desk/events/talk/edit"), "/edit")
-                together.wait(30)  # both forms are open before either is sent
+                together.wait(300)  # both forms are open before either is sent
                 mark = f"{role}-{number}"
                 data = form.with_(do="save", tags=f"{form.get('tags')[0]}, {mark}")
                 for key, value in (("label", mark), ("url", f"https://example.org/{mark}"), ("was", "")):
@@ -373,7 +373,7 @@ def test_hundred_races_of_two_organisers_lose_nothing(desk: Any, form_of: FormOf
                 answer = client.post("/desk/events/talk/edit", data=data)
                 if answer.status_code != 303:
                     failures.append(f"{mark}: {answer.status_code}")
-                together.wait(30)
+                together.wait(300)
         except Exception as error:
             failures.append(repr(error))
             together.abort()
