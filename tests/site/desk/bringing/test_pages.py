@@ -59,7 +59,7 @@ def test_address_takes_web_addresses_alone(client: Any, desk: Any, given: str) -
     """What is none is said beside the field, with what was typed; no job is made."""
     answer = client.post(f"{HERE}look", data={"url": given})
     assert answer.status_code == 400
-    assert "this is no web address." in texts(answer)
+    assert "This is no web address." in texts(answer)
     assert f'value="{html.escape(given)}"' in answer.text
     assert jobs.recent(desk.database, kind="look") == ()
 
