@@ -71,8 +71,10 @@ function start() {
     head.style.left = `${(100 * clamp(ms)) / length}%`;
     at.textContent = clock(ms);
     if (until && ms >= until) {
+      const end = until;
       until = 0;
       player.pause();
+      player.currentTime = end / 1000; // a busy machine comes late, and the next edge is set where the playhead stands
     }
     if (!player.paused) requestAnimationFrame(follow);
   }

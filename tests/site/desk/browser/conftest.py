@@ -54,7 +54,7 @@ class DeskSite:
         given = {"viewport": {"width": 1440, "height": 900}, **state, **settings}
         with self._context(**given) as context:
             window = Window(context.new_page())
-            window.page.set_default_timeout(20_000)
+            window.page.set_default_timeout(60_000)
             window.page.on("request", lambda request: window.requests.append(request.url))
             window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
             window.page.on(
@@ -73,6 +73,7 @@ class DeskSite:
 
     def join(self, page: Any, role: Role) -> None:
         """Follows an invitation and comes in."""
+        page.set_default_timeout(60_000)
         page.goto(self.link(role))
         page.get_by_label("Your name").fill(NAMES[role])
         page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -61,10 +62,14 @@ def test_attacks_act_where_they_are_let_through(browser: Any, attacks: Any) -> N
     page, dialogs = context.new_page(), []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.route("**/*", lambda route: route.abort())
+    sure = [f"alert({number})" for number in (1, 3, 4)]
     for attack in attacks.ATTACKS:
         page.set_content(
-            f"<!doctype html><title>x</title><p>{attack}</p>", wait_until="domcontentloaded", timeout=5000
+            f"<!doctype html><title>x</title><p>{attack}</p>", wait_until="domcontentloaded", timeout=60_000
         )
         page.wait_for_timeout(50)
+        end = time.monotonic() + 30
+        while any(one in attack and one[6:-1] not in dialogs for one in sure) and time.monotonic() < end:
+            page.wait_for_timeout(50)
     context.close()
-    assert {"1", "2", "3", "4", "7", "8", "18", "26"} & set(dialogs) >= {"1", "3", "4"}
+    assert set(dialogs) >= {"1", "3", "4"}

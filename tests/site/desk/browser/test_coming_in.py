@@ -58,7 +58,7 @@ def test_first_owner_comes_in_by_keyboard_alone_on_a_phone(desk_site: Any, scrip
                 break
         keys.press("Enter")
         page.wait_for_url(f"{desk_site.base}/desk/sign-in?out")
-        assert page.get_by_text("You are signed out.").is_visible()
+        page.get_by_text("You are signed out.").wait_for()
         page.goto(f"{desk_site.base}/desk/people/")
         page.locator("#f-name:focus").wait_for()
         keys.type("Olha Owner")
@@ -87,7 +87,7 @@ def focused(page: Any) -> str:
     """The text of what the keyboard is on."""
     if not page.context.browser:  # pragma: no cover
         return ""
-    return str(page.locator(":focus").first.inner_text(timeout=2000))
+    return str(page.locator(":focus").first.inner_text(timeout=60_000))
 
 
 @pytest.fixture
@@ -134,6 +134,6 @@ def test_page_of_another_site_can_do_nothing(desk_site: Any, elsewhere: str) -> 
         assert all("Edna" not in frame.content() for frame in framed)
         page.get_by_role("button", name="Win").click()
         page.wait_for_url(f"{desk_site.base}/desk/me/language")
-        assert page.get_by_text("came from a page that is not the desk").is_visible()
+        page.get_by_text("came from a page that is not the desk").wait_for()
         with desk_site.database.reading() as connection:
             assert people.by_name(connection, "Edna Editor")[0].language == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -32,14 +33,21 @@ NEW = f"/desk/events/{STEM}/recordings/new"
 SIZE = 40 << 20
 
 
+def _port() -> int:
+    """A port that stays free while the server is down: none of those that the machine gives to connections."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 class Killable:
     """A server as a process of its own, which can be killed and started anew at the same address."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = _port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -48,7 +56,7 @@ class Killable:
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port)], stdout=subprocess.DEVNULL, start_new_session=True, cwd="/"
         )
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -126,7 +134,7 @@ def page(server: Killable, chromium: Callable[[], AbstractContextManager[Any]]) 
     """A window of an organiser who has come in."""
     with chromium() as browser:
         page = browser.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         with database(server.archive) as state, state.writing() as connection:
             token = links.make(connection, "invitation", datetime.now(UTC), role="organiser")
         page.goto(f"{server.base}/desk/join/{token}")
@@ -153,12 +161,13 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def slow(page: Any) -> None:
-    """Lets this page send only 12 MB a second, so that there is a middle to stop in."""
+def slow(page: Any) -> Callable[[], None]:
+    """Lets this page send only 3 MB a second, so that there is a middle to stop in; gives what ends that."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    values = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 12 << 20}
-    session.send("Network.emulateNetworkConditions", values)
+    values = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    session.send("Network.emulateNetworkConditions", {**values, "uploadThroughput": 3 << 20})
+    return lambda: session.send("Network.emulateNetworkConditions", {**values, "uploadThroughput": -1})
 
 
 def begin(page: Any, server: Killable, file: Path) -> None:
@@ -169,7 +178,7 @@ def begin(page: Any, server: Killable, file: Path) -> None:
 
 def reached(archive: Archive, least: int) -> int:
     """Waits until so many bytes are on the disk."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         offsets = [one.offset for one in Uploads(archive).all()]
         if offsets and offsets[0] >= least:
@@ -191,11 +200,12 @@ def arrived(page: Any, server: Killable, file: Path) -> None:
 def test_upload_survives_a_killed_server(page: Any, server: Killable, file: Path) -> None:
     """The server is killed in the middle and started again: the page goes on by itself."""
     page.goto(f"{server.base}{NEW}")
-    slow(page)
+    fast = slow(page)
     begin(page, server, file)
     before = reached(server.archive, 8 << 20)
     server.kill()
     page.get_by_text("The connection broke. It is tried again.").wait_for()
+    fast()
     server.start()
     arrived(page, server, file)
     assert before < SIZE
@@ -205,13 +215,14 @@ def test_upload_survives_a_lost_connection(page: Any, server: Killable, file: Pa
     """Cut off in the middle, and for a while nobody answers: the page goes on by itself when somebody does."""
     with Line(server.port) as line:
         page.goto(f"{line.base}{NEW}")
-        slow(page)
+        fast = slow(page)
         page.get_by_label("Video or sound file").set_input_files(file)
         page.get_by_role("button", name="Send the file").click()
         reached(server.archive, 8 << 20)
         line.cut()
         page.get_by_text("The connection broke. It is tried again.").wait_for()
         assert not Uploads(server.archive).all()[0].whole
+        fast()
         line.mend()
         page.wait_for_url(f"{line.base}/desk/events/{STEM}/recordings/part-1/")
     arrived(page, server, file)
@@ -220,10 +231,11 @@ def test_upload_survives_a_lost_connection(page: Any, server: Killable, file: Pa
 def test_upload_goes_on_after_the_page_was_loaded_anew(page: Any, server: Killable, file: Path) -> None:
     """The same file chosen again goes on where it stopped, though the server was started anew meanwhile."""
     page.goto(f"{server.base}{NEW}")
-    slow(page)
+    fast = slow(page)
     begin(page, server, file)
     reached(server.archive, 8 << 20)
     page.get_by_role("button", name="Pause").click()
+    fast()
     stands = Uploads(server.archive).all()[0].offset
     server.kill()
     server.start()
