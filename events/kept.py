@@ -24,6 +24,8 @@ from onrecord.events.model import AgendaItem, Event, Link, Part, Recording, Spea
 from onrecord.files import make_folder
 
 Signature = tuple[int, int, int]  # mtime in ns, size, inode
+_DIGEST = 12  # bytes of a line's checksum
+_BODY = 2 * _DIGEST + 1  # where what a line says begins
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class KeptEvent:
     signature: Signature
     event: Event
     line: str
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that the event holds, and of when its file was written."""
+        return self.line.partition(" ")[0]
 
 
 def kept_events(archive: Archive, key: str) -> dict[str, KeptEvent]:
@@ -45,12 +52,17 @@ def kept_events(archive: Archive, key: str) -> dict[str, KeptEvent]:
     head, _, rest = text.partition("\n")
     if head != key:
         return found
-    for line in rest.splitlines():
-        checksum, _, body = line.partition(" ")
-        if _checksum(body) != checksum:
-            continue  # a damaged file: what it says of this event is not believed
+    # A line that is damaged is not believed.
+    lines = [line for line in rest.splitlines() if _checksum(line[_BODY:]) == line[: _BODY - 1]]
+    try:
+        rows = json.loads(f"[{','.join(line[_BODY:] for line in lines)}]")  # at once: half the time
+    except ValueError:
+        return found
+    if len(rows) != len(lines):
+        return found
+    for line, row in zip(lines, rows, strict=True):
         with suppress(ValueError, TypeError, KeyError, AttributeError):
-            name, mtime, size, inode, data = json.loads(body)
+            name, mtime, size, inode, data = row
             found[name] = KeptEvent((mtime, size, inode), _event(data), line)
     return found
 
@@ -86,7 +98,7 @@ def _file(archive: Archive) -> Path:
 
 
 def _checksum(body: str) -> str:
-    return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return hashlib.blake2b(body.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
 
 
 # pydantic's own way back costs ten times as much, because it checks again what was checked.

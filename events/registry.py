@@ -50,13 +50,15 @@ class Scan:
     """Every event that can be read, by its start, and what is wrong with the files that cannot.
 
     Of two files that claim one id or address, the one whose stem comes later counts as a file that cannot be
-    read. `written` says by stem when a file was last changed, in ns.
+    read. `written` says by stem when a file was last changed, in ns; `digests` are of all that an event holds and of
+    when its file was written, where a registry that keeps events has them.
     """
 
     events: tuple[Event, ...]
     problems: tuple[EventFormatError, ...]
     owners: Owners = field(default_factory=dict, repr=False)
     written: Mapping[str, int] = field(default_factory=dict, repr=False)
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class _Seen:
     settled: bool  # whether an equal signature means an equal file
     claims: tuple[Claim, ...] = ()
     starts_at: datetime | None = None  # kept, since a change anywhere means sorting them all
+    kept: KeptEvent | None = None  # as it can be kept
 
 
 class Registry:
@@ -110,7 +113,7 @@ class Registry:
                 one = kept.get(name)
                 if one is not None and one.signature == signature:
                     known = _Seen(
-                        signature, one.event, None, True, tuple(claims(one.event)), one.event.starts_at
+                        signature, one.event, None, True, tuple(claims(one.event)), one.event.starts_at, one
                     )
                 else:
                     known = self._look(self.archive.events / name, signature)
@@ -134,15 +137,7 @@ class Registry:
         if people is not None and _is_recent(people):
             return  # it may change again without a sign of it
         before = self._read_kept()
-        kept: dict[str, KeptEvent] = {}
-        for name, known in seen.items():
-            if known.event is None or not known.settled:
-                continue
-            one = before.get(name)
-            if one is None or one.signature != known.signature:
-                one = kept_event(name, known.signature, known.event)
-            if one is not None:
-                kept[name] = one
+        kept = {name: known.kept for name, known in seen.items() if known.settled and known.kept is not None}
         if kept.keys() != before.keys() or any(one is not before[name] for name, one in kept.items()):
             keep_events(self.archive, self._kept_key(), kept)
         self._kept = kept
@@ -231,7 +226,8 @@ class Registry:
                     signature, settled = (stat.st_mtime_ns, stat.st_size, stat.st_ino), False
                 except (LockedError, StorageError, FileNotFoundError):
                     settled = False  # the next scan tries again; until then the id is the same one, unwritten
-            return _Seen(signature, event, None, settled, tuple(claims(event)), event.starts_at)
+            kept = kept_event(path.name, signature, event) if self._keep else None
+            return _Seen(signature, event, None, settled, tuple(claims(event)), event.starts_at, kept)
         except EventFormatError as error:
             return _Seen(signature, None, error, settled)
         except (StorageError, OSError) as error:
@@ -270,7 +266,8 @@ class Registry:
         kept.sort(key=lambda row: row[:2])
         problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
         written = {stem: known.signature[0] for stem, _, known in rows}
-        return Scan(tuple(event for _, _, event in kept), tuple(problems), owners, written)
+        digests = {stem: known.kept.digest for stem, _, known in rows if known.kept is not None}
+        return Scan(tuple(event for _, _, event in kept), tuple(problems), owners, written, digests)
 
     # Writing
 

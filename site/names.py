@@ -111,6 +111,11 @@ class Names:
         """Whether a speaker has not consented: then only text that names another listed speaker may pass."""
         return self._withheld
 
+    @property
+    def open(self) -> bool:
+        """Whether there is nothing to hide: then what is said of a speaker depends on no other speaker."""
+        return not self._hidden
+
     def shown(self, speaker: Speaker) -> str:
         """What the public calls a speaker who has consented."""
         return _TURNS.sub("", speaker.shown_as or speaker.name)

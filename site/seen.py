@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from onrecord.events.model import Event
 from onrecord.events.people import Person
@@ -12,11 +13,15 @@ from onrecord.site.names import Names
 
 @dataclass(frozen=True)
 class Seen:
-    """An event that somebody may see, with the names that may be said. `token` is set for an unlisted one."""
+    """An event that somebody may see, with the names that may be said. `token` is set for an unlisted one; `starts` and
+    `ends` are instants in UTC.
+    """
 
     event: Event
     names: Names
     token: str
+    starts: datetime
+    ends: datetime
 
     @property
     def key(self) -> str:

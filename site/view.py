@@ -190,20 +190,22 @@ class View:
 
         `files` is the digest of what lies in the event's folders. The settings are not in it.
         """
-        raw = self._raw[_key(event)].event
+        one = self._raw[_key(event)]
+        raw = one.event
         text = repr((
             self._digests.get(raw.stem) or raw.model_dump_json(),
             self._known_of(raw),
             [speaker.slug for speaker in event.speakers],
             event.slug,
             event.token,
+            one.starts.timestamp(),  # the machine may learn that the clocks of a zone go otherwise
             event.when,
             event.join,
             event.series_slug,
             event.tags,
             self._written.get(raw.stem, 0) // 1_000_000_000,
             files,
-        ))
+        ))  # fmt: skip
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def _known_of(self, event: Event) -> list[str]:

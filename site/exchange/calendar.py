@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from onrecord.site.exchange.feed import page_of
@@ -21,7 +21,13 @@ PRODUCT = "-//onrecord//onrecord//EN"
 _LINE = 75  # octets, without the line break (RFC 5545, 3.1)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _NO_PARAMETER = re.compile('[\x00-\x1f\x7f"]')
+Entry = Callable[[PublicEvent, Urls], bytes]
 _REVISIONS_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def entry(event: PublicEvent, urls: Urls) -> bytes:
+    """One event as it stands in a calendar, which says the rules of its zone elsewhere."""
+    return b"".join(folded(line) for line in _event(event, urls))
 
 
 def calendar(
@@ -32,9 +38,11 @@ def calendar(
     summary: str = "",
     path: str = "",
     page: str = "",
+    entry: Entry = entry,
 ) -> bytes:
     """A calendar of events. With a `path` it is one to subscribe to, which stands there; without, a single
-    file to take over. `page` is the path of the page that shows the same events.
+    file to take over. `page` is the path of the page that shows the same events. `entry` gives what stands there of
+    an event, where somebody has it already.
     """
     chosen = tuple(events)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
@@ -42,10 +50,8 @@ def calendar(
         lines += _head(title, summary, urls.absolute(path), urls.absolute(page))
     for zone, (first, last) in _zones(chosen).items():
         lines += vtimezone(zone, first, last)
-    for event in chosen:
-        lines += _event(event, urls)
-    lines.append("END:VCALENDAR")
-    return b"".join(folded(line) for line in lines)
+    head = b"".join(folded(line) for line in lines)
+    return b"".join((head, *(entry(event, urls) for event in chosen), b"END:VCALENDAR\r\n"))
 
 
 def sequence(event: PublicEvent) -> int:

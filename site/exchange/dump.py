@@ -67,6 +67,10 @@ def refresh(view: View, urls: Urls, digests: Mapping[str, str] | None = None) ->
             return path
         old = {digest: (offset, length) for digest, offset, length in kept}
         members: list[Member] = []
+        for left in folder.glob(
+            ".*.tmp"
+        ):  # of a run that was cut short; what was taken back since may be in it
+            left.unlink(missing_ok=True)
         with durable_file(path) as target, _opened(last) as source:
             offset = 0
             for digest, make in wanted:

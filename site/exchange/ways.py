@@ -74,6 +74,7 @@ class Ways:
         self.urls = urls
         self.languages = tuple(languages)
         self.digests: Mapping[str, str] | None = None  # of the events, where somebody has made them already
+        self.entry: calendar.Entry = calendar.entry  # what stands of an event in a calendar of several
         self.api = Api(view, urls, searchable=searchable)
         settings = view.archive.settings
         self.title, self.summary = settings.text("title"), settings.text("summary")
@@ -181,8 +182,9 @@ class Ways:
             case "calendar.ics":
                 events = sorted(feed.events, key=lambda event: (event.starts, event.slug))
                 body = calendar.calendar(
-                    events, self.urls, title=feed.title, summary=feed.summary, path=path, page=feed.page
-                )
+                    events, self.urls, title=feed.title, summary=feed.summary, path=path, page=feed.page,
+                    entry=self.entry,
+                )  # fmt: skip
                 return Made(body, calendar.MEDIA_TYPE)
             case "schedule.json":
                 slug = feed.page.removeprefix("series/").rstrip("/")

@@ -1,30 +1,35 @@
-"""What the gate has let through of the recordings of events, kept from one run to the next.
+"""What was made of events, kept from one run to the next: what the gate has let through of their recordings, and what
+stands of them in a calendar.
 
-Lists name hundreds of events of which nothing has changed: to make one of them again, the folders and the heads of the
-transcripts of all of them were read. What is kept of an event counts only under the digest of everything that the gate
-looks at for it. Where something could not be read nothing is kept, so that every run finds it again.
+Lists name hundreds of events of which nothing has changed, and the calendar all: to make one of them again, the folders
+and the heads of the transcripts of all of them were read. What is kept of an event counts only under the digest of
+everything that is looked at for it. Where something could not be read nothing is kept, so that every run finds it again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from onrecord.site.exchange.calendar import entry
 from onrecord.site.export.ledger import Ledger
 from onrecord.site.public import (
     Passages,
     PublicChapter,
+    PublicEvent,
     PublicMedia,
     PublicPlayer,
     PublicRecording,
     PublicTranscript,
 )
 from onrecord.site.recordings import Kept, Words
+from onrecord.site.urls import Urls
 
+_RECORDINGS, _ENTRIES = "recordings", "entry"  # the kinds of what is kept
 _PATHS = ("path", "poster", "waveform", "original")
 _TIMES = ("made", "reviewed")
 
@@ -40,10 +45,8 @@ class KeptRecordings(Kept):
 
     def get(self, stem: str, words: Words) -> tuple[PublicRecording, ...] | None:
         """What was kept of an event; `words` gives what was said, which is read when it is asked for."""
-        known = self._ledger.kept(stem)
-        if known is None or known[0] != self._digests.get(stem):
-            return None
-        return tuple(self._recording(row, words) for row in json.loads(known[1]))
+        data = self._ledger.kept(_RECORDINGS, stem, self._digests.get(stem, ""))
+        return None if data is None else tuple(self._recording(row, words) for row in json.loads(data))
 
     def put(self, stem: str, recordings: tuple[PublicRecording, ...]) -> None:
         """Keeps what the gate has let through."""
@@ -53,9 +56,7 @@ class KeptRecordings(Kept):
 
     def write(self) -> None:
         """Hands to the ledger what is new; what is left of other events goes."""
-        self._ledger.keep(
-            ((stem, self._digests[stem], data) for stem, data in self._new.items()), self._digests.keys()
-        )
+        self._ledger.keep(_RECORDINGS, self._new, self._digests)
 
     def _row(self, one: PublicRecording) -> dict[str, Any]:
         return {
@@ -93,6 +94,34 @@ class KeptRecordings(Kept):
             guarded=row["guarded"],
             kept_private=row["kept_private"],
         )
+
+
+class KeptEntries:
+    """What stands in a calendar of the events with these digests; see `calendar.entry`."""
+
+    def __init__(
+        self, ledger: Ledger, digests: Mapping[str, str], stem: Callable[[PublicEvent], str]
+    ) -> None:
+        self._ledger = ledger
+        self._digests = digests
+        self._stem = stem
+        self._known: dict[str, bytes] | None = None
+        self._new: dict[str, bytes] = {}
+
+    def __call__(self, event: PublicEvent, urls: Urls) -> bytes:
+        """What stands there of an event."""
+        if self._known is None:
+            rows = self._ledger.all_kept(_ENTRIES)
+            self._known = {stem: data for stem, digest, data in rows if self._digests.get(stem) == digest}
+        stem = self._stem(event)
+        data = self._known.get(stem)
+        if data is None:
+            data = self._known[stem] = self._new[stem] = entry(event, urls)
+        return data
+
+    def write(self) -> None:
+        """Hands to the ledger what is new; what is left of other events goes."""
+        self._ledger.keep(_ENTRIES, self._new, self._digests)
 
 
 def _transcript_row(one: PublicTranscript) -> dict[str, Any]:

@@ -8,9 +8,10 @@ while they are being changed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from onrecord.site.export.tree import ALWAYS, Placed, part_of
 
@@ -24,9 +25,11 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE UNIQUE INDEX IF NOT EXISTS file_folded ON file (folded);
 CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
 CREATE INDEX IF NOT EXISTS file_part ON file (part);
-CREATE TABLE IF NOT EXISTS kept (stem TEXT PRIMARY KEY, print TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (
+    kind TEXT NOT NULL, stem TEXT NOT NULL, print TEXT NOT NULL, data, PRIMARY KEY (kind, stem, print)
+);
 """
-_VERSION = 3
+_VERSION = 4
 
 
 class Ledger:
@@ -75,18 +78,32 @@ class Ledger:
         row = self._connection.execute("SELECT unit FROM file WHERE folded = ?", (folded,)).fetchone()
         return str(row[0]) if row else ""
 
-    def kept(self, stem: str) -> tuple[str, str] | None:
-        """What was kept of an event, with the digest of what it was made of."""
-        row = self._connection.execute("SELECT print, data FROM kept WHERE stem = ?", (stem,)).fetchone()
-        return (str(row[0]), str(row[1])) if row else None
+    def kept(self, kind: str, stem: str, digest: str) -> Any:
+        """What was kept of an event, made of what has this digest; None: nothing."""
+        row = self._connection.execute(
+            "SELECT data FROM kept WHERE kind = ? AND stem = ? AND print = ?", (kind, stem, digest)
+        ).fetchone()
+        return row[0] if row else None
 
-    def keep(self, rows: Iterable[tuple[str, str, str]], stems: Collection[str]) -> None:
-        """Keeps these (stem, digest, data), and nothing of events that are not among these stems."""
-        known = self._connection.execute("SELECT stem FROM kept").fetchall()
+    def all_kept(self, kind: str) -> list[tuple[str, str, Any]]:
+        """The same of all events: stem, digest, data."""
+        return self._connection.execute(
+            "SELECT stem, print, data FROM kept WHERE kind = ?", (kind,)
+        ).fetchall()
+
+    def keep(self, kind: str, new: Mapping[str, str | bytes], digests: Mapping[str, str]) -> None:
+        """Keeps what is new, by stem. What was made of anything else than what has these digests goes: of an event that
+        nobody may see any more nothing is left.
+        """
+        known = self._connection.execute("SELECT stem, print FROM kept WHERE kind = ?", (kind,)).fetchall()
         self._connection.executemany(
-            "DELETE FROM kept WHERE stem = ?", [row for row in known if row[0] not in stems]
+            "DELETE FROM kept WHERE kind = ? AND stem = ? AND print = ?",
+            [(kind, stem, digest) for stem, digest in known if digests.get(stem) != digest],
         )
-        self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)",
+            [(kind, stem, digests[stem], data) for stem, data in new.items()],
+        )
 
     def doubt(self) -> None:
         """Notes durably that the trees are being changed."""

@@ -25,7 +25,7 @@ from onrecord.errors import OnrecordError, PublishError, TakenBackError
 from onrecord.files import make_folder, recover_folder, translated
 from onrecord.locks import lock
 from onrecord.progress import Progress, Report, silent
-from onrecord.site.export.keeping import KeptRecordings
+from onrecord.site.export.keeping import KeptEntries, KeptRecordings
 from onrecord.site.export.ledger import Ledger, open_ledger
 from onrecord.site.export.looking import Looking
 from onrecord.site.export.traces import Traces
@@ -139,6 +139,8 @@ class _Run:
             units = {unit.key: unit for unit in pieces}
             kept = KeptRecordings(self._ledger, pieces.stems(), self._archive.root)
             view.keep(kept)
+            entries = KeptEntries(self._ledger, pieces.stems(), view.stem)
+            pages.ways.entry = entries
             gc.freeze()  # all of it stays to the end
             gc.enable()
             # What somebody has put into the reserve, or taken out of it, or changed.
@@ -176,6 +178,7 @@ class _Run:
         if not standing:
             self._ledger.forget()
         kept.write()
+        entries.write()
         self._ledger.finish(
             change.gone,
             [(key, digest, [placed[name] for name in names]) for key, digest, names in change.made],

@@ -55,18 +55,19 @@ class Units:
             repr([pages.site, pages.offered, pages.base]),
             repr([(name, statics.version(name)) for name in statics.names()]),
         )
-        self._events = {
-            id(event): self._view.digest(event, traces.of(self._view.stem(event)))
-            for event in (*self._view.events, *self._view.unlisted)
-        }
-        pages.ways.digests = {event_path(event): self._events[id(event)] for event in self._view.events}
+        view = self._view
+        events = (*view.events, *view.unlisted)
+        found = [(event, stem := view.stem(event), view.digest(event, traces.of(stem))) for event in events]
+        pages.ways.digests = {event_path(event): digest for event, _, digest in found}
+        # With all that is common to the pages: nothing that is kept under it outlives a change of that.
+        self._events = {id(event): _joined(self._common, digest) for event, _, digest in found}
+        self._stems = {stem: self._events[id(event)] for event, stem, _ in found}
         self._together: dict[int, tuple[Sequence[PublicEvent], str]] = {}
         self._listed = self._all(self._view.events)
 
     def stems(self) -> dict[str, str]:
-        """The digest of all that the gate looks at for an event, by its stem."""
-        events = (*self._view.events, *self._view.unlisted)
-        return {self._view.stem(event): _digest(self._common, self._events[id(event)]) for event in events}
+        """The digest of all that the pages and files of an event are made of, by its stem."""
+        return self._stems
 
     def __iter__(self) -> Iterator[Unit]:
         """Every unit; a file belongs to one of them."""
@@ -74,8 +75,7 @@ class Units:
         for path in self._pages.list_paths():
             yield Unit(f"list {path}", self._digest_of(path), partial(self._asked, [path]))
         for event in (*self._view.events, *self._view.unlisted):
-            digest = _digest(self._common, self._events[id(event)])
-            yield Unit(f"event {event_path(event)}", digest, partial(self._event, event))
+            yield Unit(f"event {event_path(event)}", self._events[id(event)], partial(self._event, event))
         for path, document in self._elsewhere():
             yield Unit(
                 f"elsewhere {path}", _digest(self._common, document.body), partial(_one, path, document)
@@ -108,13 +108,13 @@ class Units:
         return _digest(self._common, self._listed)
 
     def _digest_with(self, path: str, events: Sequence[PublicEvent]) -> str:
-        return _digest(self._common, path, self._all(events))
+        return _joined(self._common, self._all(events), path)
 
     def _all(self, events: Sequence[PublicEvent]) -> str:
         """One digest of several events. A person's are asked for again for each of their pages, feeds and answers."""
         known = self._together.get(id(events))
         if known is None:  # the events are kept with it, so that no others can come to bear this number
-            known = (events, _digest(*(self._events[id(event)] for event in events)))
+            known = (events, _joined(*(self._events[id(event)] for event in events)))
             self._together[id(events)] = known
         return known[1]
 
@@ -181,6 +181,11 @@ def _former(pages: Pages) -> Iterator[tuple[str, Document]]:
 
 def _one(path: str, document: Document) -> Iterator[Made]:
     yield path, document.body
+
+
+def _joined(*parts: str) -> str:
+    """One digest of several, which are of one length, and perhaps a text after them."""
+    return hashlib.blake2b("".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _digest(*parts: str | bytes) -> str:
