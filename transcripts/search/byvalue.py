@@ -20,6 +20,7 @@ from onrecord.transcripts.search.query import NEAR_WORDS
 from onrecord.transcripts.search.space import FEW, Lines, Runs
 from onrecord.transcripts.search.windows import Starts, Windows, windows
 
+_FEW = 64  # so many times fewer hits than runs are followed one by one
 _APART = 32  # bits: no position is so high
 _POSITION = (1 << _APART) - 1
 
@@ -126,6 +127,9 @@ def _not_settled(settled: NDArray[np.bool_], rarest: Positions, runs: Runs) -> N
     """The runs of all pairs that are not settled and may have a hit of the rarest clause."""
     if len(rarest) > 2 * len(runs.low):
         return np.flatnonzero(~settled[runs.pair])
+    if len(rarest) * _FEW < len(runs.low):
+        pairs = np.unique(runs.pair[np.flatnonzero(runs.at(rarest))])
+        return runs.of_pairs(pairs[~settled[pairs]])
     present = np.zeros(len(settled), bool)
     present[runs.pair[runs.at(rarest)]] = True
     present &= ~settled
