@@ -16,8 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -40,6 +39,7 @@ from onrecord.site.answering import (
     urls_for,
     wants_json,
 )
+from onrecord.site.atonce import AtOnce
 from onrecord.site.clips import Clips
 from onrecord.site.desk.front import Desk
 from onrecord.site.desk.publishing.less import Lessening
@@ -75,10 +75,8 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
-_PAGES_AT_ONCE = (
-    4  # more at once make none of them sooner, take memory, and leave no thread to whoever plays a recording
-)
-_making: RunVar[CapacityLimiter] = RunVar("pages being made")  # one for each event loop
+# More at once make none of them sooner, take memory, and leave no thread to whoever plays a recording.
+_PAGES_AT_ONCE = AtOnce("pages being made", 4)
 _access = logging.getLogger("onrecord.access")
 _log = logging.getLogger("onrecord.site")
 
@@ -135,7 +133,6 @@ def create_app(
     clips = Clips(archive)
     live.on_change.append(lambda state: clips.sweep((*state.view.events, *state.view.unlisted)))
     app.state.clipping = clipping.Clipping(clips)
-    app.state.searching = search.limiter()
     allowed = {"localhost", "testserver", *hosts}
     if base := urlsplit(archive.settings.text("base-url")).hostname:
         allowed.add(base)
@@ -227,7 +224,7 @@ async def _anything(request: Request) -> Response:
     found = state.known(path)
     if found is None:
         try:
-            found = await to_thread.run_sync(state.find, path, limiter=_making_limiter())
+            found = await to_thread.run_sync(state.find, path, limiter=_PAGES_AT_ONCE.limiter)
         except LockedError as error:  # it is being made, for somebody else
             raise HTTPException(503, headers={"Retry-After": "30"}) from error
     if found is None:
@@ -243,14 +240,6 @@ async def _anything(request: Request) -> Response:
     if found.status == 410 and wants_json(request):
         return json_error(410, "This discussion was taken back.")
     return document(request, found)
-
-
-def _making_limiter() -> CapacityLimiter:
-    limiter = _making.get(None)
-    if limiter is None:
-        limiter = CapacityLimiter(_PAGES_AT_ONCE)
-        _making.set(limiter)
-    return limiter
 
 
 async def _oembed(request: Request) -> Response:

@@ -8,7 +8,7 @@ its end.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from onrecord.archive import Archive
@@ -17,7 +17,7 @@ from onrecord.jobtable import Job
 from onrecord.locks import lock
 
 # The step whose lock guards it, and what it leaves. The names are ours: a recording's id and a word.
-_LEFT = {
+_LEFT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "recording": {
         "fetch": ("part", "part.json", "judged", "accepted", "platform", "beside"),
         "render": ("render.mp4", "render.m4a", "render.jpg", "render.svg"),

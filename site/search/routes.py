@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from onrecord.errors import SearchIndexError, StorageError
 from onrecord.languages import INTERFACE
 from onrecord.site.answering import document, state_of, wants_json
+from onrecord.site.atonce import AtOnce
 from onrecord.site.live import Live
 from onrecord.site.rendering import Document, Moved
 from onrecord.site.search import answers
@@ -31,7 +32,8 @@ from onrecord.transcripts.search import search  # noqa: F401 - loaded now, not b
 from onrecord.transcripts.words import suggesting  # noqa: F401 - loaded now, not by the first question
 
 _INDEX_WAIT = 5.0  # seconds that a question waits for the index to hold what the gate lets through now
-_SEARCHES, _SEARCHES_WAITING = 8, 64  # at a time, and those that wait their turn
+# Questions that take their time leave threads for the pages; so many are answered at a time, and so many wait their turn.
+_SEARCHES, _SEARCHES_WAITING = AtOnce("questions", 8), 64
 _Made = TypeVar("_Made")
 
 
@@ -44,11 +46,6 @@ def routes() -> list[Route]:
         Route("/search/feed.xml", _feed),
         Route("/api/v1/search", _api),
     ]
-
-
-def limiter() -> CapacityLimiter:
-    """How many questions are answered at a time: questions that take their time leave threads for the pages."""
-    return CapacityLimiter(_SEARCHES)
 
 
 async def _search(request: Request) -> Response:
@@ -147,11 +144,10 @@ def _json(value: object, status: int = 200) -> Document:
 
 async def _found(request: Request, find: Callable[[State], Document]) -> Response:
     """Answers with what `find` makes of a state whose index is up to date."""
-    searching: CapacityLimiter = request.app.state.searching
-    if searching.statistics().tasks_waiting >= _SEARCHES_WAITING:
+    if _SEARCHES.waiting >= _SEARCHES_WAITING:
         raise HTTPException(503, headers={"Retry-After": "5"})
     live: Live = request.app.state.live
-    kept = await to_thread.run_sync(lambda: Kept.of(_indexed(live, find)), limiter=searching)
+    kept = await to_thread.run_sync(lambda: Kept.of(_indexed(live, find)), limiter=_SEARCHES.limiter)
     return document(request, kept)
 
 

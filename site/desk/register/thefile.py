@@ -97,7 +97,7 @@ def _digest(text: str) -> str:
 
 def _told(ask: Ask, error: EventFormatError) -> list[tuple[str, str]]:
     """Everything that is wrong, each with its line."""
-    rows = []
+    rows: list[tuple[str, str]] = []
     for one in (error, *error.others):
         place = f"{ask.words.gettext('line %(number)s', number=one.line)}: " if one.line else ""
         told = of_error(one, ask.words, capital=not place)
