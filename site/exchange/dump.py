@@ -67,9 +67,8 @@ def refresh(view: View, urls: Urls, digests: Mapping[str, str] | None = None) ->
             return path
         old = {digest: (offset, length) for digest, offset, length in kept}
         members: list[Member] = []
-        for left in folder.glob(
-            ".*.tmp"
-        ):  # of a run that was cut short; what was taken back since may be in it
+        # Of a run that was cut short: what was taken back since may be in it.
+        for left in folder.glob(".*.tmp"):
             left.unlink(missing_ok=True)
         with durable_file(path) as target, _opened(last) as source:
             offset = 0
