@@ -16,7 +16,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> None:
     """Runs the job that stands on the first line of the standard input."""
     folder, place, _ = arguments
     _live_no_longer_than(os.getppid())
-    os.nice(_NICE)
+    _let_people_first()
     # What a library prints goes where errors go; the line to the worker is ours alone.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -86,6 +86,15 @@ def main(arguments: list[str]) -> None:
     line.say(outcome=_outcome(folder, place, job, line))
     # A thread that a library left behind, or the one that waits for orders, is not waited for.
     os._exit(0)
+
+
+def _let_people_first() -> None:
+    """Sets the priority of this process; of its whole session too, where Linux shares the processor among sessions, since
+    there the priority of one process counts within its session alone (sched(7), "The autogroup feature").
+    """
+    os.nice(_NICE)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
 
 
 def _outcome(folder: str, place: str, job: Job, line: _Line) -> dict[str, Any]:

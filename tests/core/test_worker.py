@@ -69,6 +69,13 @@ def slips(archive, job, listen, stop):
 def missing(archive, job, listen, stop):
     raise NotFoundError("there is no such thing.", advice="Look elsewhere.")
 
+def polite(archive, job, listen, stop):
+    try:
+        session = open("/proc/self/autogroup").read().split()[-1]
+    except OSError:  # not every system has it
+        session = "10"
+    return {"nice": os.nice(0), "session": int(session)}
+
 def full(archive, job, listen, stop):
     if not (archive.root / "emptied").exists():
         open("/dev/full", "w", buffering=1).write("x" * 10000 + "\\n")
@@ -89,6 +96,7 @@ KINDS = (
     Kind("slips", "jobs_of_tests:slips"),
     Kind("missing", "jobs_of_tests:missing"),
     Kind("full", "jobs_of_tests:full"),
+    Kind("polite", "jobs_of_tests:polite"),
     Kind("dies", "jobs_of_tests:dies", tries=2),
 )
 WORKER = """
@@ -204,6 +212,14 @@ def test_a_job_is_done_with_its_result_and_its_log(archive: Archive, database: D
         "work: ended after 0 s",
         "done",
     ]
+
+
+def test_a_job_lets_people_go_first(archive: Archive, database: Database) -> None:
+    """It has a lower priority than whoever serves pages; its session too, where the processor is shared among those."""
+    job = jobs.enqueue(database, "polite", "talk")
+    with working(archive):
+        eventually(lambda: state(database, job) == "done")
+    assert jobs.find(database, job.id).result == {"nice": min(os.nice(0) + 10, 19), "session": 10}
 
 
 def test_a_killed_workers_job_is_taken_over_within_two_leases(
