@@ -242,11 +242,9 @@ class _Run:
     def _content(self, unit: Unit, view: View) -> Iterable[Made]:
         if unit.key != SEARCH:
             return unit.make()
-        import asyncio  # takes its time, and nothing else here needs it
-
         from onrecord.site.search.pagefind import write_index  # starts a program
 
-        return asyncio.run(write_index(view))
+        return write_index(view)
 
     def _put(self, change: _Change, *, whole: bool) -> dict[str, Placed]:
         """Brings the reserve up to date and puts it in the place of the site; gives the files that came."""

@@ -8,23 +8,18 @@ words stand hidden at the end of a record, so that they part no phrase (`onrecor
 
 from __future__ import annotations
 
-import asyncio
-import gzip
 import json
 import logging
-import tempfile
-import time
-import zlib
 from collections.abc import Iterator
 from datetime import UTC
-from pathlib import Path
 
 from markupsafe import escape
 
-from onrecord.errors import DictionaryError, PublishError
+from onrecord.errors import DictionaryError
 from onrecord.site.public import PublicEvent
 from onrecord.site.search.lemmas import Lemmas, lemmas_of
 from onrecord.site.search.pagefindorder import in_order
+from onrecord.site.search.pagefindprogram import Pagefind
 from onrecord.site.urls import event_path
 from onrecord.site.view import View
 
@@ -44,71 +39,22 @@ _WANTED = (
 )
 
 
-async def write_index(view: View) -> list[tuple[str, bytes]]:
+def write_index(view: View) -> list[tuple[str, bytes]]:
     """The files of the index with their paths inside the site. Raises `PublishError` when Pagefind cannot
     run.
     """
-    from pagefind.index import IndexConfig, PagefindIndex  # asyncio machinery that only this needs
-
     try:
         lemmas = lemmas_of(view.events, view.archive.settings.glossary)
     except DictionaryError as error:  # then words are found as they were said
         _log.warning("%s", error)
         lemmas = Lemmas()
-    with tempfile.TemporaryDirectory(prefix="onrecord-pagefind-") as folder:
-        try:
-            index = PagefindIndex(IndexConfig(force_language=_ONE_INDEX, output_path=folder))
-            async with index:
-                for event in view.events:
-                    await index.add_html_file(content=record(event, lemmas), url=event_path(event))
-                await index.write_files()
-                files = await written(Path(folder))
-        except PublishError:
-            raise
-        except Exception as error:  # the library raises whatever the program at the other end said
-            raise PublishError(
-                f"Pagefind, which makes the search of the static site, failed: {error}.",
-                advice="Publish without a search with --no-search.",
-            ) from error
-        made = in_order({name: data for name, data in files.items() if name.startswith(_WANTED)})
-        made |= {f"forms/{name}": data for name, data in lemmas.files()}
-        return [(f"{FOLDER}/{name}", data) for name, data in sorted(made.items())]
-
-
-async def written(folder: Path, seconds: float = 120) -> dict[str, bytes]:
-    """The files that Pagefind has written, once each of them is whole, with their names inside its folder; ask while it
-    still runs. It says that it has written when the last write is only begun (tokio's files, dropped without a flush), and
-    its library ends it at that word: a busy machine is left with empty files. Raises `PublishError` where they stay so.
-    """
-    end = time.monotonic() + seconds
-    before: dict[str, bytes] = {}
-    while True:
-        paths = (path for path in folder.rglob("*") if path.is_file())
-        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-        if found and found == before and all(map(_is_whole, found, found.values())):
-            return found
-        if time.monotonic() > end:
-            raise PublishError(
-                "Pagefind, which makes the search of the static site, did not write its files to their end.",
-                advice="Look whether the disk is full, and publish again; or publish without a search with --no-search.",
-            )
-        before = found
-        await asyncio.sleep(0.05)
-
-
-def _is_whole(name: str, data: bytes) -> bool:
-    if name.endswith(".json"):
-        try:
-            json.loads(data)
-        except ValueError:
-            return False
-        return True
-    if name.endswith((".js", ".css")):
-        return bool(data)  # of one size in two looks: they are small, and written by one call
-    try:
-        return bool(gzip.decompress(data))
-    except (EOFError, OSError, zlib.error):
-        return False
+    with Pagefind(_ONE_INDEX) as index:
+        for event in view.events:
+            index.add(event_path(event), record(event, lemmas))
+        files = index.files()
+    made = in_order({name: data for name, data in files.items() if name.startswith(_WANTED)})
+    made |= {f"forms/{name}": data for name, data in lemmas.files()}
+    return [(f"{FOLDER}/{name}", data) for name, data in sorted(made.items())]
 
 
 def record(event: PublicEvent, lemmas: Lemmas) -> str:
